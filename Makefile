@@ -1,0 +1,29 @@
+# make demo: set up and run the study on the simulated recording. make test: set up and test.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SNAKEMAKE := $(BIN)/snakemake
+RESULTS := results/simulated
+
+.PHONY: demo test lint
+
+demo: .venv/ready
+	$(SNAKEMAKE) --cores all --config dataset=simulated
+	@printf '\nFigures:    %s\nMain table: %s\n\n' $(RESULTS)/figures/ $(RESULTS)/tables/rdm_correlations.csv
+	@cat $(RESULTS)/tables/rdm_correlations.csv
+
+test: .venv/ready
+	$(BIN)/pytest
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(SNAKEMAKE) --lint
+
+# Made whole or not at all: an install that breaks off leaves no `ready`, and the next one goes on.
+.venv/ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Error: $(PYTHON) is Python %d.%d, expected 3.11 or newer; run: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" % sys.version_info[:2])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
+	@touch $@

@@ -1,0 +1,107 @@
+import ast
+import hashlib
+import sys
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from scripts.normative import published
+from scripts.normative.study import find_mistake
+
+SCHEMA = yaml.safe_load(Path(workflow.basedir, "rules/schemas/config.schema.yaml").read_text())
+SCRIPTS = Path(workflow.basedir, "scripts")
+
+if mistake := find_mistake(config, SCHEMA):
+    sys.exit(f"Error: {mistake}")
+
+# The seed whose network the figures of a single network show.
+SHOWN_SEED = config["seeds"][0]
+
+
+wildcard_constraints:
+    dataset="|".join(config["datasets"]),
+    model="|".join(config["models"]),
+    seed=r"\d+",
+
+
+def recording(wildcards):
+    """Path of a recording: the user's own file, or what was downloaded or simulated."""
+    source = config["datasets"][wildcards.dataset]
+    return source.get("path", f"results/{wildcards.dataset}/recording.npz")
+
+
+def datasets_from(kind):
+    """Regular expression of the datasets whose source is of a kind; of nothing if none is."""
+    return "|".join(name for name, source in config["datasets"].items() if kind in source) or "(?!)"
+
+
+def networks():
+    """One dict of model and seed for each network of the study, in the order of the tables."""
+    return [dict(model=model, seed=seed) for model in config["study"] for seed in config["seeds"]]
+
+
+def each_network(pattern):
+    """Paths of a file of each network; `{dataset}`, if there, is left for the wildcard."""
+    pairs = {key: [network[key] for network in networks()] for key in ("model", "seed")}
+    return expand(pattern, zip, **pairs, allow_missing=True)
+
+
+def intermediate_results():
+    """Files between the recording and the tables, so that one deleted by hand is made again."""
+    names = ["responses", "stimuli", "rdms/recording"]
+    names += expand("embeddings/{model}", model=config["study"])
+    if "path" not in config["datasets"][config["dataset"]]:
+        names.append("recording")
+    of_networks = [
+        "results/models/{model}/seed-{seed}/weights.pt",
+        "results/models/{model}/seed-{seed}/training_log.csv",
+        "results/models/{model}/seed-{seed}/accuracy.csv",
+        "results/{dataset}/activations/{model}/seed-{seed}.npz",
+        "results/{dataset}/rdms/{model}/seed-{seed}.npz",
+    ]
+    return [
+        expand("results/training_stimuli/seed-{seed}.npz", seed=config["seeds"]),
+        expand("results/{dataset}/{name}.npz", dataset=config["dataset"], name=names),
+        expand(each_network(of_networks), dataset=config["dataset"]),
+    ]
+
+
+def tables():
+    names = ["rdm_correlations", "training", "accuracy"]
+    if published.MODEL in config["study"] and published.SEED in config["seeds"]:
+        names.append("reproduction")
+    return expand("results/{dataset}/tables/{name}.csv", dataset=config["dataset"], name=names)
+
+
+def figures():
+    of_study = ["gratings", "rdm_correlations", "learning_curves"]
+    of_model = ["rdms", "rdm_rows", "tuning_curves", "embeddings"]
+    names = of_study + expand("{model}/{name}", model=config["study"], name=of_model)
+    return expand(
+        "results/{dataset}/figures/{name}.{format}",
+        dataset=config["dataset"],
+        name=names,
+        format=["pdf", "png"],
+    )
+
+
+@cache
+def code_digest(path):
+    """Digest of a Python file and, in turn, of each module of our library that it imports."""
+    source = path.read_bytes()
+    digest = hashlib.sha256(source)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("normative"):
+            imported = SCRIPTS.joinpath(*node.module.split(".")).with_suffix(".py")
+            digest.update(code_digest(imported).encode())
+    return digest.hexdigest()
+
+
+def library(script):
+    """Stand in a rule's params for its code: when the digest changes, Snakemake re-runs the job.
+
+    A digest, unlike a list of input files, asks for nothing when a file is only touched, and holds
+    when the working directory is elsewhere.
+    """
+    return code_digest(SCRIPTS / f"{script}.py")

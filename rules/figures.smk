@@ -1,0 +1,136 @@
+rule plot_gratings:
+    output:
+        pdf="results/{dataset}/figures/gratings.pdf",
+        png="results/{dataset}/figures/gratings.png",
+    log:
+        "results/logs/{dataset}/figures/gratings.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_gratings"),
+        stimulus=config["stimulus"],
+    script:
+        "../scripts/plot_gratings.py"
+
+
+rule plot_rdms:
+    input:
+        stimuli="results/{dataset}/stimuli.npz",
+        recording="results/{dataset}/rdms/recording.npz",
+        layers=f"results/{{dataset}}/rdms/{{model}}/seed-{SHOWN_SEED}.npz",
+    output:
+        pdf="results/{dataset}/figures/{model}/rdms.pdf",
+        png="results/{dataset}/figures/{model}/rdms.png",
+    log:
+        "results/logs/{dataset}/figures/{model}/rdms.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_rdms"),
+        layers=lookup("models/{model}/layers", within=config),
+        seed=SHOWN_SEED,
+    script:
+        "../scripts/plot_rdms.py"
+
+
+rule plot_rdm_correlations:
+    input:
+        correlations="results/{dataset}/tables/rdm_correlations.csv",
+    output:
+        pdf="results/{dataset}/figures/rdm_correlations.pdf",
+        png="results/{dataset}/figures/rdm_correlations.png",
+    log:
+        "results/logs/{dataset}/figures/rdm_correlations.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_rdm_correlations"),
+    script:
+        "../scripts/plot_rdm_correlations.py"
+
+
+rule plot_rdm_rows:
+    input:
+        stimuli="results/{dataset}/stimuli.npz",
+        recording="results/{dataset}/rdms/recording.npz",
+        layers=f"results/{{dataset}}/rdms/{{model}}/seed-{SHOWN_SEED}.npz",
+    output:
+        pdf="results/{dataset}/figures/{model}/rdm_rows.pdf",
+        png="results/{dataset}/figures/{model}/rdm_rows.png",
+    log:
+        "results/logs/{dataset}/figures/{model}/rdm_rows.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_rdm_rows"),
+        layers=lookup("models/{model}/layers", within=config),
+        seed=SHOWN_SEED,
+    script:
+        "../scripts/plot_rdm_rows.py"
+
+
+rule plot_tuning_curves:
+    input:
+        responses="results/{dataset}/responses.npz",
+        activations=f"results/{{dataset}}/activations/{{model}}/seed-{SHOWN_SEED}.npz",
+    output:
+        pdf="results/{dataset}/figures/{model}/tuning_curves.pdf",
+        png="results/{dataset}/figures/{model}/tuning_curves.png",
+    log:
+        "results/logs/{dataset}/figures/{model}/tuning_curves.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_tuning_curves"),
+        layers=lookup("models/{model}/layers", within=config),
+        seed=SHOWN_SEED,
+    script:
+        "../scripts/plot_tuning_curves.py"
+
+
+rule plot_embeddings:
+    input:
+        embeddings="results/{dataset}/embeddings/{model}.npz",
+    output:
+        pdf="results/{dataset}/figures/{model}/embeddings.pdf",
+        png="results/{dataset}/figures/{model}/embeddings.png",
+    log:
+        "results/logs/{dataset}/figures/{model}/embeddings.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_embeddings"),
+        layers=lookup("models/{model}/layers", within=config),
+        seed=SHOWN_SEED,
+    script:
+        "../scripts/plot_embeddings.py"
+
+
+rule plot_learning_curves:
+    input:
+        training="results/{dataset}/tables/training.csv",
+    output:
+        pdf="results/{dataset}/figures/learning_curves.pdf",
+        png="results/{dataset}/figures/learning_curves.png",
+    log:
+        "results/logs/{dataset}/figures/learning_curves.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_learning_curves"),
+    script:
+        "../scripts/plot_learning_curves.py"

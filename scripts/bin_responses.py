@@ -1,0 +1,37 @@
+"""Bin a recording by orientation, keep half the circle and count from vertical."""
+
+import logging
+
+import numpy as np
+
+from normative.download import verify_md5
+from normative.errors import UserError
+from normative.responses import (
+    MINIMUM_STIMULI,
+    average_bins,
+    half_circle,
+    load_recording,
+)
+from normative.runner import run
+
+logger = logging.getLogger(__name__)
+
+
+def main(input, output, params):
+    """Write `responses` (stimuli × neurons) and `orientation` (degrees, −90…90), float32."""
+    if params.md5:
+        verify_md5(input.recording, params.md5)
+    resp, stimuli = load_recording(input.recording)
+    responses, orientation = half_circle(*average_bins(resp, stimuli, params.bin_width))
+    if len(orientation) < MINIMUM_STIMULI:
+        raise UserError(
+            f"{input.recording}: {len(orientation)} stimuli between 0 and 180° after binning by "
+            f"{params.bin_width:g}°, expected at least {MINIMUM_STIMULI}; use a recording with "
+            "more, or a smaller `bin_width`"
+        )
+    logger.info("%d of %d stimuli kept, %d neurons", len(orientation), *resp.shape)
+    np.savez(output.responses, responses=responses, orientation=orientation)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)  # noqa: F821, injected by Snakemake

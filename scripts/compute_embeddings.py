@@ -1,0 +1,18 @@
+"""Map the recording and the layers of one network to two dimensions."""
+
+import numpy as np
+
+from normative.embedding import embed
+from normative.populations import read_populations
+from normative.runner import run
+
+
+def main(input, output):
+    """Write `orientation` (degrees) and an array of stimuli × 2 for each population."""
+    orientation, populations = read_populations(input.responses, input.activations)
+    maps = {name: embed(responses) for name, responses in populations.items()}
+    np.savez(output.embeddings, orientation=orientation, **maps)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)  # noqa: F821, injected by Snakemake

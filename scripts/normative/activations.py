@@ -1,0 +1,37 @@
+"""Internal representations of a network."""
+
+import torch
+
+
+def layer_activations(net, images, layers):
+    """Record the outputs of some of a network's modules.
+
+    A layer is the module of that name, so `fc` is its linear output, before the ReLU, and `pool`
+    comes after the convolution's ReLU: the tutorial's definitions.
+
+    Parameters
+    ----------
+    net : torch.nn.Module
+    images : array of float32, shape (images, height, width)
+    layers : list of str
+
+    Returns
+    -------
+    dict of array, layer → (images, units), float32
+    """
+    outputs = {}
+
+    def record(layer):
+        def hook(module, args, output):
+            outputs[layer] = output.flatten(1).numpy()
+
+        return hook
+
+    handles = [net.get_submodule(layer).register_forward_hook(record(layer)) for layer in layers]
+    try:
+        with torch.no_grad():
+            net(torch.from_numpy(images))
+    finally:
+        for handle in handles:
+            handle.remove()
+    return {layer: outputs[layer] for layer in layers}

@@ -1,0 +1,58 @@
+"""The look that all figures share, and how they are saved."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+from matplotlib import pyplot as plt
+
+MM = 1 / 25.4  # inches
+ORIENTATION_TICKS = [-90, -45, 0, 45, 90]  # degrees
+RECORDING_COLOR = "#444444"
+LAYER_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]  # Okabe & Ito, safe for the color-blind
+
+plt.style.use(
+    {
+        "figure.constrained_layout.use": True,
+        "font.family": "DejaVu Sans",  # ships with matplotlib: the same on every machine
+        "font.size": 7,
+        "axes.titlesize": 7,
+        "axes.labelsize": 7,
+        "xtick.labelsize": 6,
+        "ytick.labelsize": 6,
+        "legend.fontsize": 6,
+        "legend.frameon": False,
+        "figure.titlesize": 8,
+        "axes.linewidth": 0.6,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+        "lines.linewidth": 1.0,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "savefig.dpi": 300,
+        "pdf.fonttype": 42,  # embedded TrueType: text stays text
+    }
+)
+
+
+def population_colors(layers):
+    """Color of the recording and of each layer, the same in all figures."""
+    return {"recording": RECORDING_COLOR, **dict(zip(layers, LAYER_COLORS, strict=False))}
+
+
+def population_titles(dataset, model, layers):
+    """Name the recording and each layer as titles of panels; the recording by its dataset."""
+    return {
+        "recording": f"{dataset} recording",
+        **{layer: f"{model}, layer {layer}" for layer in layers},
+    }
+
+
+def degrees(angle):
+    """Write an angle in whole degrees, with a real minus sign as on the axes."""
+    return f"{angle:.0f}°".replace("-", "\N{MINUS SIGN}")
+
+
+def save(figure, output):
+    """Write a figure to `output.pdf` and `output.png`, without the date."""
+    figure.savefig(output.pdf, metadata={"CreationDate": None})
+    figure.savefig(output.png)

@@ -1,0 +1,82 @@
+"""What every script does around its `main`: a log, whole outputs, errors in one line."""
+
+import contextlib
+import inspect
+import logging
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+from normative.errors import UserError
+
+logger = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def whole_outputs(paths):
+    """Give a temporary path for each output; move all into place when the block has succeeded.
+
+    Each temporary file keeps its name, in a hidden folder beside the real one, so that the move
+    is a rename on one file system and an output is there whole or not at all.
+
+    Parameters
+    ----------
+    paths : dict of str
+        Name → final path.
+
+    Yields
+    ------
+    types.SimpleNamespace
+        Name → temporary path.
+    """
+    with contextlib.ExitStack() as folders:
+        temporary = {
+            name: os.path.join(
+                folders.enter_context(
+                    tempfile.TemporaryDirectory(prefix=".unfinished-", dir=Path(path).parent)
+                ),
+                Path(path).name,
+            )
+            for name, path in paths.items()
+        }
+        yield SimpleNamespace(**temporary)
+        for name, path in paths.items():
+            os.replace(temporary[name], path)
+
+
+def run(main, snakemake):
+    """Call a script's `main` with what its parameters name of the job.
+
+    Log lines and warnings go to the rule's log file. A `UserError` ends the job with its one line,
+    in the log and on the terminal; any other exception is logged with its traceback and raised.
+
+    Parameters
+    ----------
+    main : function
+        Its parameters are any of input, output, params, wildcards, threads, resources; `output`
+        holds temporary paths.
+    snakemake : snakemake.script.Snakemake
+    """
+    # Ended by Snakemake or a scheduler, a job still removes its temporary files.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    logging.basicConfig(
+        filename=snakemake.log[0],
+        filemode="w",
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(message)s",
+        force=True,
+    )
+    logging.captureWarnings(True)
+    arguments = {name: getattr(snakemake, name) for name in inspect.signature(main).parameters}
+    try:
+        with whole_outputs(dict(snakemake.output.items())) as arguments["output"]:
+            main(**arguments)
+    except UserError as error:
+        logger.error("%s", error)
+        sys.exit(f"Error: {error}")
+    except Exception:
+        logger.exception("rule %s, wildcards %s", snakemake.rule, dict(snakemake.wildcards.items()))
+        raise

@@ -1,0 +1,72 @@
+"""A simulated recording that stands in for the mouse where there is no network.
+
+The generative model, a neuron n on a trial t with a grating at angle θ on the 360° circle:
+
+    response = gain_t · tuning_n(θ) + Σ_k loading_nk · state_tk + noise_nt
+
+- tuning_n(θ) = exp(κ_n (cos(θ − φ_n) − 1)) + a_n exp(κ_n (cos(θ − φ_n − 180°) − 1)), scaled to
+  unit variance over the stimuli: a sharp peak at the preferred angle φ_n (uniform) and a smaller
+  one at the opposite polarity of the same orientation. κ_n is log-normal, a_n uniform.
+- gain_t is log-normal with mean one and common to all neurons; state_t are a few fluctuations
+  that neurons share.
+- noise_nt is a neuron's own: a Weibull variate of shape 1/2 (the square of an exponential one),
+  centered, so that it is rare and large as the transients of calcium imaging are.
+
+Trials are averaged and each neuron is z-scored over the stimuli. The constants were fitted to the
+dissimilarity of the real recording as a function of the difference of orientation, read off the
+tutorial's published RDM.
+"""
+
+import numpy as np
+
+LOG_CONCENTRATION = 3.22, 0.69  # mean and SD of log κ
+OPPOSITE_AMPLITUDE = 0.53  # largest a; the least is 0
+GAIN_SD = 0.75  # of the log of a trial's gain
+SHARED_STATES = 10
+SHARED_SD = 0.63  # of a trial's shared fluctuations, against a tuning of SD one
+NOISE_SD = 2.45  # of a neuron's own noise on one trial, likewise
+WEIBULL_MEAN, WEIBULL_SD = 2.0, 20**0.5  # of the square of a standard exponential variate
+
+
+def tuning_curves(angle_deg, neurons, rng):
+    """Draw tuning curves over the stimuli, (angles, neurons), of mean zero and SD one."""
+    theta = np.deg2rad(angle_deg)[:, None]
+    preferred = rng.uniform(0, 2 * np.pi, neurons)
+    concentration = np.exp(rng.normal(*LOG_CONCENTRATION, neurons))
+    opposite = rng.uniform(0, OPPOSITE_AMPLITUDE, neurons)
+    cosine = np.cos(theta - preferred)
+    curves = np.exp(concentration * (cosine - 1)) + opposite * np.exp(concentration * (-cosine - 1))
+    return ((curves - curves.mean(axis=0)) / curves.std(axis=0)).astype(np.float32)
+
+
+def simulate_recording(neurons, stimuli, trials, seed):
+    """Simulate single trials and average them into a recording like the tutorial's file.
+
+    Parameters
+    ----------
+    neurons, stimuli, trials : int
+        Stimuli are spaced evenly over 360°; each is shown on `trials` trials.
+    seed : int
+
+    Returns
+    -------
+    resp : array of float32, shape (stimuli, neurons)
+        Averages over trials, z-scored over stimuli.
+    angle_deg : array of float32, shape (stimuli,)
+        0 ≤ angle < 360.
+    """
+    rng = np.random.default_rng(seed)
+    angle_deg = np.arange(stimuli) * 360 / stimuli
+    tuning = tuning_curves(angle_deg, neurons, rng)
+    loadings = rng.standard_normal((SHARED_STATES, neurons), dtype=np.float32)
+    loadings *= SHARED_SD / SHARED_STATES**0.5
+    total = np.zeros((stimuli, neurons), dtype=np.float32)
+    for _ in range(trials):
+        gain = np.exp(rng.normal(-(GAIN_SD**2) / 2, GAIN_SD, (stimuli, 1))).astype(np.float32)
+        states = rng.standard_normal((stimuli, SHARED_STATES), dtype=np.float32)
+        noise = rng.standard_exponential((stimuli, neurons), dtype=np.float32) ** 2
+        total += gain * tuning + states @ loadings
+        total += (noise - WEIBULL_MEAN) * (NOISE_SD / WEIBULL_SD)
+    resp = total / trials
+    resp = (resp - resp.mean(axis=0)) / resp.std(axis=0)
+    return resp.astype(np.float32), angle_deg.astype(np.float32)

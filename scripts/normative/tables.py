@@ -1,0 +1,6 @@
+"""Tidy tables as CSV files, the same bytes for the same numbers."""
+
+
+def write_table(frame, path):
+    """Write a pandas.DataFrame, floats to eight significant digits, missing ones as `nan`."""
+    frame.to_csv(path, index=False, float_format="%.8g", na_rep="nan", lineterminator="\n")

@@ -1,0 +1,33 @@
+"""Figure: the stimuli in two dimensions, as each population arranges them."""
+
+import numpy as np
+
+from normative.figures import MM, ORIENTATION_TICKS, plt, population_titles, save
+from normative.runner import run
+
+
+def main(input, output, wildcards, params):
+    """Draw one map a population, colored by orientation on a cyclic scale."""
+    titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
+    with np.load(input.embeddings) as embeddings:
+        figure, axes = plt.subplots(1, len(titles), figsize=(183 * MM, 62 * MM))
+        for axis, (name, title) in zip(axes, titles.items(), strict=True):
+            points = axis.scatter(
+                *embeddings[name].T,
+                c=embeddings["orientation"],
+                cmap="twilight",
+                vmin=-90,
+                vmax=90,
+                s=8,
+                linewidths=0,
+            )
+            axis.set(title=title, xlabel="t-SNE 1 (a.u.)", xticks=[], yticks=[], aspect="equal")
+            axis.set_adjustable("datalim")
+    axes[0].set_ylabel("t-SNE 2 (a.u.)")
+    figure.colorbar(points, ax=axes, label="Orientation (°)", ticks=ORIENTATION_TICKS, shrink=0.8)
+    figure.suptitle(f"Stimuli in the responses' PCA and t-SNE, seed {params.seed}")
+    save(figure, output)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)  # noqa: F821, injected by Snakemake

@@ -1,0 +1,31 @@
+"""Figure: tuning curves of three random units of each population."""
+
+import numpy as np
+
+from normative.figures import MM, ORIENTATION_TICKS, plt, population_titles, save
+from normative.populations import read_populations
+from normative.runner import run
+
+UNITS = 3
+SHADES = ["#0072B2", "#D55E00", "#009E73"]  # Okabe & Ito
+
+
+def main(input, output, wildcards, params):
+    """Draw response by orientation; the recording is z-scored, activations have no unit."""
+    orientation, populations = read_populations(input.responses, input.activations)
+    titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
+    rng = np.random.default_rng(0)
+    figure, axes = plt.subplots(1, len(populations), figsize=(183 * MM, 64 * MM))
+    for axis, (name, responses) in zip(axes, populations.items(), strict=True):
+        units = np.sort(rng.choice(responses.shape[1], UNITS, replace=False))
+        for unit, color in zip(units, SHADES, strict=True):
+            axis.plot(orientation, responses[:, unit], color=color, label=f"unit {unit}")
+        axis.set(title=titles[name], xlabel="Orientation (°)", xticks=ORIENTATION_TICKS)
+        axis.set_ylabel("Response (z-score)" if name == "recording" else "Activation (a.u.)")
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=UNITS, handlelength=1.2)
+    figure.suptitle(f"Tuning curves of three random units, seed {params.seed}")
+    save(figure, output)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)  # noqa: F821, injected by Snakemake
