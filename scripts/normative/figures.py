@@ -54,5 +54,10 @@ def degrees(angle):
 
 def save(figure, output):
     """Write a figure to `output.pdf` and `output.png`, without the date."""
+    # Axes of equal aspect move in the first layout and settle in the second; then PDF and PNG
+    # must be laid out alike.
+    figure.draw_without_rendering()
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
     figure.savefig(output.pdf, metadata={"CreationDate": None})
     figure.savefig(output.png)

@@ -8,6 +8,8 @@ from normative.errors import UserError
 
 MINIMUM_STIMULI = 10  # below, an RDM's correlation says nothing
 
+SAVE_SO = "save it with numpy.savez(path, resp=<stimuli × neurons>, stimuli=<degrees>)"
+
 
 def load_recording(path):
     """Read a recording in the layout of the tutorial's file and check it.
@@ -28,22 +30,17 @@ def load_recording(path):
         If the file is not such an archive, or an array is missing, of the wrong shape or type,
         not finite, or (`stimuli`) out of range.
     """
+    if not zipfile.is_zipfile(path):
+        raise UserError(f"{path}: not an .npz archive; {SAVE_SO}")
     try:
         with np.load(path, allow_pickle=False) as archive:
-            missing = [key for key in ("resp", "stimuli") if key not in archive]
-            if missing:
-                found = ", ".join(archive) or "nothing"
-                raise UserError(
-                    f"{path}: no array `{missing[0]}`; found {found}, expected `resp` "
-                    "(stimuli × neurons) and `stimuli` (degrees)"
-                )
+            for name in ("resp", "stimuli"):
+                if name not in archive:
+                    found = ", ".join(archive) or "none"
+                    raise UserError(f"{path}: no array `{name}`, found {found}; {SAVE_SO}")
             resp, stimuli = archive["resp"], archive["stimuli"]
-    except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile) as error:
-        raise UserError(
-            f"{path}: not readable as an .npz archive of plain arrays "
-            f"({str(error).splitlines()[0] if str(error) else type(error).__name__}); "
-            "save it with numpy.savez(path, resp=…, stimuli=…)"
-        ) from error
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+        raise UserError(f"{path}: not readable ({error}); {SAVE_SO}") from error
 
     for name, array in (("resp", resp), ("stimuli", stimuli)):
         if array.dtype.kind not in "fiu":

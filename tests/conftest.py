@@ -1,0 +1,96 @@
+"""What several tests share: the repository, and a small study run by Snakemake."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+WORKFLOW = ["Snakefile", "config.yaml", "rules", "scripts", "envs", "profiles"]
+
+
+class Study:
+    """A copy of the workflow and a working directory elsewhere, both free to be changed."""
+
+    def __init__(self, repository, folder):
+        self.workflow, self.folder = folder / "workflow", folder / "work"
+        self.workflow.mkdir(parents=True)
+        self.folder.mkdir()
+        for name in WORKFLOW:
+            if (repository / name).is_dir():
+                shutil.copytree(
+                    repository / name,
+                    self.workflow / name,
+                    ignore=shutil.ignore_patterns("__pycache__"),
+                )
+            else:
+                shutil.copy(repository / name, self.workflow)
+        self.overlay = yaml.safe_load((repository / "tests/small_study.yaml").read_text())
+
+    def snakemake(self, *arguments, overlay=None, **environment):
+        """Run Snakemake on the small study, some keys changed by `overlay`."""
+        overlay = {**self.overlay, **(overlay or {})}
+        (self.folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+        return subprocess.run(
+            [
+                *[sys.executable, "-m", "snakemake", "--snakefile", self.workflow / "Snakefile"],
+                *["--directory", self.folder, "--configfile", self.folder / "overlay.yaml"],
+                *arguments,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, **environment},
+            timeout=600,
+        )
+
+    def run(self, *arguments, **options):
+        """Run to the end, or fail the test with what Snakemake said."""
+        done = self.snakemake("--cores", "2", *arguments, **options)
+        assert done.returncode == 0, done.stdout
+        return done
+
+    def planned(self, **options):
+        """Rules that a run would execute now, and how often."""
+        plan = self.snakemake("--dry-run", **options)
+        assert plan.returncode == 0, plan.stdout
+        stats = re.search(r"^-+  -+\n(.*?)^total", plan.stdout, re.S | re.M)
+        if stats is None:
+            assert "Nothing to be done" in plan.stdout
+            return {}
+        rules = dict(line.split() for line in stats[1].splitlines())
+        return {rule: int(jobs) for rule, jobs in rules.items() if rule != "all"}
+
+    def results(self):
+        """Path and SHA-256 of every result, logs and benchmarks aside."""
+        root = self.folder / "results"
+        return {
+            str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(root.rglob("*"))
+            if path.is_file() and path.relative_to(root).parts[0] not in ("logs", "benchmarks")
+        }
+
+
+@pytest.fixture(scope="session")
+def repository():
+    """Folder of the workflow."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def new_study(repository, tmp_path_factory):
+    """Make a fresh study."""
+    return lambda: Study(repository, tmp_path_factory.mktemp("study with a space"))
+
+
+@pytest.fixture(scope="session")
+def study(new_study):
+    """Give the small study, run to its end. Tests leave its results as they found them."""
+    study = new_study()
+    study.run()
+    return study

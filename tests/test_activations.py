@@ -1,0 +1,37 @@
+"""Layers are what the tutorial calls by their names."""
+
+import numpy as np
+import torch
+from scipy.signal import correlate2d
+
+from normative.activations import layer_activations
+from normative.gratings import grating
+from normative.networks import build_network
+
+
+def test_pool_and_fc_equal_scipy_arithmetic():
+    """`pool` comes after the convolution's ReLU; `fc` is linear, before its own ReLU."""
+    torch.manual_seed(1)
+    net = build_network("ConvPoolFC", (48, 64), "gabor")
+    images = grating([-70, -20, 5, 60])
+    layers = layer_activations(net, images, ["pool", "fc"])
+    weights = {name: value.detach().numpy() for name, value in net.named_parameters()}
+    for index, image in enumerate(images):
+        maps = np.stack([correlate2d(image, k[0], mode="same") for k in weights["conv.weight"]])
+        maps = np.maximum(maps + weights["conv.bias"][:, None, None], 0)
+        pooled = maps.reshape(6, 6, 8, 8, 8).max(axis=(2, 4)).ravel()
+        np.testing.assert_allclose(layers["pool"][index], pooled, atol=1e-5)
+        hidden = weights["fc.weight"] @ pooled + weights["fc.bias"]
+        np.testing.assert_allclose(layers["fc"][index], hidden, atol=1e-4)
+    assert layers["pool"].shape == (4, 288)
+    assert layers["fc"].shape == (4, 10)
+    assert (layers["fc"] < 0).any()
+
+
+def test_conv_layer_is_recorded_before_its_relu_and_hooks_are_removed():
+    net = build_network("ConvFC", (48, 64))
+    layers = layer_activations(net, grating([0, 45]), ["conv"])
+    assert list(layers) == ["conv"]
+    assert layers["conv"].shape == (2, 6 * 48 * 64)
+    assert (layers["conv"] < 0).any()
+    assert not net.conv._forward_hooks

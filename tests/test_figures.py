@@ -1,0 +1,139 @@
+"""Figures say what they show: units, labels within the page, the dataset's name."""
+
+import importlib
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import yaml
+from matplotlib.text import Text
+
+from normative.figures import plt, save
+
+DATASET = "results/simulated_small"
+STIMULI = f"{DATASET}/stimuli.npz"
+RDMS = {
+    "stimuli": STIMULI,
+    "recording": f"{DATASET}/rdms/recording.npz",
+    "layers": f"{DATASET}/rdms/cnn/seed-12.npz",
+}
+POPULATIONS = {
+    "responses": f"{DATASET}/responses.npz",
+    "activations": f"{DATASET}/activations/cnn/seed-12.npz",
+}
+INPUTS = {
+    "gratings": {},
+    "rdms": RDMS,
+    "rdm_rows": RDMS,
+    "rdm_correlations": {"correlations": f"{DATASET}/tables/rdm_correlations.csv"},
+    "tuning_curves": POPULATIONS,
+    "embeddings": {"embeddings": f"{DATASET}/embeddings/cnn.npz"},
+    "learning_curves": {"training": f"{DATASET}/tables/training.csv"},
+}
+OF_A_RECORDING = set(INPUTS) - {"gratings", "learning_curves"}
+
+
+@pytest.fixture(scope="module")
+def draw(study, repository, tmp_path_factory):
+    """Draw a figure with its script and keep it open."""
+    folder = tmp_path_factory.mktemp("figures")
+    output = SimpleNamespace(pdf=folder / "figure.pdf", png=folder / "figure.png")
+    config = yaml.safe_load((repository / "config.yaml").read_text())
+    sys.path.append(str(repository / "scripts"))
+    figures = {}
+
+    def draw(name):
+        if name not in figures:
+            script = importlib.import_module(f"plot_{name}")
+
+            def keep(figure, output):
+                save(figure, output)
+                figure.draw_without_rendering()  # measures text at the figure's resolution again
+                figures[name] = figure
+
+            script.save = keep
+            given = {
+                "input": SimpleNamespace(
+                    **{key: study.folder / path for key, path in INPUTS[name].items()}
+                ),
+                "output": output,
+                "wildcards": SimpleNamespace(dataset="simulated_small", model="cnn"),
+                "params": SimpleNamespace(
+                    layers=["pool", "fc"], seed=12, stimulus=config["stimulus"]
+                ),
+            }
+            names = script.main.__code__.co_varnames[: script.main.__code__.co_argcount]
+            script.main(**{key: given[key] for key in names})
+        return figures[name]
+
+    yield draw
+    plt.close("all")
+
+
+def texts(figure):
+    return [text for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_no_text_is_cut_off(draw, name):
+    figure = draw(name)
+    page = figure.bbox
+    hidden = list(hidden_tick_labels(figure))
+    for text in texts(figure):
+        box = text.get_window_extent()
+        if text in hidden:
+            continue
+        assert page.x0 <= box.x0 <= box.x1 <= page.x1, text
+        assert page.y0 <= box.y0 <= box.y1 <= page.y1, text
+
+
+def hidden_tick_labels(figure):
+    """Labels of ticks outside the axes, which matplotlib makes but does not draw."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            for tick in axis.get_major_ticks() + axis.get_minor_ticks():
+                if not low <= tick.get_loc() <= high:
+                    yield from (tick.label1, tick.label2)
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_RECORDING))
+def test_simulated_recording_is_called_simulated(draw, name):
+    assert any("simulated" in text.get_text() for text in texts(draw(name)))
+
+
+@pytest.mark.parametrize("name", sorted(set(INPUTS) - {"gratings", "rdm_correlations"}))
+def test_every_scale_has_a_label_with_a_unit(draw, name):
+    labels = [
+        axis.get_label().get_text()
+        for axes in draw(name).axes
+        for axis in (axes.xaxis, axes.yaxis)
+        if axis.get_label().get_text()
+    ]
+    assert len(labels) >= 2
+    for label in labels:
+        assert label == "Epoch" or label.endswith(")"), label
+
+
+def test_rdms_share_one_color_scale_from_0_to_2(draw):
+    meshes = [axes.collections[0] for axes in draw("rdms").axes[:3]]
+    assert [mesh.get_clim() for mesh in meshes] == [(0, 2)] * 3
+
+
+def test_every_seed_is_a_point_and_the_mean_a_bar(draw, study):
+    axes = draw("rdm_correlations").axes[0]
+    points = [line.get_ydata() for line in axes.lines if line.get_marker() == "o"]
+    bars = [bar.get_height() for bar in axes.patches]
+    assert [len(of_layer) for of_layer in points] == [2, 2]
+    np.testing.assert_allclose(bars, [of_layer.mean() for of_layer in points])
+
+
+def test_rdm_rows_start_from_the_four_references(draw):
+    marks = [axes.lines[0].get_xdata()[0] for axes in draw("rdm_rows").axes]
+    assert marks == [-75, -25, 25, 75]
+
+
+def test_figures_carry_no_date(study):
+    for pdf in (study.folder / DATASET / "figures").rglob("*.pdf"):
+        assert b"CreationDate" not in pdf.read_bytes()

@@ -1,0 +1,53 @@
+"""One set of versions everywhere."""
+
+import re
+
+import yaml
+
+CONDA_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib"}
+IMPORT_NAMES = {**CONDA_NAMES, "scikit-learn": "sklearn"}
+
+
+def pins(repository):
+    lines = (repository / "requirements.txt").read_text().splitlines()
+    return dict(line.split("==") for line in lines if line and not line.startswith("#"))
+
+
+def test_every_requirement_is_pinned(repository):
+    for package, version in pins(repository).items():
+        assert re.fullmatch(r"[\w.-]+", package)
+        assert re.fullmatch(r"[\d.]+(post\d+)?", version), package
+    assert pins(repository)["torch"] == "2.13.0"
+
+
+def test_conda_environments_carry_the_same_versions(repository):
+    for path in sorted((repository / "envs").glob("*.yaml")):
+        for dependency in yaml.safe_load(path.read_text())["dependencies"]:
+            package, version = dependency.split("=")
+            if package != "python":
+                package = CONDA_NAMES.get(package, package)
+                assert version == pins(repository)[package], f"{path.name}: {package}"
+
+
+def test_conda_environments_hold_what_the_scripts_import(repository):
+    """Each script's imports, its own and those of the library modules it uses."""
+    rules = "\n".join(path.read_text() for path in (repository / "rules").glob("*.smk"))
+    used = re.findall(r'"\.\./envs/(\w+)\.yaml"\n.*?"\.\./scripts/(\w+)\.py"', rules, re.S)
+    assert len(used) > 10
+    for environment, script in used:
+        dependencies = yaml.safe_load((repository / f"envs/{environment}.yaml").read_text())
+        names = {entry.split("=")[0] for entry in dependencies["dependencies"]}
+        provided = {
+            CONDA_NAMES.get(name, name).replace("scikit-learn", "sklearn") for name in names
+        }
+        for package in imports(repository / "scripts", f"{script}.py"):
+            assert package in provided, f"{script}: {package}, {environment}.yaml"
+
+
+def imports(scripts, name):
+    source = (scripts / name).read_text()
+    for package, module in re.findall(r"^(?:from|import) (\w+)(?:\.(\w+))?", source, re.M):
+        if package == "normative":
+            yield from imports(scripts, f"normative/{module}.py")
+        elif package in ("numpy", "pandas", "torch", "sklearn", "matplotlib", "pooch", "scipy"):
+            yield package

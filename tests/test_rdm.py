@@ -1,0 +1,76 @@
+"""RDMs and their correlation agree with independent computations."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.spatial.distance import pdist, squareform
+from scipy.stats import pearsonr
+
+from normative.rdm import correlation_distance, rdm_correlation, upper_triangle
+
+PATTERNS = np.random.default_rng(0).standard_normal((30, 200)).astype(np.float32)
+
+
+def test_rdm_equals_one_minus_corrcoef():
+    np.testing.assert_allclose(
+        correlation_distance(PATTERNS), 1 - np.corrcoef(PATTERNS.astype(float)), atol=1e-6
+    )
+    np.testing.assert_allclose(
+        correlation_distance(PATTERNS), squareform(pdist(PATTERNS, "correlation")), atol=1e-6
+    )
+
+
+def test_rdm_equals_a_plain_loop():
+    patterns = PATTERNS[:4, :9].astype(float)
+    rdm = np.empty((4, 4))
+    for i, first in enumerate(patterns):
+        for j, second in enumerate(patterns):
+            a = (first - sum(first) / 9) / np.sqrt(sum((first - sum(first) / 9) ** 2) / 9)
+            b = (second - sum(second) / 9) / np.sqrt(sum((second - sum(second) / 9) ** 2) / 9)
+            rdm[i, j] = 1 - sum(a * b) / 9
+    np.testing.assert_allclose(correlation_distance(patterns), rdm, atol=1e-6)
+
+
+@settings(max_examples=50)
+@given(
+    arrays(np.float64, (5, 8), elements=st.integers(-100, 100), unique=True),
+    st.floats(0.1, 10),
+    st.floats(-10, 10),
+)
+def test_rdm_ignores_gain_and_offset_of_a_population(patterns, gain, offset):
+    rdm = correlation_distance(patterns)
+    np.testing.assert_allclose(correlation_distance(gain * patterns + offset), rdm, atol=1e-9)
+    np.testing.assert_allclose(rdm, rdm.T)
+    np.testing.assert_allclose(np.diag(rdm), 0, atol=1e-12)
+    assert rdm.max() <= 2 + 1e-12
+
+
+def test_rdm_of_a_constant_pattern_is_nan_and_of_the_others_is_not():
+    patterns = PATTERNS.copy()
+    patterns[3] = 0.1
+    rdm = correlation_distance(patterns)
+    assert np.isnan(rdm[3]).all()
+    assert np.isnan(rdm[:, 3]).all()
+    others = np.delete(np.delete(rdm, 3, 0), 3, 1)
+    np.testing.assert_allclose(others, correlation_distance(np.delete(PATTERNS, 3, 0)))
+
+
+def test_upper_triangle_leaves_the_diagonal_out():
+    assert upper_triangle(np.arange(9).reshape(3, 3)).tolist() == [1, 2, 5]
+
+
+def test_rdm_correlation_is_pearson_of_pairs_of_different_stimuli():
+    first, second = correlation_distance(PATTERNS[:, :50]), correlation_distance(PATTERNS[:, 30:])
+    pairs = [(i, j) for i in range(30) for j in range(i + 1, 30)]
+    expected = pearsonr([first[p] for p in pairs], [second[p] for p in pairs]).statistic
+    assert rdm_correlation(first, second) == pytest.approx(expected, abs=1e-12)
+    with_diagonal = np.corrcoef(first.ravel(), second.ravel())[0, 1]
+    assert abs(with_diagonal - expected) > 0.05
+
+
+def test_rdm_correlation_with_an_undefined_rdm_is_nan():
+    rdm = correlation_distance(PATTERNS)
+    assert np.isnan(rdm_correlation(rdm, np.ones_like(rdm)))
+    assert np.isnan(rdm_correlation(rdm, np.where(np.eye(30), np.nan, np.nan)))

@@ -1,0 +1,101 @@
+"""Outputs are whole or absent, and errors are one line."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from normative.runner import whole_outputs
+
+SCRIPT = """
+import json, sys, time
+from pathlib import Path
+from types import SimpleNamespace
+sys.path.append(sys.argv[1])
+from normative.errors import UserError
+from normative.runner import run
+
+class Named(SimpleNamespace):
+    def items(self):
+        return vars(self).items()
+
+def main(output, wildcards):
+    Path(output.table).write_text("half")
+    {body}
+
+run(main, SimpleNamespace(
+    rule="demo", log=["job.log"], output=Named(table="out/table.csv"), wildcards=Named(seed="3")
+))
+"""
+
+
+def start(repository, folder, body):
+    (folder / "out").mkdir()
+    script = folder / "script.py"
+    script.write_text(SCRIPT.replace("{body}", body))
+    return subprocess.Popen(
+        [sys.executable, script, repository / "scripts"],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_outputs_appear_together_with_all_their_bytes(tmp_path):
+    paths = {"pdf": str(tmp_path / "f.pdf"), "png": str(tmp_path / "f.png")}
+    with whole_outputs(paths) as output:
+        assert Path(output.pdf).name == "f.pdf"
+        for path in vars(output).values():
+            Path(path).write_text("whole")
+        assert not Path(paths["pdf"]).exists()
+    assert sorted(os.listdir(tmp_path)) == ["f.pdf", "f.png"]
+    assert Path(paths["png"]).read_text() == "whole"
+
+
+def test_failure_leaves_the_old_output_and_no_rest(tmp_path):
+    (tmp_path / "t.csv").write_text("old")
+
+    def fail():
+        with whole_outputs({"table": str(tmp_path / "t.csv")}) as output:
+            Path(output.table).write_text("half")
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011, ours
+        fail()
+    assert os.listdir(tmp_path) == ["t.csv"]
+    assert (tmp_path / "t.csv").read_text() == "old"
+
+
+def test_users_mistake_is_one_line_on_the_terminal_and_in_the_log(repository, tmp_path):
+    job = start(repository, tmp_path, "raise UserError('mine.npz: found A, expected B')")
+    _, stderr = job.communicate(timeout=60)
+    assert job.returncode == 1
+    assert stderr == "Error: mine.npz: found A, expected B\n"
+    assert (tmp_path / "job.log").read_text().endswith("ERROR mine.npz: found A, expected B\n")
+    assert not os.listdir(tmp_path / "out")
+
+
+def test_defect_is_logged_with_traceback_rule_and_wildcards(repository, tmp_path):
+    job = start(repository, tmp_path, "raise KeyError('pool')")
+    _, stderr = job.communicate(timeout=60)
+    assert job.returncode == 1
+    assert "KeyError: 'pool'" in stderr
+    log = (tmp_path / "job.log").read_text()
+    assert "rule demo, wildcards {'seed': '3'}" in log
+    assert "KeyError: 'pool'" in log
+    assert not os.listdir(tmp_path / "out")
+
+
+def test_terminated_job_leaves_nothing(repository, tmp_path):
+    job = start(repository, tmp_path, "time.sleep(60)")
+    while not any((tmp_path / "out").glob(".unfinished-*/table.csv")):
+        assert job.poll() is None, job.stderr.read()
+        time.sleep(0.05)
+    job.send_signal(signal.SIGTERM)
+    job.communicate(timeout=60)
+    assert job.returncode == 128 + signal.SIGTERM
+    assert not os.listdir(tmp_path / "out")

@@ -1,0 +1,74 @@
+"""The simulated recording deserves the name."""
+
+import numpy as np
+import pytest
+from scipy.stats import skew
+
+from normative.rdm import correlation_distance
+from normative.simulation import simulate_recording
+
+# Difference of orientation (°, from, to) and the mean and SD over pairs of the real recording's
+# dissimilarity, read off the tutorial's published RDM. At 1° the figure is too smooth to read.
+PROFILE = [
+    (2, 2, 0.37, 0.07),
+    (3, 5, 0.39, 0.07),
+    (6, 10, 0.48, 0.06),
+    (11, 20, 0.67, 0.09),
+    (21, 30, 0.89, 0.07),
+    (31, 45, 1.03, 0.05),
+    (46, 60, 1.11, 0.02),
+    (61, 90, 1.14, 0.02),
+    (91, 120, 1.14, 0.02),
+    (121, 140, 1.09, 0.02),
+    (141, 150, 1.03, 0.03),
+    (151, 160, 0.96, 0.04),
+    (161, 170, 0.89, 0.04),
+    (171, 179, 0.85, 0.03),
+]
+
+
+@pytest.fixture(scope="module")
+def recording():
+    return simulate_recording(neurons=20000, stimuli=360, trials=12, seed=0)
+
+
+def test_recording_has_the_layout_of_the_tutorials_file(recording):
+    resp, stimuli = recording
+    assert resp.shape == (360, 20000)
+    assert resp.dtype == stimuli.dtype == np.float32
+    np.testing.assert_array_equal(stimuli, np.arange(360))
+    np.testing.assert_allclose(resp.mean(axis=0), 0, atol=1e-4)
+    np.testing.assert_allclose(resp.std(axis=0), 1, atol=1e-4)
+
+
+@pytest.mark.parametrize(("start", "stop", "mean", "sd"), PROFILE)
+def test_dissimilarity_falls_off_with_orientation_as_the_mouses(recording, start, stop, mean, sd):
+    rdm = correlation_distance(recording[0][:181])
+    i, j = np.triu_indices(181, k=1)
+    dissimilarity = rdm[i, j][(j - i >= start) & (j - i <= stop)]
+    assert dissimilarity.mean() == pytest.approx(mean, abs=0.10)
+    assert dissimilarity.std() == pytest.approx(sd, abs=0.02)
+
+
+def test_responses_are_sparse_and_skewed(recording):
+    """A few large peaks a neuron over a floor near −0.2."""
+    resp, _ = recording
+    assert -0.35 < np.median(resp) < -0.15
+    assert skew(resp, axis=0).mean() > 1.5
+    assert np.median(resp.max(axis=0)) > 4
+
+
+def test_population_is_tuned_to_polarity(recording):
+    """Half a turn on, a grating is more alike than a quarter turn on, yet not the same."""
+    rdm = correlation_distance(recording[0])
+    half_turn = np.diag(rdm, 180).mean()
+    assert half_turn < np.diag(rdm, 90).mean() - 0.2
+    assert half_turn > 0.5
+
+
+def test_seed_decides():
+    small = dict(neurons=50, stimuli=40, trials=3)
+    first, angles = simulate_recording(**small, seed=1)
+    np.testing.assert_array_equal(first, simulate_recording(**small, seed=1)[0])
+    assert np.abs(first - simulate_recording(**small, seed=2)[0]).max() > 0.1
+    np.testing.assert_array_equal(angles, np.arange(40) * 9)

@@ -1,0 +1,98 @@
+"""Every mistake in the configuration is one line that names the key, before any job starts."""
+
+import copy
+import re
+
+import pytest
+import yaml
+
+from normative.study import find_mistake
+
+
+@pytest.fixture(scope="module")
+def schema(repository):
+    return yaml.safe_load((repository / "rules/schemas/config.schema.yaml").read_text())
+
+
+@pytest.fixture
+def config(repository):
+    return yaml.safe_load((repository / "config.yaml").read_text())
+
+
+def change(config, key, value):
+    """Set a dotted key; a value of None deletes it."""
+    *parents, last = key.split(".")
+    place = config
+    for parent in parents:
+        place = place[parent]
+    if value is None:
+        del place[last]
+    else:
+        place[last] = copy.deepcopy(value)
+
+
+def test_default_configuration_is_right(config, schema):
+    assert find_mistake(config, schema) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("epoch", 3, "config: unknown key `epoch`, expected one of dataset, datasets"),
+        ("training.epoch", 3, "`training`: unknown key `epoch`.*did you mean `epochs`"),
+        ("stimulus.patches", True, "`stimulus`: unknown key `patches`.*did you mean `patch`"),
+        ("models.cnn.layer", ["fc"], "`models.cnn`: unknown key `layer`"),
+        ("datasets.simulated.simulate.n", 3, "`datasets.simulated.simulate`: unknown key `n`"),
+        ("training.epochs", None, "`training`: the key `epochs` is missing"),
+        ("training.epochs", -3, "`training.epochs`: -3 is less than the minimum of 1"),
+        ("training.epochs", 2.5, "`training.epochs`: 2.5 is not of type 'integer'"),
+        ("training.epochs", "25", "`training.epochs`: '25' is not of type 'integer'"),
+        ("training.learning_rate", 0, "`training.learning_rate`: 0"),
+        ("training.momentum", 1, "`training.momentum`: 1"),
+        ("training.stimuli", True, "`training.stimuli`: True is not of type 'integer'"),
+        ("bin_width", -6, "`bin_width`: -6"),
+        ("stimulus.resolution", 2, "`stimulus.resolution`: 2"),
+        ("stimulus.patch", "no", "`stimulus.patch`: 'no' is not of type 'boolean'"),
+        ("seeds", [12, 3, 12], "`seeds`: 12 stands there more than once"),
+        ("seeds", [-1], "`seeds.0`: -1 is less than the minimum of 0"),
+        ("seeds", [2**32], "`seeds.0`: 4294967296 is greater than the maximum"),
+        ("seeds", [], "`seeds`"),
+        ("study", ["cnn", "ccn"], "`study.1`: found 'ccn', expected one of .*: cnn"),
+        ("study", ["cnn", "cnn"], "`study`: 'cnn' stands there more than once"),
+        ("models.cnn.network", "CNN", "found 'CNN', expected one of FC, ConvFC, ConvPoolFC"),
+        ("models.cnn.filters", "gabors", "found 'gabors', expected one of gabor, random"),
+        ("models.cnn.layers", ["pool", "out"], "found 'out', expected one of conv, pool, fc"),
+        ("models.cnn.network", "ConvFC", "`models.cnn.layers.0`: found 'pool', expected .*fc"),
+        ("models.a/b", {}, "found the name 'a/b', expected letters"),
+        ("dataset", "stringer", "`dataset`: found 'stringer', expected .*stringer2021, simulated"),
+        ("datasets.stringer2021.path", "x.npz", "found url and path, expected exactly one"),
+        ("datasets.new", {}, "`datasets.new`: found none, expected exactly one of url"),
+        ("datasets.stringer2021.md5", None, "`datasets.stringer2021`: the key `md5` is missing"),
+        ("datasets.stringer2021.md5", "abc", "`datasets.stringer2021.md5`: 'abc'"),
+        ("datasets.stringer2021.url", "osf.io/x", "`datasets.stringer2021.url`: 'osf.io/x'"),
+        ("datasets.simulated.md5", "0" * 32, "a simulated recording has no MD5"),
+        (
+            "datasets.mouse",
+            {"simulate": {"neurons": 9, "stimuli": 40, "trials": 1, "seed": 0}},
+            "`datasets.mouse`: names that start with `simulated`",
+        ),
+        ("datasets.simulated2", {"path": "x.npz"}, "names that start with `simulated`"),
+        ("training", 3, "`training`: 3 is not of type 'object'"),
+    ],
+)
+def test_mistake_is_one_line_that_names_the_key(config, schema, key, value, message):
+    change(config, key, value)
+    line = find_mistake(config, schema)
+    assert line is not None
+    assert "\n" not in line
+    assert len(line) < 400
+    assert re.search(message, line), line
+
+
+def test_missing_file_of_the_chosen_dataset_is_named(config, schema, tmp_path):
+    config["datasets"]["mine"] = {"path": str(tmp_path / "mine.npz")}
+    assert find_mistake(config, schema) is None, "a dataset that is not used may be elsewhere"
+    config["dataset"] = "mine"
+    assert "`datasets.mine.path`: found no file" in find_mistake(config, schema)
+    (tmp_path / "mine.npz").touch()
+    assert find_mistake(config, schema) is None

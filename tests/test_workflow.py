@@ -1,0 +1,289 @@
+"""The workflow end to end, as its users run it."""
+
+import contextlib
+import hashlib
+import http.server
+import os
+import re
+import socket
+import threading
+
+import numpy as np
+import pandas as pd
+import pytest
+
+DATASET = "results/simulated_small"
+FIGURES = [
+    "gratings",
+    "rdm_correlations",
+    "learning_curves",
+    "cnn/rdms",
+    "cnn/rdm_rows",
+    "cnn/tuning_curves",
+    "cnn/embeddings",
+]
+
+
+@contextlib.contextmanager
+def put_back(path):
+    """Let a test change or delete a file; put it back with its time stamps."""
+    content, times = path.read_bytes(), path.stat()
+    try:
+        yield path
+    finally:
+        path.write_bytes(content)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def table(study, name, dataset=DATASET):
+    return pd.read_csv(study.folder / dataset / "tables" / f"{name}.csv")
+
+
+def test_every_figure_is_there_as_pdf_and_png(study):
+    for name in FIGURES:
+        figure = study.folder / DATASET / "figures" / name
+        assert figure.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+        assert figure.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_tables_are_tidy(study):
+    correlations = table(study, "rdm_correlations")
+    assert list(correlations) == ["dataset", "model", "seed", "layer", "correlation"]
+    rows = correlations[["seed", "layer"]].apply(tuple, axis=1).tolist()
+    assert rows == [(12, "pool"), (12, "fc"), (3, "pool"), (3, "fc")]
+    assert correlations["correlation"].between(-1, 1).all()
+    assert (correlations["dataset"] == "simulated_small").all()
+
+    training = table(study, "training")
+    assert list(training) == ["model", "seed", "epoch", "loss"]
+    log = pd.read_csv(study.folder / "results/models/cnn/seed-3/training_log.csv")
+    assert log[["epoch", "batch"]].apply(tuple, axis=1).tolist() == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert training.query("seed == 3")["loss"].tolist() == log.query("batch == 2")["loss"].tolist()
+
+    accuracy = table(study, "accuracy")
+    assert list(accuracy) == ["model", "seed", "stimuli", "accuracy"]
+    assert accuracy["accuracy"].between(0, 1).all()
+
+
+def test_a_study_unlike_the_tutorials_does_not_claim_to_reproduce_it(study):
+    reproduction = table(study, "reproduction")
+    assert list(reproduction) == ["quantity", "published", "this_run", "tolerance", "agrees"]
+    assert len(reproduction) == 5, "a simulated recording is not held against published values"
+    assert not reproduction["agrees"].any()
+    assert reproduction["this_run"].isna().all(), "no epoch 5 in two epochs"
+
+
+def test_correlations_are_those_of_a_few_lines_of_numpy(study):
+    with np.load(study.folder / DATASET / "recording.npz") as recording:
+        shown = recording["stimuli"] <= 180
+        mouse = np.corrcoef(recording["resp"][shown])
+    upper = np.triu_indices(len(mouse), 1)
+    for seed in (12, 3):
+        with np.load(study.folder / DATASET / f"activations/cnn/seed-{seed}.npz") as layers:
+            for layer, activations in layers.items():
+                expected = np.corrcoef(mouse[upper], np.corrcoef(activations)[upper])[0, 1]
+                found = table(study, "rdm_correlations").query(f"seed=={seed} and layer=='{layer}'")
+                assert found["correlation"].item() == pytest.approx(expected, abs=1e-6)
+
+
+def test_running_again_does_nothing(study):
+    assert study.planned() == {}
+
+
+def test_one_core_gives_the_same_bytes_as_two(study, new_study):
+    other = new_study()
+    done = other.snakemake("--cores", "1", TZ="Asia/Tokyo", LC_ALL="C", PYTHONHASHSEED="7")
+    assert done.returncode == 0, done.stdout
+    results = study.results()
+    assert len(results) == 35
+    assert other.results() == results
+
+
+AFTER_RDM = {"correlate_rdms": 1, "compare_with_published": 1, "plot_rdm_correlations": 1}
+
+
+@pytest.mark.parametrize(
+    ("result", "remade"),
+    [
+        (
+            "results/training_stimuli/seed-3.npz",
+            {
+                "generate_training_stimuli": 1,
+                "train_network": 1,
+                "tabulate_training": 1,
+                "plot_learning_curves": 1,
+                "extract_activations": 1,
+                "compute_rdm": 1,
+                **AFTER_RDM,
+            },
+        ),
+        (
+            f"{DATASET}/activations/cnn/seed-3.npz",
+            {"extract_activations": 1, "compute_rdm": 1, **AFTER_RDM},
+        ),
+        (f"{DATASET}/rdms/cnn/seed-3.npz", {"compute_rdm": 1, **AFTER_RDM}),
+        (
+            f"{DATASET}/rdms/recording.npz",
+            {"compute_recording_rdm": 1, "plot_rdms": 1, "plot_rdm_rows": 1, **AFTER_RDM},
+        ),
+        (f"{DATASET}/embeddings/cnn.npz", {"compute_embeddings": 1, "plot_embeddings": 1}),
+        (f"{DATASET}/tables/reproduction.csv", {"compare_with_published": 1}),
+        (f"{DATASET}/figures/gratings.png", {"plot_gratings": 1}),
+    ],
+)
+def test_deleted_result_is_remade_with_what_depends_on_it_and_no_more(study, result, remade):
+    with put_back(study.folder / result) as path:
+        path.unlink()
+        assert study.planned() == remade
+
+
+def test_any_one_deleted_result_is_noticed(study):
+    """Snakemake looks for the inputs of `all`; a file in between is not missed by itself."""
+    plan = study.snakemake("--dry-run", "--forceall").stdout
+    inputs = re.search(r"^rule all:\n +input: (.*)$", plan, re.M)[1].split(", ")
+    assert set(inputs) == {f"results/{result}" for result in study.results()}
+
+
+@pytest.mark.parametrize(
+    ("module", "used", "unused"),
+    [
+        ("rdm.py", {"compute_rdm": 2, "compute_recording_rdm": 1}, {"train_network"}),
+        ("gratings.py", {"train_network": 2, "generate_stimuli": 1}, {"simulate_responses"}),
+        ("figures.py", {"plot_rdms": 1, "plot_gratings": 1}, {"compute_rdm", "compute_embeddings"}),
+    ],
+)
+def test_edited_library_module_reruns_what_uses_it(study, module, used, unused):
+    with put_back(study.workflow / "scripts/normative" / module) as path:
+        path.write_text(path.read_text() + "\n# edited\n")
+        planned = study.planned()
+    assert used.items() <= planned.items()
+    assert not unused & planned.keys()
+
+
+def test_touched_library_module_reruns_nothing(study):
+    with put_back(study.workflow / "scripts/normative/rdm.py") as path:
+        path.touch()
+        assert study.planned() == {}
+
+
+def test_new_seed_trains_only_itself(study):
+    planned = study.planned(overlay={"seeds": [12, 3, 7]})
+    for rule in ("generate_training_stimuli", "train_network", "extract_activations"):
+        assert planned[rule] == 1
+    assert planned["compute_rdm"] == 1
+    assert "compute_recording_rdm" not in planned
+
+
+def test_changed_knob_reruns_only_what_it_turns(study):
+    assert "train_network" not in study.planned(overlay={"bin_width": 6})
+    training = {**study.overlay["training"], "held_out": 50}
+    assert study.planned(overlay={"training": training})["train_network"] == 2
+
+
+def test_recording_of_ones_own_runs_through_to_all_figures(study):
+    rng = np.random.default_rng(1)
+    stimuli = rng.permutation(np.arange(0, 360, 4.5))
+    resp = np.cos(np.deg2rad(stimuli)[:, None] - rng.uniform(0, 7, 50))
+    path = study.folder / "my recording.npz"
+    np.savez(path, resp=resp + rng.standard_normal(resp.shape), stimuli=stimuli)
+    digest = hashlib.md5(path.read_bytes()).hexdigest()
+    datasets = {"mine": {"path": "my recording.npz", "md5": digest}}
+    study.run(overlay={"dataset": "mine", "datasets": datasets})
+    assert hashlib.md5(path.read_bytes()).hexdigest() == digest, "a user's file is never changed"
+    for name in FIGURES:
+        assert (study.folder / "results/mine/figures" / f"{name}.pdf").is_file()
+
+    with np.load(path) as recording:
+        shown = recording["stimuli"] <= 180
+        mouse = np.corrcoef(recording["resp"][shown])
+    upper = np.triu_indices(shown.sum(), 1)
+    for row in table(study, "rdm_correlations", "results/mine").itertuples():
+        with np.load(study.folder / f"results/mine/activations/cnn/seed-{row.seed}.npz") as layers:
+            model = np.corrcoef(layers[row.layer])
+        expected = np.corrcoef(mouse[upper], model[upper])[0, 1]
+        assert row.correlation == pytest.approx(expected, abs=1e-6)
+
+
+def failure(study, target, overlay):
+    """Run to a failure; give the one line for the user."""
+    done = study.snakemake("--cores", "1", *target, overlay=overlay)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("Error: ")]
+    return line
+
+
+def test_unfit_recording_ends_in_one_line_and_leaves_nothing(study):
+    resp = np.ones((90, 5))
+    resp[4, 2] = np.nan
+    np.savez(study.folder / "broken.npz", resp=resp, stimuli=np.arange(90) * 4)
+    overlay = {"dataset": "broken", "datasets": {"broken": {"path": "broken.npz"}}}
+    line = failure(study, ["results/broken/responses.npz"], overlay)
+    assert line.startswith("Error: broken.npz: `resp` holds 1 NaN")
+    assert not list((study.folder / "results/broken").glob("*"))
+
+
+def test_recording_of_too_few_stimuli_is_refused(study):
+    np.savez(study.folder / "few.npz", resp=np.eye(12), stimuli=np.arange(12) * 30)
+    overlay = {"dataset": "few", "datasets": {"few": {"path": "few.npz"}}}
+    line = failure(study, ["results/few/responses.npz"], overlay)
+    assert "few.npz: 7 stimuli between 0 and 180°" in line
+    assert "at least 10" in line
+
+
+def test_wrong_md5_of_ones_own_file_is_refused(study):
+    np.savez(study.folder / "mine2.npz", resp=np.eye(72), stimuli=np.arange(72) * 5)
+    source = {"path": "mine2.npz", "md5": "0" * 32}
+    overlay = {"dataset": "mine2", "datasets": {"mine2": source}}
+    assert "its MD5 is" in failure(study, ["results/mine2/responses.npz"], overlay)
+
+
+def test_typo_in_the_configuration_ends_before_any_job(study):
+    training = {**study.overlay["training"], "epoch": 3}
+    line = failure(study, [], {"training": training})
+    assert "config key `training`: unknown key `epoch`" in line
+    assert study.planned() == {}
+
+
+def test_missing_file_of_ones_own_ends_before_any_job(study):
+    overlay = {"dataset": "gone", "datasets": {"gone": {"path": "gone.npz"}}}
+    assert "found no file 'gone.npz'" in failure(study, [], overlay)
+
+
+def test_recording_is_downloaded_from_its_address(study):
+    content = (study.folder / DATASET / "recording.npz").read_bytes()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        source = {
+            "url": f"http://127.0.0.1:{server.server_port}/download",
+            "md5": hashlib.md5(content).hexdigest(),
+        }
+        study.run(
+            "results/web/responses.npz", overlay={"dataset": "web", "datasets": {"web": source}}
+        )
+        server.shutdown()
+    assert (study.folder / "results/web/recording.npz").read_bytes() == content
+    with (
+        np.load(study.folder / "results/web/responses.npz") as web,
+        np.load(study.folder / DATASET / "responses.npz") as simulated,
+    ):
+        np.testing.assert_array_equal(web["responses"], simulated["responses"])
+
+
+def test_no_network_ends_in_one_line_that_says_how_to_go_on(study):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        source = {"url": f"http://127.0.0.1:{unused.getsockname()[1]}/x", "md5": "0" * 32}
+        overlay = {"dataset": "offline", "datasets": {"offline": source}}
+        line = failure(study, ["results/offline/recording.npz"], overlay)
+    assert "could not connect" in line
+    assert "--config dataset=simulated" in line
+    assert not list((study.folder / "results/offline").glob("*"))
