@@ -51,9 +51,11 @@ def test_outputs_appear_together_with_all_their_bytes(tmp_path):
         assert Path(output.pdf).name == "f.pdf"
         for path in vars(output).values():
             Path(path).write_text("whole")
+        written = Path(output.png).stat().st_ino
         assert not Path(paths["pdf"]).exists()
     assert sorted(os.listdir(tmp_path)) == ["f.pdf", "f.png"]
     assert Path(paths["png"]).read_text() == "whole"
+    assert Path(paths["png"]).stat().st_ino == written, "renamed, since a copy can break off"
 
 
 def test_failure_leaves_the_old_output_and_no_rest(tmp_path):
