@@ -20,8 +20,14 @@ localrules:
     download_responses,
 
 
+onstart:
+    keep_groups()
+
+
 rule all:
     input:
         intermediate_results(),
         tables(),
         figures(),
+    message:
+        "All results are there"

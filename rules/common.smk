@@ -1,5 +1,7 @@
 import ast
 import hashlib
+import json
+import os
 import sys
 from functools import cache
 from pathlib import Path
@@ -7,7 +9,8 @@ from pathlib import Path
 import yaml
 
 from scripts.normative import published
-from scripts.normative.study import find_mistake
+from scripts.normative.errors import UserError
+from scripts.normative.study import find_mistake, group_seeds, list_seeds, read_groups
 
 SCHEMA = yaml.safe_load(Path(workflow.basedir, "rules/schemas/config.schema.yaml").read_text())
 SCRIPTS = Path(workflow.basedir, "scripts")
@@ -15,14 +18,48 @@ SCRIPTS = Path(workflow.basedir, "scripts")
 if mistake := find_mistake(config, SCHEMA):
     sys.exit(f"Error: {mistake}")
 
-# The seed whose network the figures of a single network show.
-SHOWN_SEED = config["seeds"][0]
+DATASET = config["dataset"]
+SEEDS = list_seeds(config["seeds"])
+SHOWN_SEED = SEEDS[0]  # whose network the figures of a single network show
+
+# One job makes the networks of a group of seeds, and each seed has files of its own. The groups are
+# kept, so that a run with more seeds finds the old ones grouped as they were and has nothing to do
+# for them.
+GROUPS_FILE = "results/seed_groups.json"
+try:
+    GROUPS = group_seeds(SEEDS, config["seeds_per_job"], read_groups(GROUPS_FILE))
+except UserError as error:
+    sys.exit(f"Error: {error}")
+# Index of a group in its rules' names, and its seeds.
+USED_GROUPS = [(i, seeds) for i, seeds in enumerate(GROUPS) if not set(seeds).isdisjoint(SEEDS)]
+
+
+def keep_groups():
+    """Write the groups for later runs, and for the jobs that a cluster starts elsewhere."""
+    os.makedirs("results", exist_ok=True)
+    with open(f"{GROUPS_FILE}.new", "w") as file:
+        json.dump(GROUPS, file)
+    os.replace(f"{GROUPS_FILE}.new", GROUPS_FILE)
 
 
 wildcard_constraints:
     dataset="|".join(config["datasets"]),
     model="|".join(config["models"]),
     seed=r"\d+",
+
+
+def of_seeds(pattern, seeds):
+    """Paths of a file of each seed of a group; the model is left as a wildcard.
+
+    Not the dataset: the longer the start of a path without wildcards, the faster Snakemake finds
+    the rule that makes it, and a thousand seeds of seven models have 42,000 files.
+    """
+    return expand(pattern, dataset=DATASET, seed=seeds, allow_missing=True)
+
+
+def name_of(seeds):
+    """Name of a group in the names of its logs."""
+    return f"seed-{seeds[0]}" if len(seeds) == 1 else f"seed-{seeds[0]}-and-{len(seeds) - 1}-more"
 
 
 def recording(wildcards):
@@ -38,7 +75,7 @@ def datasets_from(kind):
 
 def networks():
     """One dict of model and seed for each network of the study, in the order of the tables."""
-    return [dict(model=model, seed=seed) for model in config["study"] for seed in config["seeds"]]
+    return [dict(model=model, seed=seed) for model in config["study"] for seed in SEEDS]
 
 
 def each_network(pattern):
@@ -51,7 +88,7 @@ def intermediate_results():
     """Files between the recording and the tables, so that one deleted by hand is made again."""
     names = ["responses", "stimuli", "rdms/recording"]
     names += expand("embeddings/{model}", model=config["study"])
-    if "path" not in config["datasets"][config["dataset"]]:
+    if "path" not in config["datasets"][DATASET]:
         names.append("recording")
     of_networks = [
         "results/models/{model}/seed-{seed}/weights.pt",
@@ -61,17 +98,17 @@ def intermediate_results():
         "results/{dataset}/rdms/{model}/seed-{seed}.npz",
     ]
     return [
-        expand("results/training_stimuli/seed-{seed}.npz", seed=config["seeds"]),
-        expand("results/{dataset}/{name}.npz", dataset=config["dataset"], name=names),
-        expand(each_network(of_networks), dataset=config["dataset"]),
+        expand("results/training_stimuli/seed-{seed}.npz", seed=SEEDS),
+        expand("results/{dataset}/{name}.npz", dataset=DATASET, name=names),
+        expand(each_network(of_networks), dataset=DATASET),
     ]
 
 
 def tables():
     names = ["rdm_correlations", "training", "accuracy"]
-    if published.MODEL in config["study"] and published.SEED in config["seeds"]:
+    if published.MODEL in config["study"] and published.SEED in SEEDS:
         names.append("reproduction")
-    return expand("results/{dataset}/tables/{name}.csv", dataset=config["dataset"], name=names)
+    return expand("results/{dataset}/tables/{name}.csv", dataset=DATASET, name=names)
 
 
 def figures():
@@ -80,7 +117,7 @@ def figures():
     names = of_study + expand("{model}/{name}", model=config["study"], name=of_model)
     return expand(
         "results/{dataset}/figures/{name}.{format}",
-        dataset=config["dataset"],
+        dataset=DATASET,
         name=names,
         format=["pdf", "png"],
     )

@@ -1,54 +1,65 @@
 TRAINING = ["epochs", "batch_size", "learning_rate", "momentum"]
 
 
-rule train_network:
-    input:
-        stimuli="results/training_stimuli/seed-{seed}.npz",
-    output:
-        weights="results/models/{model}/seed-{seed}/weights.pt",
-        training_log="results/models/{model}/seed-{seed}/training_log.csv",
-        accuracy="results/models/{model}/seed-{seed}/accuracy.csv",
-    log:
-        "results/logs/models/{model}/seed-{seed}/train_network.log",
-    benchmark:
-        "results/benchmarks/models/{model}/seed-{seed}/train_network.tsv"
-    conda:
-        "../envs/training.yaml"
-    threads: 1
-    resources:
-        mem_mb=1500,
-    params:
-        library=library("train_network"),
-        network=lookup("models/{model}/network", within=config),
-        filters=lookup("models/{model}/filters", within=config),
-        training={key: config["training"][key] for key in TRAINING},
-        stimulus=config["stimulus"],
-        held_out=config["training"]["held_out"],
-    script:
-        "../scripts/train_network.py"
+for index, seeds in USED_GROUPS:
 
+    rule:
+        name:
+            f"train_networks_{index}"
+        input:
+            stimuli=of_seeds("results/training_stimuli/seed-{seed}.npz", seeds),
+        output:
+            weights=of_seeds("results/models/{model}/seed-{seed}/weights.pt", seeds),
+            training_log=of_seeds("results/models/{model}/seed-{seed}/training_log.csv", seeds),
+            accuracy=of_seeds("results/models/{model}/seed-{seed}/accuracy.csv", seeds),
+        log:
+            f"results/logs/models/{{model}}/train-{name_of(seeds)}.log",
+        benchmark:
+            f"results/benchmarks/models/{{model}}/train-{name_of(seeds)}.tsv"
+        conda:
+            "../envs/training.yaml"
+        threads: 1
+        resources:
+            mem_mb=1500,
+        params:
+            library=library("train_networks"),
+            seeds=seeds,
+            network=lookup("models/{model}/network", within=config),
+            filters=lookup("models/{model}/filters", within=config),
+            training={key: config["training"][key] for key in TRAINING},
+            stimulus=config["stimulus"],
+            held_out=config["training"]["held_out"],
+            device=config["device"],
+        message:
+            f"Train {len(seeds)} networks {{wildcards.model}}, seeds {seeds}; progress in {{log}}"
+        script:
+            "../scripts/train_networks.py"
 
-rule extract_activations:
-    input:
-        stimuli="results/{dataset}/stimuli.npz",
-        weights="results/models/{model}/seed-{seed}/weights.pt",
-    output:
-        activations="results/{dataset}/activations/{model}/seed-{seed}.npz",
-    log:
-        "results/logs/{dataset}/activations/{model}/seed-{seed}.log",
-    benchmark:
-        "results/benchmarks/{dataset}/activations/{model}/seed-{seed}.tsv"
-    conda:
-        "../envs/training.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-    params:
-        library=library("extract_activations"),
-        network=lookup("models/{model}/network", within=config),
-        layers=lookup("models/{model}/layers", within=config),
-    script:
-        "../scripts/extract_activations.py"
+    rule:
+        name:
+            f"extract_activations_{index}"
+        input:
+            stimuli=f"results/{DATASET}/stimuli.npz",
+            weights=of_seeds("results/models/{model}/seed-{seed}/weights.pt", seeds),
+        output:
+            activations=of_seeds("results/{dataset}/activations/{model}/seed-{seed}.npz", seeds),
+        log:
+            f"results/logs/{DATASET}/activations/{{model}}/{name_of(seeds)}.log",
+        benchmark:
+            f"results/benchmarks/{DATASET}/activations/{{model}}/{name_of(seeds)}.tsv"
+        conda:
+            "../envs/training.yaml"
+        threads: 1
+        resources:
+            mem_mb=1000,
+        params:
+            library=library("extract_activations"),
+            network=lookup("models/{model}/network", within=config),
+            layers=lookup("models/{model}/layers", within=config),
+        message:
+            f"Record the layers of {len(seeds)} networks {{wildcards.model}}, seeds {seeds}"
+        script:
+            "../scripts/extract_activations.py"
 
 
 rule tabulate_training:
@@ -67,6 +78,8 @@ rule tabulate_training:
     params:
         library=library("tabulate_training"),
         networks=networks(),
+    message:
+        f"Gather the losses and accuracies of {len(networks())} networks"
     script:
         "../scripts/tabulate_training.py"
 

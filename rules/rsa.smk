@@ -1,31 +1,45 @@
-rule compute_rdm:
+rule compute_recording_rdm:
     input:
-        responses="results/{dataset}/activations/{model}/seed-{seed}.npz",
+        responses=["results/{dataset}/responses.npz"],
     output:
-        rdm="results/{dataset}/rdms/{model}/seed-{seed}.npz",
+        rdms=["results/{dataset}/rdms/recording.npz"],
     log:
-        "results/logs/{dataset}/rdms/{model}/seed-{seed}.log",
+        "results/logs/{dataset}/rdms/recording.log",
     benchmark:
-        "results/benchmarks/{dataset}/rdms/{model}/seed-{seed}.tsv"
+        "results/benchmarks/{dataset}/rdms/recording.tsv"
     conda:
         "../envs/analysis.yaml"
     resources:
         mem_mb=1000,
     params:
-        library=library("compute_rdm"),
+        library=library("compute_rdms"),
     script:
-        "../scripts/compute_rdm.py"
+        "../scripts/compute_rdms.py"
 
 
-use rule compute_rdm as compute_recording_rdm with:
-    input:
-        responses="results/{dataset}/responses.npz",
-    output:
-        rdm="results/{dataset}/rdms/recording.npz",
-    log:
-        "results/logs/{dataset}/rdms/recording.log",
-    benchmark:
-        "results/benchmarks/{dataset}/rdms/recording.tsv"
+for index, seeds in USED_GROUPS:
+
+    rule:
+        name:
+            f"compute_rdms_{index}"
+        input:
+            responses=of_seeds("results/{dataset}/activations/{model}/seed-{seed}.npz", seeds),
+        output:
+            rdms=of_seeds("results/{dataset}/rdms/{model}/seed-{seed}.npz", seeds),
+        log:
+            f"results/logs/{DATASET}/rdms/{{model}}/{name_of(seeds)}.log",
+        benchmark:
+            f"results/benchmarks/{DATASET}/rdms/{{model}}/{name_of(seeds)}.tsv"
+        conda:
+            "../envs/analysis.yaml"
+        resources:
+            mem_mb=1000,
+        params:
+            library=library("compute_rdms"),
+        message:
+            f"Compute the RDMs of {len(seeds)} networks {{wildcards.model}}, seeds {seeds}"
+        script:
+            "../scripts/compute_rdms.py"
 
 
 rule correlate_rdms:
@@ -43,6 +57,8 @@ rule correlate_rdms:
     params:
         library=library("correlate_rdms"),
         networks=networks(),
+    message:
+        f"Correlate the RDMs of {len(networks())} networks with the recording's"
     script:
         "../scripts/correlate_rdms.py"
 

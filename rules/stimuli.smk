@@ -16,18 +16,25 @@ rule generate_stimuli:
         "../scripts/generate_stimuli.py"
 
 
-rule generate_training_stimuli:
-    output:
-        stimuli="results/training_stimuli/seed-{seed}.npz",
-    log:
-        "results/logs/training_stimuli/seed-{seed}.log",
-    conda:
-        "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
-    params:
-        library=library("generate_training_stimuli"),
-        stimulus=config["stimulus"],
-        n_stimuli=config["training"]["stimuli"],
-    script:
-        "../scripts/generate_training_stimuli.py"
+for index, seeds in USED_GROUPS:
+
+    rule:
+        name:
+            f"generate_training_stimuli_{index}"
+        output:
+            stimuli=of_seeds("results/training_stimuli/seed-{seed}.npz", seeds),
+        log:
+            f"results/logs/training_stimuli/{name_of(seeds)}.log",
+        conda:
+            "../envs/analysis.yaml"
+        resources:
+            mem_mb=500,
+        params:
+            library=library("generate_training_stimuli"),
+            seeds=seeds,
+            stimulus=config["stimulus"],
+            n_stimuli=config["training"]["stimuli"],
+        message:
+            f"Draw the training gratings of {len(seeds)} seeds: {seeds}"
+        script:
+            "../scripts/generate_training_stimuli.py"

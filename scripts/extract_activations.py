@@ -1,4 +1,4 @@
-"""Record the responses of a trained network's layers to the recording's gratings."""
+"""Record the responses of trained networks' layers to the recording's gratings."""
 
 import numpy as np
 import torch
@@ -9,13 +9,14 @@ from normative.runner import run
 
 
 def main(input, output, params, threads):
-    """Write one array a layer, stimuli × units."""
+    """Write for each network one array a layer, stimuli × units."""
     torch.set_num_threads(threads)
     with np.load(input.stimuli) as stimuli:
         images = stimuli["images"]
     net = build_network(params.network, images.shape[1:])
-    net.load_state_dict(torch.load(input.weights, weights_only=True))
-    np.savez(output.activations, **layer_activations(net, images, params.layers))
+    for weights, path in zip(input.weights, output.activations, strict=True):
+        net.load_state_dict(torch.load(weights, weights_only=True))
+        np.savez(path, **layer_activations(net, images, params.layers))
 
 
 if __name__ == "__main__":

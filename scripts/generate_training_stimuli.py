@@ -1,4 +1,4 @@
-"""Draw the gratings that one seed's networks learn from."""
+"""Draw the gratings that each seed's networks learn from."""
 
 import numpy as np
 
@@ -6,12 +6,12 @@ from normative.gratings import grating, training_orientations
 from normative.runner import run
 
 
-def main(output, params, wildcards):
-    """Write `orientation` (degrees) and `images` (stimuli × height × width)."""
-    orientation = training_orientations(int(wildcards.seed), params.n_stimuli)
-    np.savez_compressed(
-        output.stimuli, orientation=orientation, images=grating(orientation, **params.stimulus)
-    )
+def main(output, params):
+    """Write `orientation` (degrees) and `images` (stimuli × height × width) for each seed."""
+    for seed, path in zip(params.seeds, output.stimuli, strict=True):
+        orientation = training_orientations(seed, params.n_stimuli)
+        images = grating(orientation, **params.stimulus)
+        np.savez_compressed(path, orientation=orientation, images=images)
 
 
 if __name__ == "__main__":

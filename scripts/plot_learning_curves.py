@@ -6,9 +6,11 @@ from normative.figures import LAYER_COLORS, MM, plt, save
 from normative.published import LOSSES, MODEL, SEED
 from normative.runner import run
 
+MOST_LINES = 40  # seeds; above, a band is drawn instead of a line for each
+
 
 def main(input, output):
-    """Draw one panel a model: each seed, the median, and the published values where they are."""
+    """Draw one panel a model: its seeds, their median, and the published values where they are."""
     table = pd.read_csv(input.training)
     models = list(table.groupby("model", sort=False))
     figure, axes = plt.subplots(
@@ -20,12 +22,14 @@ def main(input, output):
     )
     for axis, (model, runs) in zip(axes[0], models, strict=True):
         losses = runs.pivot(index="epoch", columns="seed", values="loss")
-        axis.plot(
-            losses,
-            color="0.75",
-            linewidth=0.6,
-            label=["each seed"] + [None] * (losses.shape[1] - 1),
-        )
+        if losses.shape[1] > MOST_LINES:
+            low, high = losses.quantile(0.05, axis=1), losses.quantile(0.95, axis=1)
+            axis.fill_between(
+                losses.index, low, high, color="0.85", linewidth=0, label="90 % of seeds"
+            )
+        else:
+            labels = ["each seed"] + [None] * (losses.shape[1] - 1)
+            axis.plot(losses, color="0.75", linewidth=0.6, label=labels)
         axis.plot(losses.median(axis=1), color=LAYER_COLORS[0], label="median of seeds")
         if model == MODEL and SEED in losses:
             axis.plot(losses[SEED], color=LAYER_COLORS[1], label=f"seed {SEED}")

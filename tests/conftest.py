@@ -6,11 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
 
+NO_RESULTS = ("logs", "benchmarks", "seed_groups.json")
 WORKFLOW = ["Snakefile", "config.yaml", "rules", "scripts", "envs", "profiles"]
 
 
@@ -56,23 +58,27 @@ class Study:
         return done
 
     def planned(self, **options):
-        """Rules that a run would execute now, and how often."""
+        """Rules that a run would execute now, and how often; rules of groups of seeds as one."""
         plan = self.snakemake("--dry-run", **options)
         assert plan.returncode == 0, plan.stdout
         stats = re.search(r"^-+  -+\n(.*?)^total", plan.stdout, re.S | re.M)
         if stats is None:
             assert "Nothing to be done" in plan.stdout
             return {}
-        rules = dict(line.split() for line in stats[1].splitlines())
-        return {rule: int(jobs) for rule, jobs in rules.items() if rule != "all"}
+        rules = Counter()
+        for line in stats[1].splitlines():
+            rule, jobs = line.split()
+            rules[re.sub(r"_\d+$", "", rule)] += int(jobs)
+        del rules["all"]
+        return dict(rules)
 
     def results(self):
-        """Path and SHA-256 of every result, logs and benchmarks aside."""
+        """Path and SHA-256 of every result: all but logs, benchmarks and the groups of seeds."""
         root = self.folder / "results"
         return {
             str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(root.rglob("*"))
-            if path.is_file() and path.relative_to(root).parts[0] not in ("logs", "benchmarks")
+            if path.is_file() and path.relative_to(root).parts[0] not in NO_RESULTS
         }
 
 

@@ -5,6 +5,7 @@ import sys
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from matplotlib.text import Text
@@ -137,3 +138,35 @@ def test_rdm_rows_start_from_the_four_references(draw):
 def test_figures_carry_no_date(study):
     for pdf in (study.folder / DATASET / "figures").rglob("*.pdf"):
         assert b"CreationDate" not in pdf.read_bytes()
+
+
+SEEDS = pd.DataFrame({"model": "cnn", "seed": np.arange(1000)})
+MANY = {
+    "rdm_correlations": [
+        SEEDS.assign(layer=layer, correlation=np.random.default_rng(0).normal(mean, 0.01, 1000))
+        for layer, mean in (("pool", 0.7), ("fc", 0.5))
+    ],
+    "learning_curves": [
+        SEEDS.assign(epoch=epoch, loss=np.exp(np.random.default_rng(epoch).normal(-epoch, 1, 1000)))
+        for epoch in range(1, 26)
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "shapes"), [("rdm_correlations", 2), ("learning_curves", 1)])
+def test_a_thousand_seeds_are_a_distribution(draw, monkeypatch, tmp_path, name, shapes):
+    """Drawn as a violin a layer and as a band: no point or line a seed."""
+    draw(name)  # the small study first, so that it is not drawn with the function put in here
+    (table,) = INPUTS[name]
+    pd.concat(MANY[name]).to_csv(tmp_path / "table.csv", index=False)
+    script, drawn = importlib.import_module(f"plot_{name}"), []
+    monkeypatch.setattr(script, "save", lambda figure, output: drawn.append(figure))
+    wildcards = {"wildcards": SimpleNamespace(dataset="simulated_small")}
+    script.main(
+        input=SimpleNamespace(**{table: tmp_path / "table.csv"}),
+        output=None,
+        **(wildcards if name == "rdm_correlations" else {}),
+    )
+    (axes,) = drawn[0].axes
+    assert len(axes.collections) == shapes
+    assert len(axes.lines) <= 4

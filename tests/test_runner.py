@@ -47,13 +47,14 @@ def start(repository, folder, body):
 
 def test_outputs_appear_together_with_all_their_bytes(tmp_path):
     paths = {"pdf": str(tmp_path / "f.pdf"), "png": str(tmp_path / "f.png")}
-    with whole_outputs(paths) as output:
+    lists = {"weights": [str(tmp_path / "1.pt"), str(tmp_path / "2.pt")]}
+    with whole_outputs({**paths, **lists}) as output:
         assert Path(output.pdf).name == "f.pdf"
-        for path in vars(output).values():
+        for path in (output.pdf, output.png, *output.weights):
             Path(path).write_text("whole")
         written = Path(output.png).stat().st_ino
         assert not Path(paths["pdf"]).exists()
-    assert sorted(os.listdir(tmp_path)) == ["f.pdf", "f.png"]
+    assert sorted(os.listdir(tmp_path)) == ["1.pt", "2.pt", "f.pdf", "f.png"]
     assert Path(paths["png"]).read_text() == "whole"
     assert Path(paths["png"]).stat().st_ino == written, "renamed, since a copy can break off"
 

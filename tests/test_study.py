@@ -5,8 +5,11 @@ import re
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from normative.study import find_mistake
+from normative.errors import UserError
+from normative.study import find_mistake, group_seeds, list_seeds, read_groups
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,12 @@ def test_default_configuration_is_right(config, schema):
         ("seeds", [-1], "`seeds.0`: -1 is less than the minimum of 0"),
         ("seeds", [2**32], "`seeds.0`: 4294967296 is greater than the maximum"),
         ("seeds", [], "`seeds`"),
+        ("seeds", {"start": 3}, "`seeds`: the key `count` is missing"),
+        ("seeds", {"start": 3, "counts": 5}, "`seeds`"),
+        ("seeds", {"start": 2**32 - 2, "count": 3}, "`seeds`: found a last seed of 4294967296"),
+        ("seeds", 12, "`seeds`: 12 is not of type 'array', 'object'"),
+        ("seeds_per_job", 0, "`seeds_per_job`: 0"),
+        ("device", "gpu", "`device`: found 'gpu', expected one of cpu, cuda, auto"),
         ("study", ["cnn", "ccn"], "`study.1`: found 'ccn', expected one of .*: cnn"),
         ("study", ["cnn", "cnn"], "`study`: 'cnn' stands there more than once"),
         ("models.cnn.network", "CNN", "found 'CNN', expected one of FC, ConvFC, ConvPoolFC"),
@@ -96,3 +105,35 @@ def test_missing_file_of_the_chosen_dataset_is_named(config, schema, tmp_path):
     assert "`datasets.mine.path`: found no file" in find_mistake(config, schema)
     (tmp_path / "mine.npz").touch()
     assert find_mistake(config, schema) is None
+
+
+def test_seeds_are_a_list_or_a_range():
+    assert list_seeds([12, 3]) == [12, 3]
+    assert list_seeds({"start": 5, "count": 3}) == [5, 6, 7]
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 50), unique=True, min_size=1), min_size=1, max_size=5),
+    st.integers(1, 7),
+)
+def test_seeds_stay_in_the_group_that_first_had_them(runs, size):
+    """Over runs with any lists of seeds: each in one group, groups only added, none too large."""
+    groups = []
+    for seeds in runs:
+        longer = group_seeds(seeds, size, groups)
+        assert longer[: len(groups)] == groups
+        new = [seed for group in longer[len(groups) :] for seed in group]
+        assert new == [seed for seed in seeds if seed not in {s for g in groups for s in g}]
+        assert all(1 <= len(group) <= size for group in longer)
+        groups = longer
+
+
+def test_damaged_groups_are_told(tmp_path):
+    path = tmp_path / "seed_groups.json"
+    assert read_groups(path) == []
+    path.write_text("[[12, 3], [7]]")
+    assert read_groups(path) == [[12, 3], [7]]
+    for damaged in ("", "[[12", "{}2", "[12]", "[[12], [12]]", '[["12"]]', "7"):
+        path.write_text(damaged)
+        with pytest.raises(UserError, match=r"seed_groups\.json: expected lists"):
+            read_groups(path)

@@ -5,9 +5,16 @@ import pytest
 import torch
 from torch import nn
 
+from normative.errors import UserError
 from normative.gratings import grating, training_orientations
 from normative.networks import build_network
-from normative.training import tilt_accuracy, train_tilt_network
+from normative.training import (
+    choose_device,
+    tilt_accuracy,
+    train_networks,
+    train_tilt_network,
+    train_together,
+)
 
 TUTORIAL = dict(
     network="ConvPoolFC",
@@ -94,3 +101,50 @@ def test_accuracy_counts_right_answers():
 
     orientations = np.array([-80, -1, 1, 80, 30])
     assert tilt_accuracy(AlwaysRight(), grating(orientations), orientations) == 0.6
+
+
+@pytest.mark.parametrize(
+    ("network", "filters"), [("FC", "random"), ("ConvFC", "random"), ("ConvPoolFC", "gabor")]
+)
+def test_networks_trained_together_are_those_trained_alone(network, filters):
+    """To the tolerance that the documentation states: losses to 1 in 1,000, weights to 1e-4."""
+    seeds = [12, 3, 4]
+    settings = {**TUTORIAL, "network": network, "filters": filters, "epochs": 2}
+    stimuli = [(grating(angles), angles) for angles in map(orientations_of, seeds)]
+    alone = list(train_networks(stimuli, seeds, "cpu", **settings))
+    together = list(train_together(stimuli, seeds, "cpu", **settings))
+    assert len(together) == 3
+    for (net, losses), (other, other_losses) in zip(alone, together, strict=True):
+        assert losses.shape == other_losses.shape == (2, 3)
+        np.testing.assert_allclose(other_losses, losses, rtol=1e-3)
+        for name, weights in net.state_dict().items():
+            torch.testing.assert_close(other.state_dict()[name], weights, rtol=0, atol=1e-4)
+        assert not other.training
+
+
+def orientations_of(seed):
+    return training_orientations(seed, 250)
+
+
+def test_device_is_taken_at_its_word(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert choose_device("cpu") == choose_device("auto") == "cpu"
+    with pytest.raises(UserError, match="`device`: found cuda, but PyTorch sees no GPU"):
+        choose_device("cuda")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert choose_device("cuda") == choose_device("auto") == "cuda"
+    assert choose_device("cpu") == "cpu"
+
+
+def test_pooling_before_the_relu_gives_the_same_values_and_gradients():
+    """Training pools first, since it is faster; the definition rectifies first."""
+    torch.manual_seed(0)
+    net = build_network("ConvPoolFC", (48, 64), "gabor")
+    images = torch.from_numpy(grating(training_orientations(3, 40)))
+    labels = torch.ones(40, 1)
+    gradients = {}
+    for training in (True, False):
+        loss = nn.functional.binary_cross_entropy(net.train(training)(images), labels)
+        gradients[training] = torch.autograd.grad(loss, list(net.parameters()))
+    for fast, defined in zip(gradients[True], gradients[False], strict=True):
+        torch.testing.assert_close(fast, defined, rtol=0, atol=0)

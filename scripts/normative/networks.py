@@ -85,7 +85,11 @@ class ConvPoolFC(FC):
 
     def features(self, images):
         """Turn images into the units that feed the hidden layer, (images, units)."""
-        return self.pool(torch.relu(self.conv(images.unsqueeze(1)))).flatten(1)
+        convolved = self.conv(images.unsqueeze(1))
+        if self.training:
+            # The same values and gradients, with one rectified unit for 64.
+            return torch.relu(self.pool(convolved)).flatten(1)
+        return self.pool(torch.relu(convolved)).flatten(1)
 
 
 NETWORKS = {network.__name__: network for network in (FC, ConvFC, ConvPoolFC)}

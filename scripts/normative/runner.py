@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import tempfile
-from pathlib import Path
 from types import SimpleNamespace
 
 from normative.errors import UserError
@@ -16,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def whole_outputs(paths):
+def whole_outputs(outputs):
     """Give a temporary path for each output; move all into place when the block has succeeded.
 
     Each temporary file keeps its name, in a hidden folder beside the real one, so that the move
@@ -24,27 +23,33 @@ def whole_outputs(paths):
 
     Parameters
     ----------
-    paths : dict of str
-        Name → final path.
+    outputs : dict
+        Name → final path, or list of final paths.
 
     Yields
     ------
     types.SimpleNamespace
-        Name → temporary path.
+        Name → temporary path, or list of temporary paths.
     """
-    with contextlib.ExitStack() as folders:
-        temporary = {
-            name: os.path.join(
-                folders.enter_context(
-                    tempfile.TemporaryDirectory(prefix=".unfinished-", dir=Path(path).parent)
-                ),
-                Path(path).name,
-            )
-            for name, path in paths.items()
-        }
-        yield SimpleNamespace(**temporary)
-        for name, path in paths.items():
-            os.replace(temporary[name], path)
+    with contextlib.ExitStack() as stack:
+        folders, moves = {}, []
+
+        def temporary(path):
+            parent, name = os.path.split(path)
+            if parent not in folders:
+                folder = tempfile.TemporaryDirectory(prefix=".unfinished-", dir=parent or ".")
+                folders[parent] = stack.enter_context(folder)
+            moves.append((os.path.join(folders[parent], name), path))
+            return moves[-1][0]
+
+        yield SimpleNamespace(
+            **{
+                name: temporary(paths) if isinstance(paths, str) else [*map(temporary, paths)]
+                for name, paths in outputs.items()
+            }
+        )
+        for unfinished, path in moves:
+            os.replace(unfinished, path)
 
 
 def run(main, snakemake):

@@ -1,9 +1,12 @@
-"""Checking the study that a configuration describes, before any job starts."""
+"""The study that a configuration describes: checked before any job starts, divided into jobs."""
 
 import difflib
+import json
 import os
 
 import jsonschema
+
+from .errors import UserError  # relative: the Snakefile finds this package below `scripts`
 
 
 def find_mistake(config, schema):
@@ -26,6 +29,61 @@ def find_mistake(config, schema):
     if error is not None:
         return _line(error, schema)
     return next(_contradictions(config), None)
+
+
+def list_seeds(seeds):
+    """List the seeds of a study, given as a list or as `{start: …, count: …}`."""
+    if isinstance(seeds, dict):
+        return list(range(seeds["start"], seeds["start"] + seeds["count"]))
+    return list(seeds)
+
+
+def group_seeds(seeds, size, earlier):
+    """Divide seeds among jobs.
+
+    Seeds that an earlier run has grouped stay together, so that a longer list of seeds, or another
+    size, leaves finished jobs as they are and only new seeds make new jobs.
+
+    Parameters
+    ----------
+    seeds : list of int
+    size : int
+        Most seeds of a new group.
+    earlier : list of list of int
+        Groups of earlier runs.
+
+    Returns
+    -------
+    list of list of int
+        All earlier groups in their order, and then the new ones.
+    """
+    grouped = {seed for group in earlier for seed in group}
+    new = [seed for seed in seeds if seed not in grouped]
+    return earlier + [new[start : start + size] for start in range(0, len(new), size)]
+
+
+def read_groups(path):
+    """Read the groups that earlier runs have kept; none if there were no earlier runs.
+
+    Raises
+    ------
+    UserError
+        If the file holds anything else.
+    """
+    try:
+        with open(path) as file:
+            groups = json.load(file)
+        seeds = [seed for group in groups for seed in group]
+        if not all(type(seed) is int for seed in seeds) or len(set(seeds)) < len(seeds):
+            raise ValueError
+    except FileNotFoundError:
+        return []
+    except (ValueError, TypeError) as error:
+        raise UserError(
+            f"{path}: expected lists of different seeds; delete the file, and what is not grouped "
+            "as before is computed again"
+        ) from error
+    return groups
 
 
 def _line(error, schema):
@@ -84,6 +142,11 @@ def _contradictions(config):
                 f"{key}: names that start with `simulated` are for simulated recordings, and "
                 "only for them, so that tables and figures say so; rename the dataset"
             )
+    if isinstance(config["seeds"], dict) and sum(config["seeds"].values()) > 2**32:
+        yield (
+            f"config key `seeds`: found a last seed of {sum(config['seeds'].values()) - 1}, "
+            f"expected at most {2**32 - 1}"
+        )
     path = datasets.get(config["dataset"], {}).get("path")
     if path is not None and not os.path.isfile(path):
         yield (
