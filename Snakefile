@@ -15,9 +15,21 @@ include: "rules/rsa.smk"
 include: "rules/figures.smk"
 
 
+# On a cluster these run where Snakemake was started: the download, since nodes often have no
+# network, and what takes seconds.
 localrules:
     all,
     download_responses,
+    tabulate_training,
+    correlate_rdms,
+    compare_with_published,
+    plot_gratings,
+    plot_rdms,
+    plot_rdm_correlations,
+    plot_rdm_rows,
+    plot_tuning_curves,
+    plot_embeddings,
+    plot_learning_curves,
 
 
 onstart:

@@ -62,6 +62,18 @@ def name_of(seeds):
     return f"seed-{seeds[0]}" if len(seeds) == 1 else f"seed-{seeds[0]}-and-{len(seeds) - 1}-more"
 
 
+def growing(mem_mb):
+    """Memory of a job in MB, and as much again at each further attempt.
+
+    300 MB of it are Snakemake's own within the job of a cluster.
+    """
+
+    def memory(wildcards, attempt):
+        return attempt * mem_mb
+
+    return memory
+
+
 def recording(wildcards):
     """Path of a recording: the user's own file, or what was downloaded or simulated."""
     source = config["datasets"][wildcards.dataset]

@@ -8,7 +8,7 @@ rule download_responses:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=growing(700),
     params:
         library=library("download_responses"),
         url=lookup("datasets/{dataset}/url", within=config),
@@ -29,7 +29,7 @@ rule simulate_responses:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     params:
         library=library("simulate_responses"),
         simulate=lookup("datasets/{dataset}/simulate", within=config),
@@ -49,7 +49,7 @@ rule bin_responses:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     params:
         library=library("bin_responses"),
         bin_width=config["bin_width"],

@@ -20,7 +20,9 @@ for index, seeds in USED_GROUPS:
             "../envs/training.yaml"
         threads: 1
         resources:
-            mem_mb=1500,
+            mem_mb=growing(1500),
+            runtime=10 + len(seeds),
+            gpu=0 if config["device"] == "cpu" else 1,
         params:
             library=library("train_networks"),
             seeds=seeds,
@@ -51,7 +53,7 @@ for index, seeds in USED_GROUPS:
             "../envs/training.yaml"
         threads: 1
         resources:
-            mem_mb=1000,
+            mem_mb=growing(1000),
         params:
             library=library("extract_activations"),
             network=lookup("models/{model}/network", within=config),
@@ -74,7 +76,7 @@ rule tabulate_training:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=growing(700),
     params:
         library=library("tabulate_training"),
         networks=networks(),
@@ -95,7 +97,7 @@ rule compare_with_published:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=growing(700),
     params:
         library=library("compare_with_published"),
     script:

@@ -10,7 +10,7 @@ rule compute_recording_rdm:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     params:
         library=library("compute_rdms"),
     script:
@@ -33,7 +33,7 @@ for index, seeds in USED_GROUPS:
         conda:
             "../envs/analysis.yaml"
         resources:
-            mem_mb=1000,
+            mem_mb=growing(1000),
         params:
             library=library("compute_rdms"),
         message:
@@ -53,7 +53,7 @@ rule correlate_rdms:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=growing(700),
     params:
         library=library("correlate_rdms"),
         networks=networks(),
@@ -75,7 +75,7 @@ rule compute_embeddings:
         "../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     params:
         library=library("compute_embeddings"),
     script:

@@ -8,7 +8,7 @@ rule generate_stimuli:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=growing(700),
     params:
         library=library("generate_stimuli"),
         stimulus=config["stimulus"],
@@ -28,7 +28,7 @@ for index, seeds in USED_GROUPS:
         conda:
             "../envs/analysis.yaml"
         resources:
-            mem_mb=500,
+            mem_mb=growing(700),
         params:
             library=library("generate_training_stimuli"),
             seeds=seeds,

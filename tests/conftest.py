@@ -34,11 +34,11 @@ class Study:
                 shutil.copy(repository / name, self.workflow)
         self.overlay = yaml.safe_load((repository / "tests/small_study.yaml").read_text())
 
-    def snakemake(self, *arguments, overlay=None, **environment):
-        """Run Snakemake on the small study, some keys changed by `overlay`."""
+    def start(self, *arguments, overlay=None, **environment):
+        """Start Snakemake on the small study, some keys changed by `overlay`."""
         overlay = {**self.overlay, **(overlay or {})}
         (self.folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
-        return subprocess.run(
+        return subprocess.Popen(
             [
                 *[sys.executable, "-m", "snakemake", "--snakefile", self.workflow / "Snakefile"],
                 *["--directory", self.folder, "--configfile", self.folder / "overlay.yaml"],
@@ -48,8 +48,13 @@ class Study:
             stderr=subprocess.STDOUT,
             text=True,
             env={**os.environ, **environment},
-            timeout=600,
         )
+
+    def snakemake(self, *arguments, **options):
+        """Run Snakemake as `start` does, and wait for its end."""
+        process = self.start(*arguments, **options)
+        output, _ = process.communicate(timeout=600)
+        return subprocess.CompletedProcess(process.args, process.returncode, output)
 
     def run(self, *arguments, **options):
         """Run to the end, or fail the test with what Snakemake said."""

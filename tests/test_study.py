@@ -38,6 +38,16 @@ def test_default_configuration_is_right(config, schema):
     assert find_mistake(config, schema) is None
 
 
+def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, monkeypatch):
+    readme = (repository / "README.md").read_text()
+    example = re.search(r"```yaml\n# my_study.yaml\n(.*?)```", readme, re.S)[1]
+    for key, value in yaml.safe_load(example).items():
+        config[key] = {**config[key], **value} if key in ("datasets", "models") else value
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_recording.npz").touch()
+    assert find_mistake(config, schema) is None
+
+
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [

@@ -1,0 +1,128 @@
+"""The study on a real Slurm: same bytes, and nothing lost when something is killed."""
+
+import importlib.util
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+from slurm_cluster import Cluster, missing
+
+SOON = ["--slurm-init-seconds-before-status-checks", "2", "--seconds-between-status-checks", "2"]
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """Give a Slurm of one node; skip without one, unless REQUIRE_SLURM is set."""
+    reason = missing()
+    if not reason and importlib.util.find_spec("snakemake_executor_plugin_slurm") is None:
+        reason = "no executor plugin: pip install -r requirements-slurm.txt"
+    if reason and os.environ.get("REQUIRE_SLURM"):
+        pytest.fail(reason)
+    elif reason:
+        pytest.skip(reason)
+    cluster = Cluster(tmp_path_factory.mktemp("slurm"))
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture
+def submit(cluster, new_study):
+    """Give a new study and a function that starts it through the profile for Slurm."""
+    study = new_study()
+
+    def submit(*arguments, **options):
+        profile = study.workflow / "profiles/slurm"
+        return study.start(
+            *("--profile", profile, *SOON, *arguments), **options, **cluster.environment
+        )
+
+    yield study, submit
+    for job in cluster.queue():
+        cluster.command("scancel", job)
+
+
+def finish(process):
+    output, _ = process.communicate(timeout=600)
+    assert process.returncode == 0, output
+    return output
+
+
+def training_job(cluster, process):
+    """Wait until a training job runs; give its number."""
+    while True:
+        assert process.poll() is None, process.stdout.read()
+        jobs = cluster.command("squeue", "--noheader", "--states", "R", "--format", "%i %k")
+        for line in jobs.splitlines():
+            if "train_networks" in line:
+                return line.split()[0]
+        time.sleep(0.2)
+
+
+def test_demo_through_slurm_gives_the_bytes_of_a_local_run(submit, new_study):
+    study, start = submit
+    local = new_study()
+    local.overlay = study.overlay = {"dataset": "simulated"}
+    output = finish(start())
+    local.run()
+    assert study.results() == local.results()
+    assert len(study.results()) > 80
+    submitted = output.count("has been submitted with SLURM jobid")
+    assert submitted == 9, "ten seeds are one job a step"
+
+
+def test_job_that_exceeds_its_memory_is_sent_again_with_more(submit, study):
+    mine, start = submit
+    weights = "results/models/cnn/seed-3/weights.pt"
+    output = finish(start(weights, "--set-resources", "train_networks_0:mem_mb=attempt*350"))
+    assert "Exceeded job memory limit" in output, "Slurm's own words are shown"
+    assert "Trying to restart job" in output
+    assert (
+        mine.results()[weights.removeprefix("results/")]
+        == study.results()[weights.removeprefix("results/")]
+    )
+
+
+def test_job_canceled_from_outside_is_sent_again(cluster, submit, study):
+    mine, start = submit
+    process = start()
+    cluster.command("scancel", training_job(cluster, process))
+    assert "Trying to restart job" in finish(process)
+    assert mine.results() == study.results()
+
+
+def test_restarted_controller_loses_nothing(cluster, submit, study):
+    mine, start = submit
+    process = start()
+    training_job(cluster, process)
+    cluster.stop_controller()
+    time.sleep(5)
+    cluster.start_controller()
+    finish(process)
+    assert mine.results() == study.results()
+
+
+def test_way_back_after_snakemake_was_killed(cluster, submit, study):
+    """The three lines of the documentation; no job writes any more when the study starts again."""
+    mine, start = submit
+    process = start()
+    training_job(cluster, process)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert cluster.queue(), "jobs outlive Snakemake"
+
+    subprocess.run(
+        [mine.workflow / "profiles/slurm/cancel"],
+        cwd=mine.folder,
+        env={**os.environ, **cluster.environment},
+        check=True,
+    )
+    assert not cluster.queue()
+    unlocked = mine.snakemake("--unlock")
+    assert unlocked.returncode == 0, unlocked.stdout
+    finish(start())
+    assert mine.results() == study.results()
