@@ -100,5 +100,6 @@ rule compare_with_published:
         mem_mb=growing(700),
     params:
         library=library("compare_with_published"),
+        md5=lookup("datasets/{dataset}/md5", within=config, default=None),
     script:
         "../scripts/compare_with_published.py"

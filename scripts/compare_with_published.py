@@ -4,14 +4,14 @@ import logging
 
 import pandas as pd
 
-from normative.published import CORRELATIONS, DATASET, LOSSES, MODEL, SEED
+from normative.published import CORRELATIONS, LOSSES, MODEL, RECORDING_MD5, SEED
 from normative.runner import run
 from normative.tables import write_table
 
 logger = logging.getLogger(__name__)
 
 
-def main(input, output, wildcards):
+def main(input, output, params):
     """Write one row a published value; losses always, correlations for the published recording."""
     tutorial = f"model == '{MODEL}' and seed == {SEED}"
     losses = pd.read_csv(input.training).query(tutorial).set_index("epoch")["loss"]
@@ -19,7 +19,7 @@ def main(input, output, wildcards):
         (f"loss at epoch {epoch}", published, losses.get(epoch), tolerance)
         for epoch, (published, tolerance) in LOSSES.items()
     ]
-    if wildcards.dataset == DATASET:
+    if params.md5 and params.md5.lower() == RECORDING_MD5:
         correlations = pd.read_csv(input.correlations).query(tutorial)
         correlations = correlations.set_index("layer")["correlation"]
         rows += [

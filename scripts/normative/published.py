@@ -1,9 +1,11 @@
 """Published results of the Neuromatch tutorial (W1D5, Tutorial 3, CC BY 4.0).
 
-The tutorial trains one network, here the model `cnn`, with seed 12.
+The tutorial trains one network, here the model `cnn`, with seed 12, and compares it with one
+recording, told by the MD5 of its file.
 """
 
-MODEL, SEED, DATASET = "cnn", 12, "stringer2021"
+MODEL, SEED = "cnn", 12
+RECORDING_MD5 = "436599dfd8ebe6019f066c38aed20580"
 
 # Epoch → loss on the last mini-batch, and the tolerance: 1 %, the spread between processors and
 # versions of PyTorch.
