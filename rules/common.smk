@@ -98,7 +98,7 @@ def each_network(pattern):
 
 def intermediate_results():
     """Files between the recording and the tables, so that one deleted by hand is made again."""
-    names = ["responses", "stimuli", "rdms/recording"]
+    names = ["responses", "stimuli", "rdms/recording", "rdms/references"]
     names += expand("embeddings/{model}", model=config["study"])
     if "path" not in config["datasets"][DATASET]:
         names.append("recording")
@@ -117,14 +117,14 @@ def intermediate_results():
 
 
 def tables():
-    names = ["rdm_correlations", "training", "accuracy"]
+    names = ["rdm_correlations", "reference_correlations", "training", "accuracy"]
     if published.MODEL in config["study"] and published.SEED in SEEDS:
         names.append("reproduction")
     return expand("results/{dataset}/tables/{name}.csv", dataset=DATASET, name=names)
 
 
 def figures():
-    of_study = ["gratings", "rdm_correlations", "learning_curves"]
+    of_study = ["gratings", "rdm_correlations", "reference_rdms", "learning_curves"]
     of_model = ["rdms", "rdm_rows", "tuning_curves", "embeddings"]
     names = of_study + expand("{model}/{name}", model=config["study"], name=of_model)
     return expand(

@@ -134,3 +134,23 @@ rule plot_learning_curves:
         library=library("plot_learning_curves"),
     script:
         "../scripts/plot_learning_curves.py"
+
+
+rule plot_reference_rdms:
+    input:
+        stimuli="results/{dataset}/stimuli.npz",
+        references="results/{dataset}/rdms/references.npz",
+        correlations="results/{dataset}/tables/reference_correlations.csv",
+    output:
+        pdf="results/{dataset}/figures/reference_rdms.pdf",
+        png="results/{dataset}/figures/reference_rdms.png",
+    log:
+        "results/logs/{dataset}/figures/reference_rdms.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_reference_rdms"),
+    script:
+        "../scripts/plot_reference_rdms.py"

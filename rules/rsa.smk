@@ -63,6 +63,44 @@ rule correlate_rdms:
         "../scripts/correlate_rdms.py"
 
 
+rule compute_reference_rdms:
+    input:
+        stimuli="results/{dataset}/stimuli.npz",
+    output:
+        rdms="results/{dataset}/rdms/references.npz",
+    log:
+        "results/logs/{dataset}/rdms/references.log",
+    benchmark:
+        "results/benchmarks/{dataset}/rdms/references.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=growing(1000),
+    params:
+        library=library("compute_reference_rdms"),
+        stimulus=config["stimulus"],
+    script:
+        "../scripts/compute_reference_rdms.py"
+
+
+rule correlate_references:
+    input:
+        recording="results/{dataset}/rdms/recording.npz",
+        references="results/{dataset}/rdms/references.npz",
+    output:
+        correlations="results/{dataset}/tables/reference_correlations.csv",
+    log:
+        "results/logs/{dataset}/correlate_references.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=growing(700),
+    params:
+        library=library("correlate_references"),
+    script:
+        "../scripts/correlate_references.py"
+
+
 rule compute_embeddings:
     input:
         responses="results/{dataset}/responses.npz",

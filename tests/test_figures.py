@@ -28,6 +28,11 @@ INPUTS = {
     "rdms": RDMS,
     "rdm_rows": RDMS,
     "rdm_correlations": {"correlations": f"{DATASET}/tables/rdm_correlations.csv"},
+    "reference_rdms": {
+        "stimuli": STIMULI,
+        "references": f"{DATASET}/rdms/references.npz",
+        "correlations": f"{DATASET}/tables/reference_correlations.csv",
+    },
     "tuning_curves": POPULATIONS,
     "embeddings": {"embeddings": f"{DATASET}/embeddings/cnn.npz"},
     "learning_curves": {"training": f"{DATASET}/tables/training.csv"},

@@ -2,9 +2,11 @@
 
 import importlib.util
 import os
+import re
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from slurm_cluster import Cluster, missing
@@ -72,14 +74,16 @@ def test_demo_through_slurm_gives_the_bytes_of_a_local_run(submit, new_study):
     assert study.results() == local.results()
     assert len(study.results()) > 80
     submitted = output.count("has been submitted with SLURM jobid")
-    assert submitted == 9, "ten seeds are one job a step"
+    assert submitted == 10, "ten seeds are one job a step"
 
 
 def test_job_that_exceeds_its_memory_is_sent_again_with_more(submit, study):
     mine, start = submit
     weights = "results/models/cnn/seed-3/weights.pt"
     output = finish(start(weights, "--set-resources", "train_networks_0:mem_mb=attempt*350"))
-    assert "Exceeded job memory limit" in output, "Slurm's own words are shown"
+    assert "failed, SLURM status is" in output
+    (log,) = re.findall(r"log: .*, (/.*\.log) \(check log", output)
+    assert "Exceeded job memory limit" in Path(log).read_text()
     assert "Trying to restart job" in output
     assert (
         mine.results()[weights.removeprefix("results/")]

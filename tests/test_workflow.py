@@ -16,6 +16,7 @@ DATASET = "results/simulated_small"
 FIGURES = [
     "gratings",
     "rdm_correlations",
+    "reference_rdms",
     "learning_curves",
     "cnn/rdms",
     "cnn/rdm_rows",
@@ -100,7 +101,7 @@ def test_other_cores_and_groups_of_seeds_give_the_same_bytes(study, new_study):
     )
     assert done.returncode == 0, done.stdout
     results = study.results()
-    assert len(results) == 35
+    assert len(results) == 39
     assert other.results() == results
 
 
@@ -129,7 +130,14 @@ AFTER_RDM = {"correlate_rdms": 1, "compare_with_published": 1, "plot_rdm_correla
         (f"{DATASET}/rdms/cnn/seed-3.npz", {"compute_rdms": 1, **AFTER_RDM}),
         (
             f"{DATASET}/rdms/recording.npz",
-            {"compute_recording_rdm": 1, "plot_rdms": 1, "plot_rdm_rows": 1, **AFTER_RDM},
+            {
+                "compute_recording_rdm": 1,
+                "plot_rdms": 1,
+                "plot_rdm_rows": 1,
+                "correlate_references": 1,
+                "plot_reference_rdms": 1,
+                **AFTER_RDM,
+            },
         ),
         (f"{DATASET}/embeddings/cnn.npz", {"compute_embeddings": 1, "plot_embeddings": 1}),
         (f"{DATASET}/tables/reproduction.csv", {"compare_with_published": 1}),

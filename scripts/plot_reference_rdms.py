@@ -1,0 +1,51 @@
+"""Figure: the reference RDMs and their correlation with the recording's."""
+
+import numpy as np
+import pandas as pd
+
+from normative.figures import MM, ORIENTATION_TICKS, plt, save
+from normative.runner import run
+
+ROWS = [
+    (["pixels", "gabor_energy", "fourier_amplitude"], 2, "Dissimilarity (1 − Pearson r)"),
+    (["orientation", "angle", "tilt"], 1, "Distance (fraction of the largest)"),
+]
+TITLES = {
+    "pixels": "pixels",
+    "gabor_energy": "Gabor energy",
+    "fourier_amplitude": "Fourier amplitude",
+    "orientation": "orientation, 180° circle",
+    "angle": "angle, 360° circle",
+    "tilt": "left or right tilt",
+}
+
+
+def main(input, output, wildcards):
+    """Draw correlation distances above, distances of the stimuli's angles below."""
+    with np.load(input.stimuli) as stimuli:
+        orientation = stimuli["orientation"]
+    correlations = pd.read_csv(input.correlations).set_index("reference")["correlation"]
+    figure, axes = plt.subplots(2, 3, figsize=(183 * MM, 125 * MM), sharex=True, sharey=True)
+    with np.load(input.references) as rdms:
+        for row, (names, largest, label) in zip(axes, ROWS, strict=True):
+            for axis, name in zip(row, names, strict=True):
+                mesh = axis.pcolormesh(
+                    orientation, orientation, rdms[name], vmin=0, vmax=largest, rasterized=True
+                )
+                axis.set(
+                    title=f"{TITLES[name]}: r = {correlations[name]:.2f}",
+                    xticks=ORIENTATION_TICKS,
+                    yticks=ORIENTATION_TICKS,
+                    aspect="equal",
+                )
+            row[0].set_ylabel("Orientation (°)")
+            figure.colorbar(mesh, ax=row, label=label, shrink=0.8)
+    for axis in axes[1]:
+        axis.set_xlabel("Orientation (°)")
+    axes[0, 0].invert_yaxis()
+    figure.suptitle(f"Reference RDMs, and their correlation with the {wildcards.dataset} recording")
+    save(figure, output)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)  # noqa: F821, injected by Snakemake

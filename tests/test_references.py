@@ -1,0 +1,80 @@
+"""Reference RDMs are what they are called."""
+
+import numpy as np
+import pytest
+
+from normative.gratings import grating
+from normative.rdm import correlation_distance, rdm_correlation
+from normative.references import (
+    circular_distance,
+    fourier_amplitude,
+    gabor_energy,
+    reference_rdms,
+)
+
+ORIENTATIONS = np.arange(-90, 91, 3.0)
+PERIOD = 2 * np.pi * 28 * 0.1  # pixels of the tutorial's gratings
+
+
+@pytest.fixture(scope="module")
+def references():
+    return reference_rdms(ORIENTATIONS, grating(ORIENTATIONS), PERIOD)
+
+
+def test_references_are_rdms(references):
+    names = ["pixels", "gabor_energy", "fourier_amplitude", "orientation", "angle", "tilt"]
+    assert list(references) == names
+    for rdm in references.values():
+        assert rdm.shape == (61, 61)
+        np.testing.assert_allclose(rdm, rdm.T, atol=1e-12)
+        np.testing.assert_allclose(np.diag(rdm), 0, atol=1e-12)
+        assert rdm.min() > -1e-12
+
+
+def test_circular_distances_equal_the_arc_between_points(references):
+    """The angle between unit vectors, whose angle is doubled on the circle of 180°."""
+    for name, factor in (("orientation", 2), ("angle", 1)):
+        points = np.exp(1j * np.deg2rad(factor * ORIENTATIONS))
+        arc = np.abs(np.angle(np.outer(points, points.conj())))
+        np.testing.assert_allclose(references[name], arc / np.pi, atol=1e-7)
+    assert circular_distance(np.array([-90.0, 90.0]), 180)[0, 1] == 0
+    assert circular_distance(np.array([-90.0, 90.0]), 360)[0, 1] == 1
+
+
+def test_tilt_separates_left_from_right(references):
+    right = ORIENTATIONS > 0
+    assert (references["tilt"][np.ix_(right, right)] == 0).all()
+    assert (references["tilt"][np.ix_(right, ~right)] == 1).all()
+
+
+def test_pixels_are_the_images_correlation(references):
+    images = grating(ORIENTATIONS).reshape(61, -1)
+    np.testing.assert_allclose(references["pixels"], 1 - np.corrcoef(images), atol=1e-6)
+
+
+@pytest.mark.parametrize("features", [lambda i: gabor_energy(i, PERIOD), fourier_amplitude])
+def test_features_ignore_phase_and_see_orientation(features):
+    """Unlike pixels: a grating moved by half a period is as good as the same one."""
+    y, x = np.mgrid[:48, :64]
+    theta = np.deg2rad(np.array([20, 20, 60, 110]))[:, None, None]
+    phase = np.array([0, np.pi, 0, 0])[:, None, None]
+    images = np.cos(2 * np.pi / PERIOD * (x * np.cos(theta) + y * np.sin(theta)) + phase)
+    rdm = correlation_distance(features(images))
+    assert rdm[0, 1] < 0.01
+    assert rdm[0, 2] > 0.3
+    assert rdm[0, 3] > 0.3
+    assert correlation_distance(images.reshape(4, -1))[0, 1] > 1.9
+
+
+def test_gabor_energy_prefers_the_orientation_of_the_grating():
+    """A grating of a filter's own orientation drives that filter most."""
+    energy = gabor_energy(grating(np.arange(8) * 22.5), PERIOD)
+    assert energy.reshape(8, 8, -1).mean(axis=2).argmax(axis=1).tolist() == list(range(8))
+
+
+def test_gabor_energy_of_a_plain_field_is_zero():
+    assert gabor_energy(np.ones((1, 48, 64)), PERIOD).max() < 1e-20
+
+
+def test_gabor_energy_follows_orientation(references):
+    assert rdm_correlation(references["gabor_energy"], references["orientation"]) > 0.8
