@@ -39,7 +39,9 @@ def load_recording(path):
                     found = ", ".join(archive) or "none"
                     raise UserError(f"{path}: no array `{name}`, found {found}; {SAVE_SO}")
             resp, stimuli = archive["resp"], archive["stimuli"]
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+    except UserError:
+        raise
+    except Exception as error:  # damage shows as any of a dozen, zlib.error and RuntimeError too
         raise UserError(f"{path}: not readable ({error}); {SAVE_SO}") from error
 
     for name, array in (("resp", resp), ("stimuli", stimuli)):
