@@ -35,7 +35,7 @@ localrules:
 
 
 onstart:
-    keep_groups()
+    write_groups(GROUPS, GROUPS_FILE)
 
 
 rule all:

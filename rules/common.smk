@@ -1,7 +1,5 @@
 import ast
 import hashlib
-import json
-import os
 import sys
 from functools import cache
 from pathlib import Path
@@ -10,7 +8,7 @@ import yaml
 
 from scripts.normative import published
 from scripts.normative.errors import UserError
-from scripts.normative.study import find_mistake, group_seeds, list_seeds, read_groups
+from scripts.normative.study import find_mistake, group_seeds, list_seeds, read_groups, write_groups
 
 SCHEMA = yaml.safe_load(Path(workflow.basedir, "rules/schemas/config.schema.yaml").read_text())
 SCRIPTS = Path(workflow.basedir, "scripts")
@@ -23,8 +21,8 @@ SEEDS = list_seeds(config["seeds"])
 SHOWN_SEED = SEEDS[0]  # whose network the figures of a single network show
 
 # One job makes the networks of a group of seeds, and each seed has files of its own. The groups are
-# kept, so that a run with more seeds finds the old ones grouped as they were and has nothing to do
-# for them.
+# kept when a run starts, so that one with more seeds finds the old ones grouped as they were and has
+# nothing to do for them, and the jobs that a cluster starts elsewhere find the same.
 GROUPS_FILE = "results/seed_groups.json"
 try:
     GROUPS = group_seeds(SEEDS, config["seeds_per_job"], read_groups(GROUPS_FILE))
@@ -32,14 +30,6 @@ except UserError as error:
     sys.exit(f"Error: {error}")
 # Index of a group in its rules' names, and its seeds.
 USED_GROUPS = [(i, seeds) for i, seeds in enumerate(GROUPS) if not set(seeds).isdisjoint(SEEDS)]
-
-
-def keep_groups():
-    """Write the groups for later runs, and for the jobs that a cluster starts elsewhere."""
-    os.makedirs("results", exist_ok=True)
-    with open(f"{GROUPS_FILE}.new", "w") as file:
-        json.dump(GROUPS, file)
-    os.replace(f"{GROUPS_FILE}.new", GROUPS_FILE)
 
 
 wildcard_constraints:

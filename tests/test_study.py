@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normative.errors import UserError
-from normative.study import find_mistake, group_seeds, list_seeds, read_groups
+from normative.study import find_mistake, group_seeds, list_seeds, read_groups, write_groups
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_seeds_stay_in_the_group_that_first_had_them(runs, size):
 def test_damaged_groups_are_told(tmp_path):
     path = tmp_path / "seed_groups.json"
     assert read_groups(path) == []
-    path.write_text("[[12, 3], [7]]")
+    write_groups([[12, 3], [7]], path)
     assert read_groups(path) == [[12, 3], [7]]
     for damaged in ("", "[[12", "{}2", "[12]", "[[12], [12]]", '[["12"]]', "7"):
         path.write_text(damaged)

@@ -86,6 +86,14 @@ def read_groups(path):
     return groups
 
 
+def write_groups(groups, path):
+    """Write the groups for `read_groups`, whole or not at all; the folder is made."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(f"{path}.new", "w") as file:
+        json.dump(groups, file)
+    os.replace(f"{path}.new", path)
+
+
 def _line(error, schema):
     """Tell a schema error in one line."""
     key = ".".join(str(part) for part in error.absolute_path)
