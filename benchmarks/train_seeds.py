@@ -20,7 +20,12 @@ from normative.gratings import grating, training_orientations
 from normative.training import choose_device, train_networks, train_together
 
 TUTORIAL = dict(
-    network="ConvPoolFC", filters="gabor", batch_size=100, learning_rate=0.0005, momentum=0.99
+    network="ConvPoolFC",
+    filters="gabor",
+    task="tilt",
+    batch_size=100,
+    learning_rate=0.0005,
+    momentum=0.99,
 )
 
 

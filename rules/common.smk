@@ -19,6 +19,10 @@ if mistake := find_mistake(config, SCHEMA):
 DATASET = config["dataset"]
 SEEDS = list_seeds(config["seeds"])
 SHOWN_SEED = SEEDS[0]  # whose network the figures of a single network show
+EPOCHS = {
+    model: design.get("epochs", config["training"]["epochs"])
+    for model, design in config["models"].items()
+}
 
 # One job makes the networks of a group of seeds, and each seed has files of its own. The groups are
 # kept when a run starts, so that one with more seeds finds the old ones grouped as they were and has
@@ -95,7 +99,7 @@ def intermediate_results():
     of_networks = [
         "results/models/{model}/seed-{seed}/weights.pt",
         "results/models/{model}/seed-{seed}/training_log.csv",
-        "results/models/{model}/seed-{seed}/accuracy.csv",
+        "results/models/{model}/seed-{seed}/performance.csv",
         "results/{dataset}/activations/{model}/seed-{seed}.npz",
         "results/{dataset}/rdms/{model}/seed-{seed}.npz",
     ]
@@ -107,15 +111,15 @@ def intermediate_results():
 
 
 def tables():
-    names = ["rdm_correlations", "reference_correlations", "training", "accuracy"]
+    names = ["rdm_correlations", "reference_correlations", "training", "performance"]
     if published.MODEL in config["study"] and published.SEED in SEEDS:
         names.append("reproduction")
     return expand("results/{dataset}/tables/{name}.csv", dataset=DATASET, name=names)
 
 
 def figures():
-    of_study = ["gratings", "rdm_correlations", "reference_rdms", "learning_curves"]
-    of_model = ["rdms", "rdm_rows", "tuning_curves", "embeddings"]
+    of_study = ["gratings", "reference_rdms", "learning_curves"]
+    of_model = ["rdms", "rdm_correlations", "rdm_rows", "tuning_curves", "embeddings"]
     names = of_study + expand("{model}/{name}", model=config["study"], name=of_model)
     return expand(
         "results/{dataset}/figures/{name}.{format}",

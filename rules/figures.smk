@@ -41,10 +41,10 @@ rule plot_rdm_correlations:
     input:
         correlations="results/{dataset}/tables/rdm_correlations.csv",
     output:
-        pdf="results/{dataset}/figures/rdm_correlations.pdf",
-        png="results/{dataset}/figures/rdm_correlations.png",
+        pdf="results/{dataset}/figures/{model}/rdm_correlations.pdf",
+        png="results/{dataset}/figures/{model}/rdm_correlations.png",
     log:
-        "results/logs/{dataset}/figures/rdm_correlations.log",
+        "results/logs/{dataset}/figures/{model}/rdm_correlations.log",
     conda:
         "../envs/analysis.yaml"
     resources:

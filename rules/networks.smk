@@ -1,4 +1,4 @@
-TRAINING = ["epochs", "batch_size", "learning_rate", "momentum"]
+TRAINING = ["batch_size", "learning_rate", "momentum"]
 
 
 for index, seeds in USED_GROUPS:
@@ -11,7 +11,7 @@ for index, seeds in USED_GROUPS:
         output:
             weights=of_seeds("results/models/{model}/seed-{seed}/weights.pt", seeds),
             training_log=of_seeds("results/models/{model}/seed-{seed}/training_log.csv", seeds),
-            accuracy=of_seeds("results/models/{model}/seed-{seed}/accuracy.csv", seeds),
+            performance=of_seeds("results/models/{model}/seed-{seed}/performance.csv", seeds),
         log:
             f"results/logs/models/{{model}}/train-{name_of(seeds)}.log",
         benchmark:
@@ -28,6 +28,8 @@ for index, seeds in USED_GROUPS:
             seeds=seeds,
             network=lookup("models/{model}/network", within=config),
             filters=lookup("models/{model}/filters", within=config),
+            task=lookup("models/{model}/task", within=config),
+            epochs=lambda wildcards: EPOCHS[wildcards.model],
             training={key: config["training"][key] for key in TRAINING},
             stimulus=config["stimulus"],
             held_out=config["training"]["held_out"],
@@ -57,6 +59,7 @@ for index, seeds in USED_GROUPS:
         params:
             library=library("extract_activations"),
             network=lookup("models/{model}/network", within=config),
+            task=lookup("models/{model}/task", within=config),
             layers=lookup("models/{model}/layers", within=config),
         message:
             f"Record the layers of {len(seeds)} networks {{wildcards.model}}, seeds {seeds}"
@@ -67,10 +70,10 @@ for index, seeds in USED_GROUPS:
 rule tabulate_training:
     input:
         logs=each_network("results/models/{model}/seed-{seed}/training_log.csv"),
-        accuracies=each_network("results/models/{model}/seed-{seed}/accuracy.csv"),
+        performances=each_network("results/models/{model}/seed-{seed}/performance.csv"),
     output:
         training="results/{dataset}/tables/training.csv",
-        accuracy="results/{dataset}/tables/accuracy.csv",
+        performance="results/{dataset}/tables/performance.csv",
     log:
         "results/logs/{dataset}/tabulate_training.log",
     conda:
@@ -80,8 +83,11 @@ rule tabulate_training:
     params:
         library=library("tabulate_training"),
         networks=networks(),
+        tasks={model: config["models"][model]["task"] for model in config["study"]},
+        epochs={model: EPOCHS[model] for model in config["study"]},
+        gates=config["gates"],
     message:
-        f"Gather the losses and accuracies of {len(networks())} networks"
+        f"Gather the losses and scores of {len(networks())} networks"
     script:
         "../scripts/tabulate_training.py"
 

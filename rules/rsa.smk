@@ -46,6 +46,7 @@ rule correlate_rdms:
     input:
         recording="results/{dataset}/rdms/recording.npz",
         networks=each_network("results/{dataset}/rdms/{model}/seed-{seed}.npz"),
+        performance="results/{dataset}/tables/performance.csv",
     output:
         correlations="results/{dataset}/tables/rdm_correlations.csv",
     log:

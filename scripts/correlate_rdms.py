@@ -9,7 +9,8 @@ from normative.tables import write_table
 
 
 def main(input, output, params, wildcards):
-    """Write one row a model, seed and layer."""
+    """Write one row a model, seed and layer, with how the network did at its task."""
+    performance = pd.read_csv(input.performance).set_index(["model", "seed"])
     with np.load(input.recording) as rdms:
         recording = rdms["responses"]
     rows = []
@@ -21,6 +22,7 @@ def main(input, output, params, wildcards):
                     **network,
                     "layer": layer,
                     "correlation": rdm_correlation(recording, rdm),
+                    "status": performance.loc[tuple(network.values()), "status"],
                 }
                 for layer, rdm in rdms.items()
             ]

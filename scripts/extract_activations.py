@@ -13,7 +13,7 @@ def main(input, output, params, threads):
     torch.set_num_threads(threads)
     with np.load(input.stimuli) as stimuli:
         images = stimuli["images"]
-    net = build_network(params.network, images.shape[1:])
+    net = build_network(params.network, images.shape[1:], task=params.task)
     for weights, path in zip(input.weights, output.activations, strict=True):
         net.load_state_dict(torch.load(weights, weights_only=True))
         np.savez(path, **layer_activations(net, images, params.layers))

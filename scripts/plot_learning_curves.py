@@ -7,20 +7,26 @@ from normative.published import LOSSES, MODEL, SEED
 from normative.runner import run
 
 MOST_LINES = 40  # seeds; above, a band is drawn instead of a line for each
+COLUMNS = 3
+LEAST_LOSS = 1e-6  # lower ones, of single batches that a network knows by heart, are off the scale
 
 
 def main(input, output):
     """Draw one panel a model: its seeds, their median, and the published values where they are."""
     table = pd.read_csv(input.training)
     models = list(table.groupby("model", sort=False))
+    rows, columns = max(1, -(-len(models) // COLUMNS)), min(COLUMNS, max(1, len(models)))
     figure, axes = plt.subplots(
-        1,
-        len(models),
-        figsize=(min(183, 89 * len(models)) * MM, 70 * MM),
+        rows,
+        columns,
+        figsize=(min(183, 89 * columns) * MM, (20 + 50 * rows) * MM),
+        sharex=True,
         sharey=True,
         squeeze=False,
     )
-    for axis, (model, runs) in zip(axes[0], models, strict=True):
+    for axis in axes.flat[len(models) :]:
+        axis.set_axis_off()
+    for axis, (model, runs) in zip(axes.flat, models, strict=False):
         losses = runs.pivot(index="epoch", columns="seed", values="loss")
         if losses.shape[1] > MOST_LINES:
             low, high = losses.quantile(0.05, axis=1), losses.quantile(0.95, axis=1)
@@ -43,8 +49,14 @@ def main(input, output):
                 label=f"published, seed {SEED}",
             )
         axis.set(yscale="log", title=f"{model}, {losses.shape[1]} seeds", xlabel="Epoch")
-        axis.legend()
-    axes[0, 0].set_ylabel("Loss on the last mini-batch\n(binary cross-entropy, nats)")
+        axis.xaxis.set_tick_params(labelbottom=True)
+    if models:
+        axes[0, 0].set_ylim(bottom=max(LEAST_LOSS, axes[0, 0].get_ylim()[0]))
+        axes[0, 0].legend()
+        for axis in axes[:, 0]:
+            axis.set_ylabel("Loss on the last mini-batch\n(nats; orientation: mean square)")
+    else:
+        figure.suptitle("No model of this study is trained")
     save(figure, output)
 
 

@@ -11,33 +11,51 @@ JITTER = 0.22  # half the width over which the seeds of a layer are spread
 
 
 def main(input, output, wildcards):
-    """Draw one bar a model and layer (mean over seeds), and its seeds."""
-    table = pd.read_csv(input.correlations)
-    groups = list(table.groupby(["model", "layer"], sort=False)["correlation"])
-    figure, axis = plt.subplots(figsize=(max(89, 30 + 20 * len(groups)) * MM, 75 * MM))
-    for position, ((model, layer), correlations) in enumerate(groups):
-        layers = list(table.loc[table["model"] == model, "layer"].unique())
-        color = LAYER_COLORS[layers.index(layer) % len(LAYER_COLORS)]
-        axis.bar(position, correlations.mean(), width=0.6, color=color, alpha=0.35)
-        if len(correlations) > MOST_POINTS:
-            violin = axis.violinplot(correlations, [position], widths=2 * JITTER, showextrema=False)
+    """Draw one bar a layer (mean over seeds), and its seeds."""
+    table = pd.read_csv(input.correlations).query(f"model == '{wildcards.model}'")
+    layers = list(table["layer"].unique())
+    figure, axis = plt.subplots(figsize=(89 * MM, 75 * MM))
+    for position, layer in enumerate(layers):
+        of_layer = table[table["layer"] == layer].dropna(subset="correlation")
+        failed = of_layer.loc[of_layer["status"] == "failed", "correlation"]
+        counted = of_layer.loc[of_layer["status"] != "failed", "correlation"]
+        color = LAYER_COLORS[position]
+        axis.bar(position, counted.mean(), width=0.6, color=color, alpha=0.35)
+        if len(counted) > MOST_POINTS:
+            violin = axis.violinplot(counted, [position], widths=2 * JITTER, showextrema=False)
             violin["bodies"][0].set(facecolor=color, alpha=0.8)
         else:
-            spread = np.linspace(-JITTER, JITTER, len(correlations)) if len(correlations) > 1 else 0
-            axis.plot(position + spread, correlations, "o", markersize=3, color=color)
+            axis.plot(position + spread(counted), counted, "o", markersize=3, color=color)
+        axis.plot(position + spread(failed), failed, "x", markersize=4, color="black")
     axis.axhline(0, color="0.3", linewidth=0.6)
-    axis.set_xticks(range(len(groups)), [f"{model}\n{layer}" for (model, layer), _ in groups])
+    axis.set_xticks(range(len(layers)), layers)
     axis.set(
-        xlabel="Model and layer",
+        xlim=(-0.6, len(layers) - 0.4),
+        xlabel=f"Layer of {wildcards.model}",
         ylabel=f"Correlation of RDMs with the\n{wildcards.dataset} recording's (Pearson r)",
     )
-    seeds = table["seed"].nunique()
-    axis.set_title(
-        f"{wildcards.dataset} recording\n"
-        f"bars: mean, {'points: each' if seeds <= MOST_POINTS else 'shapes: distribution'} "
-        f"of {seeds} seeds"
-    )
+    axis.set_title(f"{wildcards.dataset} recording\n{caption(table, layers)}")
     save(figure, output)
+
+
+def spread(values):
+    """Give as many positions around 0 as there are values."""
+    return np.linspace(-JITTER, JITTER, len(values)) if len(values) > 1 else np.zeros(len(values))
+
+
+def caption(table, layers):
+    """Say what is drawn, of how many seeds, and what is left out of the means."""
+    seeds = table.drop_duplicates("seed")["status"]
+    failed = (seeds == "failed").sum()
+    shape = "points: each" if len(seeds) - failed <= MOST_POINTS else "shapes: distribution"
+    lines = [f"bars: mean, {shape} of {len(seeds) - failed} seeds"]
+    if failed:
+        lines.append(f"crosses: {failed} more that failed their task, not in the mean")
+    for layer in layers:
+        undefined = table.loc[table["layer"] == layer, "correlation"].isna().sum()
+        if undefined:
+            lines.append(f"{layer}: not defined for {undefined} seeds (units that do not respond)")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,14 @@ import torch
 from normative.gratings import grating, held_out_orientations
 from normative.runner import run
 from normative.tables import write_table
-from normative.training import choose_device, tilt_accuracy, train_networks
+from normative.tasks import TASKS
+from normative.training import choose_device, task_score, train_networks
 
 logger = logging.getLogger(__name__)
 
 
 def main(input, output, params, threads):
-    """Write each seed's weights, loss of every mini-batch and accuracy on held-out gratings."""
+    """Write each seed's weights, loss of every mini-batch and performance on held-out gratings."""
     torch.set_num_threads(threads)
     device = choose_device(params.device)
     logger.info("training %d networks on %s", len(params.seeds), device)
@@ -27,6 +28,8 @@ def main(input, output, params, threads):
         device,
         network=params.network,
         filters=params.filters,
+        task=params.task,
+        epochs=params.epochs,
         **params.training,
     )
     for index, (seed, (net, losses)) in enumerate(zip(params.seeds, trained, strict=True)):
@@ -39,13 +42,14 @@ def main(input, output, params, threads):
         write_table(log, output.training_log[index])
 
         orientation = held_out_orientations(seed, params.held_out)
-        accuracy = tilt_accuracy(net, grating(orientation, **params.stimulus), orientation)
-        row = {"device": device, "stimuli": params.held_out, "accuracy": accuracy}
-        write_table(pd.DataFrame([row]), output.accuracy[index])
+        score = task_score(net, params.task, grating(orientation, **params.stimulus), orientation)
+        measure = TASKS[params.task].measure
+        row = {"device": device, "stimuli": params.held_out, "measure": measure, "score": score}
+        write_table(pd.DataFrame([row]), output.performance[index])
         done, jobs = index + 1, len(params.seeds)
         logger.info(
-            "seed %d, %d of %d: accuracy %.3f on held-out gratings; about %.0f s to go",
-            *(seed, done, jobs, accuracy),
+            "seed %d, %d of %d: %s %.3f on held-out gratings; about %.0f s to go",
+            *(seed, done, jobs, measure, score),
             (time.monotonic() - start) / done * (jobs - done),
         )
 

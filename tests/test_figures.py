@@ -148,7 +148,11 @@ def test_figures_carry_no_date(study):
 SEEDS = pd.DataFrame({"model": "cnn", "seed": np.arange(1000)})
 MANY = {
     "rdm_correlations": [
-        SEEDS.assign(layer=layer, correlation=np.random.default_rng(0).normal(mean, 0.01, 1000))
+        SEEDS.assign(
+            status="passed",
+            layer=layer,
+            correlation=np.random.default_rng(0).normal(mean, 0.01, 1000),
+        )
         for layer, mean in (("pool", 0.7), ("fc", 0.5))
     ],
     "learning_curves": [
@@ -158,20 +162,53 @@ MANY = {
 }
 
 
+@pytest.fixture
+def drawn(draw, monkeypatch, tmp_path):
+    """Draw a figure of a table that a test makes up."""
+
+    def drawn(name, frame):
+        draw(name)  # the small study first, so that it is not drawn with the function put in here
+        (table,) = INPUTS[name]
+        frame.to_csv(tmp_path / "table.csv", index=False, na_rep="nan")
+        script, kept = importlib.import_module(f"plot_{name}"), []
+        monkeypatch.setattr(script, "save", lambda figure, output: kept.append(figure))
+        wildcards = {"wildcards": SimpleNamespace(dataset="simulated_small", model="cnn")}
+        script.main(
+            input=SimpleNamespace(**{table: tmp_path / "table.csv"}),
+            output=None,
+            **(wildcards if "wildcards" in script.main.__code__.co_varnames else {}),
+        )
+        return kept[0].axes[0]
+
+    return drawn
+
+
 @pytest.mark.parametrize(("name", "shapes"), [("rdm_correlations", 2), ("learning_curves", 1)])
-def test_a_thousand_seeds_are_a_distribution(draw, monkeypatch, tmp_path, name, shapes):
+def test_a_thousand_seeds_are_a_distribution(drawn, name, shapes):
     """Drawn as a violin a layer and as a band: no point or line a seed."""
-    draw(name)  # the small study first, so that it is not drawn with the function put in here
-    (table,) = INPUTS[name]
-    pd.concat(MANY[name]).to_csv(tmp_path / "table.csv", index=False)
-    script, drawn = importlib.import_module(f"plot_{name}"), []
-    monkeypatch.setattr(script, "save", lambda figure, output: drawn.append(figure))
-    wildcards = {"wildcards": SimpleNamespace(dataset="simulated_small")}
-    script.main(
-        input=SimpleNamespace(**{table: tmp_path / "table.csv"}),
-        output=None,
-        **(wildcards if name == "rdm_correlations" else {}),
-    )
-    (axes,) = drawn[0].axes
+    axes = drawn(name, pd.concat(MANY[name]))
     assert len(axes.collections) == shapes
-    assert len(axes.lines) <= 4
+    assert sum(len(line.get_xdata()) > 0 for line in axes.lines) <= 4
+
+
+def test_failed_and_undefined_seeds_are_marked_and_not_averaged_in(drawn):
+    correlations = pd.DataFrame(
+        {
+            "model": "cnn",
+            "seed": [0, 1, 2, 3],
+            "layer": "fc",
+            "correlation": [0.5, 0.6, 0.1, np.nan],
+            "status": ["passed", "passed", "failed", "passed"],
+        }
+    )
+    axes = drawn("rdm_correlations", correlations)
+    assert [bar.get_height() for bar in axes.patches] == [pytest.approx(0.55)]
+    crosses = [line.get_ydata() for line in axes.lines if line.get_marker() == "x"]
+    assert [list(values) for values in crosses] == [[0.1]]
+    assert "1 more that failed their task" in axes.get_title()
+    assert "fc: not defined for 1 seeds" in axes.get_title()
+
+
+def test_study_without_training_has_no_learning_curves_and_says_so(drawn):
+    empty = pd.DataFrame(columns=["model", "seed", "epoch", "loss"])
+    assert drawn("learning_curves", empty).figure.get_suptitle().startswith("No model")

@@ -73,6 +73,7 @@ def test_gabor_filters_replace_the_convolution_and_leave_the_other_draws():
             gabor.get_submodule(layer).weight, random.get_submodule(layer).weight, rtol=0, atol=0
         )
     assert gabor.conv.weight.requires_grad
+    assert not build_network("ConvPoolFC", SHAPE, "frozen").conv.weight.requires_grad
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -68,7 +68,7 @@ def training_job(cluster, process):
 def test_demo_through_slurm_gives_the_bytes_of_a_local_run(submit, new_study):
     study, start = submit
     local = new_study()
-    local.overlay = study.overlay = {"dataset": "simulated"}
+    local.overlay = study.overlay = {"dataset": "simulated", "study": ["cnn"]}
     output = finish(start())
     local.run()
     assert study.results() == local.results()

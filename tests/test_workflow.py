@@ -15,10 +15,10 @@ import yaml
 DATASET = "results/simulated_small"
 FIGURES = [
     "gratings",
-    "rdm_correlations",
     "reference_rdms",
     "learning_curves",
     "cnn/rdms",
+    "cnn/rdm_correlations",
     "cnn/rdm_rows",
     "cnn/tuning_curves",
     "cnn/embeddings",
@@ -49,9 +49,15 @@ def test_every_figure_is_there_as_pdf_and_png(study):
 
 def test_tables_are_tidy(study):
     correlations = table(study, "rdm_correlations")
-    assert list(correlations) == ["dataset", "model", "seed", "layer", "correlation"]
-    rows = correlations[["seed", "layer"]].apply(tuple, axis=1).tolist()
-    assert rows == [(12, "pool"), (12, "fc"), (3, "pool"), (3, "fc")]
+    assert list(correlations) == ["dataset", "model", "seed", "layer", "correlation", "status"]
+    rows = correlations[["model", "seed", "layer"]].apply(tuple, axis=1).tolist()
+    assert rows == [
+        (model, seed, layer)
+        for model in ("cnn", "cnn_untrained")
+        for seed in (12, 3)
+        for layer in ("pool", "fc")
+    ]
+    assert (correlations["status"] == 4 * ["passed"] + 4 * ["untrained"]).all()
     assert correlations["correlation"].between(-1, 1).all()
     assert (correlations["dataset"] == "simulated_small").all()
 
@@ -61,10 +67,20 @@ def test_tables_are_tidy(study):
     assert log[["epoch", "batch"]].apply(tuple, axis=1).tolist() == [(1, 1), (1, 2), (2, 1), (2, 2)]
     assert training.query("seed == 3")["loss"].tolist() == log.query("batch == 2")["loss"].tolist()
 
-    accuracy = table(study, "accuracy")
-    assert list(accuracy) == ["model", "seed", "device", "stimuli", "accuracy"]
-    assert (accuracy["device"] == "cpu").all()
-    assert accuracy["accuracy"].between(0, 1).all()
+    performance = table(study, "performance")
+    columns = "model seed task epochs device stimuli measure score gate status"
+    assert list(performance) == columns.split()
+    assert list(performance["epochs"]) == [2, 2, 0, 0]
+    assert (performance["device"] == "cpu").all()
+    assert (performance["measure"] == "accuracy").all()
+    assert performance["score"].between(0, 1).all()
+    assert (training["model"] == "cnn").all(), "an untrained model has no losses"
+
+
+def test_another_gate_marks_networks_anew_and_trains_none(study):
+    planned = study.planned(overlay={"gates": {"accuracy": 1, "error_deg": 0}})
+    assert "train_networks" not in planned
+    assert planned["tabulate_training"] == planned["correlate_rdms"] == 1
 
 
 def test_a_study_unlike_the_tutorials_does_not_claim_to_reproduce_it(study):
@@ -84,7 +100,8 @@ def test_correlations_are_those_of_a_few_lines_of_numpy(study):
         with np.load(study.folder / DATASET / f"activations/cnn/seed-{seed}.npz") as layers:
             for layer, activations in layers.items():
                 expected = np.corrcoef(mouse[upper], np.corrcoef(activations)[upper])[0, 1]
-                found = table(study, "rdm_correlations").query(f"seed=={seed} and layer=='{layer}'")
+                correlations = table(study, "rdm_correlations")
+                found = correlations.query(f"model=='cnn' and seed=={seed} and layer=='{layer}'")
                 assert found["correlation"].item() == pytest.approx(expected, abs=1e-6)
 
 
@@ -101,11 +118,11 @@ def test_other_cores_and_groups_of_seeds_give_the_same_bytes(study, new_study):
     )
     assert done.returncode == 0, done.stdout
     results = study.results()
-    assert len(results) == 39
+    assert len(results) == 60
     assert other.results() == results
 
 
-AFTER_RDM = {"correlate_rdms": 1, "compare_with_published": 1, "plot_rdm_correlations": 1}
+AFTER_RDM = {"correlate_rdms": 1, "compare_with_published": 1, "plot_rdm_correlations": 2}
 
 
 @pytest.mark.parametrize(
@@ -115,11 +132,11 @@ AFTER_RDM = {"correlate_rdms": 1, "compare_with_published": 1, "plot_rdm_correla
             "results/training_stimuli/seed-3.npz",
             {
                 "generate_training_stimuli": 1,
-                "train_networks": 1,
+                "train_networks": 2,
                 "tabulate_training": 1,
                 "plot_learning_curves": 1,
-                "extract_activations": 1,
-                "compute_rdms": 1,
+                "extract_activations": 2,
+                "compute_rdms": 2,
                 **AFTER_RDM,
             },
         ),
@@ -132,8 +149,8 @@ AFTER_RDM = {"correlate_rdms": 1, "compare_with_published": 1, "plot_rdm_correla
             f"{DATASET}/rdms/recording.npz",
             {
                 "compute_recording_rdm": 1,
-                "plot_rdms": 1,
-                "plot_rdm_rows": 1,
+                "plot_rdms": 2,
+                "plot_rdm_rows": 2,
                 "correlate_references": 1,
                 "plot_reference_rdms": 1,
                 **AFTER_RDM,
@@ -163,11 +180,11 @@ def test_any_one_deleted_result_is_noticed(study):
 @pytest.mark.parametrize(
     ("module", "used", "unused"),
     [
-        ("rdm.py", {"compute_rdms": 2, "compute_recording_rdm": 1}, {"train_networks"}),
-        ("gratings.py", {"train_networks": 2, "generate_stimuli": 1}, {"simulate_responses"}),
+        ("rdm.py", {"compute_rdms": 4, "compute_recording_rdm": 1}, {"train_networks"}),
+        ("gratings.py", {"train_networks": 4, "generate_stimuli": 1}, {"simulate_responses"}),
         (
             "figures.py",
-            {"plot_rdms": 1, "plot_gratings": 1},
+            {"plot_rdms": 2, "plot_gratings": 1},
             {"compute_rdms", "compute_embeddings"},
         ),
     ],
@@ -191,9 +208,10 @@ def test_new_seeds_train_only_themselves(study, per_job):
     """Whatever the size of groups: seeds of earlier runs stay in theirs."""
     overlay = {"seeds": [7, 12, 3, 8], "seeds_per_job": per_job}
     planned = study.planned(overlay=overlay)
-    for rule in ("generate_training_stimuli", "train_networks", "extract_activations"):
-        assert planned[rule] == {1: 2, 5: 1}[per_job]
-    assert planned["compute_rdms"] == {1: 2, 5: 1}[per_job]
+    groups = {1: 2, 5: 1}[per_job]
+    assert planned["generate_training_stimuli"] == groups
+    for rule in ("train_networks", "extract_activations", "compute_rdms"):
+        assert planned[rule] == 2 * groups, "of two models"
     assert "compute_recording_rdm" not in planned
 
 
@@ -223,7 +241,7 @@ def test_a_thousand_seeds_of_seven_models_are_few_jobs(study, repository):
 def test_changed_knob_reruns_only_what_it_turns(study):
     assert "train_networks" not in study.planned(overlay={"bin_width": 6})
     training = {**study.overlay["training"], "held_out": 50}
-    assert study.planned(overlay={"training": training})["train_networks"] == 2
+    assert study.planned(overlay={"training": training})["train_networks"] == 4
 
 
 def test_recording_of_ones_own_runs_through_to_all_figures(study):
@@ -244,7 +262,8 @@ def test_recording_of_ones_own_runs_through_to_all_figures(study):
         mouse = np.corrcoef(recording["resp"][shown])
     upper = np.triu_indices(shown.sum(), 1)
     for row in table(study, "rdm_correlations", "results/mine").itertuples():
-        with np.load(study.folder / f"results/mine/activations/cnn/seed-{row.seed}.npz") as layers:
+        path = f"results/mine/activations/{row.model}/seed-{row.seed}.npz"
+        with np.load(study.folder / path) as layers:
             model = np.corrcoef(layers[row.layer])
         expected = np.corrcoef(mouse[upper], model[upper])[0, 1]
         assert row.correlation == pytest.approx(expected, abs=1e-6)

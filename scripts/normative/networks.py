@@ -1,8 +1,10 @@
-"""The networks that learn to tell left from right tilt, and the tutorial's filter bank."""
+"""The networks that learn a task on gratings, and the tutorial's filter bank."""
 
 import numpy as np
 import torch
 from torch import nn
+
+from normative.tasks import TASKS
 
 CHANNELS = 6  # convolution kernels
 KERNEL_SIZE = 7  # pixels
@@ -40,32 +42,39 @@ def filter_bank(channels=CHANNELS, kernel_size=KERNEL_SIZE):
 
 
 class FC(nn.Module):
-    """One hidden layer on the pixels: `fc`, ReLU, `out`, sigmoid."""
+    """One hidden layer on the pixels: `fc`, ReLU, `out`, and for the tilt task a sigmoid."""
 
-    def __init__(self, height, width):
+    def __init__(self, height, width, task):
         super().__init__()
         self.fc = nn.Linear(height * width, HIDDEN_UNITS)
-        self.out = nn.Linear(HIDDEN_UNITS, 1)
+        self.finish(task)
+
+    def finish(self, task):
+        """Make the last layer, after all others, since each draws its initial weights in turn."""
+        self.out = nn.Linear(HIDDEN_UNITS, TASKS[task].outputs)
+        self.answer = TASKS[task].answer
 
     def features(self, images):
         """Turn images into the units that feed the hidden layer, (images, units)."""
         return images.flatten(1)
 
     def forward(self, images):
-        """Give the probability, (images, 1), that each of (images, height, width) tilts right."""
+        """Answer images, (images, height, width), with what the task asks for, (images, outputs).
+
+        For the tilt task that is the probability of a tilt to the right.
+        """
         hidden = torch.relu(self.fc(self.features(images)))
-        return torch.sigmoid(self.out(hidden))
+        return self.answer(self.out(hidden))
 
 
 class ConvFC(FC):
     """A convolution and ReLU before the hidden layer."""
 
-    def __init__(self, height, width):
+    def __init__(self, height, width, task):
         nn.Module.__init__(self)
-        # Modules are made in this order, since each draws its initial weights in turn.
         self.conv = nn.Conv2d(1, CHANNELS, KERNEL_SIZE, padding=KERNEL_SIZE // 2)
         self.fc = nn.Linear(CHANNELS * height * width, HIDDEN_UNITS)
-        self.out = nn.Linear(HIDDEN_UNITS, 1)
+        self.finish(task)
 
     def features(self, images):
         """Turn images into the units that feed the hidden layer, (images, units)."""
@@ -75,13 +84,13 @@ class ConvFC(FC):
 class ConvPoolFC(FC):
     """A convolution, ReLU and max pooling before the hidden layer: the tutorial's CNN."""
 
-    def __init__(self, height, width):
+    def __init__(self, height, width, task):
         nn.Module.__init__(self)
         self.conv = nn.Conv2d(1, CHANNELS, KERNEL_SIZE, padding=KERNEL_SIZE // 2)
         self.pool = nn.MaxPool2d(POOL_SIZE)
         pooled = CHANNELS * (height // POOL_SIZE) * (width // POOL_SIZE)
         self.fc = nn.Linear(pooled, HIDDEN_UNITS)
-        self.out = nn.Linear(HIDDEN_UNITS, 1)
+        self.finish(task)
 
     def features(self, images):
         """Turn images into the units that feed the hidden layer, (images, units)."""
@@ -95,26 +104,29 @@ class ConvPoolFC(FC):
 NETWORKS = {network.__name__: network for network in (FC, ConvFC, ConvPoolFC)}
 
 
-def build_network(network, image_shape, filters="random"):
+def build_network(network, image_shape, filters="random", task="tilt"):
     """Construct a network with its initial weights.
 
     Parameters
     ----------
     network : {"FC", "ConvFC", "ConvPoolFC"}
     image_shape : (height, width), pixels
-    filters : {"gabor", "random"}
+    filters : {"gabor", "frozen", "random"}
         "gabor" replaces the convolution's weights by `filter_bank` and its bias by zeros after
-        construction, so that the random draws stay those of the tutorial. "random" keeps
-        PyTorch's default initialization.
+        construction, so that the random draws stay those of the tutorial; "frozen" does so and
+        keeps them from being trained. "random" keeps PyTorch's default initialization.
+    task : {"tilt", "orientation"}
 
     Returns
     -------
     torch.nn.Module
-        Its weights come from torch's global generator.
+        Its weights come from torch's global generator. They are the same for both tasks but for
+        the last layer, which is drawn last.
     """
-    net = NETWORKS[network](*image_shape)
-    if filters == "gabor":
+    net = NETWORKS[network](*image_shape, task)
+    if filters != "random":
         with torch.no_grad():
             net.conv.weight.copy_(torch.from_numpy(filter_bank()).unsqueeze(1))
             net.conv.bias.zero_()
+        net.conv.requires_grad_(filters == "gabor")
     return net

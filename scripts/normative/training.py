@@ -1,15 +1,14 @@
-"""Training on the tilt task, in the tutorial's exact order of random draws."""
+"""Training on a task, in the tutorial's exact order of random draws."""
 
 import copy
 import logging
 
 import numpy as np
 import torch
-from torch.nn import functional
 
 from normative.errors import UserError
-from normative.gratings import tilt_label
 from normative.networks import build_network
+from normative.tasks import TASKS
 
 logger = logging.getLogger(__name__)
 
@@ -41,33 +40,34 @@ def train_networks(stimuli, seeds, device, **settings):
     seeds : list of int
     device : {"cpu", "cuda"}
     settings
-        See `train_tilt_network`.
+        See `train_network`.
 
     Yields
     ------
     net, losses
-        See `train_tilt_network`; the networks are on the CPU.
+        See `train_network`; the networks are on the CPU.
     """
     if device == "cpu":
         for (images, orientation_deg), seed in zip(stimuli, seeds, strict=True):
-            yield train_tilt_network(images, orientation_deg, seed, **settings)
+            yield train_network(images, orientation_deg, seed, **settings)
     else:
         yield from train_together(stimuli, seeds, device, **settings)
 
 
-def train_tilt_network(
+def train_network(
     images,
     orientation_deg,
     seed,
     *,
     network,
     filters,
+    task,
     epochs,
     batch_size,
     learning_rate,
     momentum,
 ):
-    """Construct a network and train it to tell left from right tilt.
+    """Construct a network and train it on a task.
 
     The seed starts torch's generator, which draws the initial weights and then one permutation
     of the images an epoch. The generator's state outside is left as it was.
@@ -76,29 +76,31 @@ def train_tilt_network(
     ----------
     images : array of float32, shape (images, height, width)
     orientation_deg : array, shape (images,)
-        Degrees; the label is 1 where it is above zero.
+        Degrees.
     seed : int
-    network, filters : str
-        See `normative.networks.build_network`.
+    network, filters, task : str
+        See `normative.networks.build_network` and `normative.tasks`.
     epochs, batch_size : int
+        With 0 epochs the network stays as it was constructed.
     learning_rate, momentum : float
-        Of stochastic gradient descent on the binary cross-entropy.
+        Of stochastic gradient descent on the task's loss.
 
     Returns
     -------
     net : torch.nn.Module
     losses : array of float64, shape (epochs, batches)
-        Loss of every mini-batch, in nats, before the step that it causes.
+        Loss of every mini-batch before the step that it causes: in nats for the tilt task, a mean
+        square for the orientation task.
     """
     images = torch.from_numpy(images)
-    labels = torch.from_numpy(tilt_label(orientation_deg)).unsqueeze(1)
-    net, orders = draw(seed, network, images.shape, filters, epochs)
+    targets = torch.from_numpy(TASKS[task].targets(orientation_deg))
+    net, orders = draw(seed, network, images.shape, filters, task, epochs)
     optimizer = torch.optim.SGD(net.parameters(), lr=learning_rate, momentum=momentum)
     losses = []
     for epoch, order in enumerate(orders, start=1):
         epoch_losses = []
         for batch in order.split(batch_size):
-            loss = functional.binary_cross_entropy(net(images[batch]), labels[batch])
+            loss = TASKS[task].loss(net(images[batch]), targets[batch])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -111,7 +113,7 @@ def train_tilt_network(
             epochs,
             epoch_losses[-1],
         )
-    return net.eval(), np.array(losses)
+    return net.eval(), np.array(losses).reshape(epochs, -(-len(images) // batch_size))
 
 
 def train_together(
@@ -121,6 +123,7 @@ def train_together(
     *,
     network,
     filters,
+    task,
     epochs,
     batch_size,
     learning_rate,
@@ -135,18 +138,19 @@ def train_together(
     """
     pairs = list(stimuli)
     images = torch.from_numpy(np.stack([images for images, _ in pairs])).to(device)
-    labels = torch.from_numpy(np.stack([tilt_label(degrees) for _, degrees in pairs]))
-    labels = labels.unsqueeze(2).to(device)
-    drawn = [draw(seed, network, images.shape[1:], filters, epochs) for seed in seeds]
+    targets = np.stack([TASKS[task].targets(degrees) for _, degrees in pairs])
+    targets = torch.from_numpy(targets).to(device)
+    drawn = [draw(seed, network, images.shape[1:], filters, task, epochs) for seed in seeds]
     nets = [net.to(device) for net, _ in drawn]
-    orders = torch.stack([torch.stack(orders) for _, orders in drawn], dim=1).to(device)
+    orders = [torch.stack(orders).to(device) for orders in zip(*(o for _, o in drawn), strict=True)]
+    trained = [name for name, weights in nets[0].named_parameters() if weights.requires_grad]
 
     weights, buffers = torch.func.stack_module_state(nets)
     template = copy.deepcopy(nets[0]).to("meta")
 
-    def loss_of(weights, buffers, images, labels):
+    def loss_of(weights, buffers, images, targets):
         answers = torch.func.functional_call(template, (weights, buffers), (images,))
-        return functional.binary_cross_entropy(answers, labels)
+        return TASKS[task].loss(answers, targets)
 
     step = torch.func.vmap(torch.func.grad_and_value(loss_of))
     optimizer = torch.optim.SGD(weights.values(), lr=learning_rate, momentum=momentum)
@@ -154,9 +158,9 @@ def train_together(
     losses = []
     for epoch, order in enumerate(orders, start=1):
         for batch in order.split(batch_size, dim=1):
-            gradients, loss = step(weights, buffers, images[each, batch], labels[each, batch])
-            for name, stacked in weights.items():
-                stacked.grad = gradients[name]
+            gradients, loss = step(weights, buffers, images[each, batch], targets[each, batch])
+            for name in trained:
+                weights[name].grad = gradients[name]
             optimizer.step()
             losses.append(loss.detach())
         logger.info(
@@ -166,13 +170,14 @@ def train_together(
             epochs,
             losses[-1].mean(),
         )
-    losses = torch.stack(losses, dim=1).cpu().double().numpy()
+    losses = np.array([loss.cpu().numpy() for loss in losses], dtype=float)
+    losses = losses.reshape(epochs, -(-images.shape[1] // batch_size), len(nets))
     for index, net in enumerate(nets):
         net.load_state_dict({name: stacked[index] for name, stacked in weights.items()})
-        yield net.cpu().eval(), losses[index].reshape(epochs, -1)
+        yield net.cpu().eval(), losses[..., index]
 
 
-def draw(seed, network, images_shape, filters, epochs):
+def draw(seed, network, images_shape, filters, task, epochs):
     """Make all random draws of a training, in the tutorial's order.
 
     Returns
@@ -184,12 +189,12 @@ def draw(seed, network, images_shape, filters, epochs):
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        net = build_network(network, images_shape[1:], filters)
+        net = build_network(network, images_shape[1:], filters, task)
         return net, [torch.randperm(images_shape[0]) for _ in range(epochs)]
 
 
-def tilt_accuracy(net, images, orientation_deg):
-    """Fraction of images, (images, height, width), whose tilt the network tells right."""
+def task_score(net, task, images, orientation_deg):
+    """Test a network on images, (images, height, width), by the task's measure."""
     with torch.no_grad():
-        says_right = net(torch.from_numpy(images)).squeeze(1).numpy() > 0.5
-    return float(np.mean(says_right == (tilt_label(orientation_deg) == 1)))
+        answers = net(torch.from_numpy(images)).numpy()
+    return TASKS[task].score(answers, orientation_deg)
