@@ -5,15 +5,22 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake
 RESULTS := results/simulated
 
-.PHONY: demo test lint
+.PHONY: demo test lint calibrate
 
 demo: .venv/ready
 	$(SNAKEMAKE) --cores all --config dataset=simulated
-	@printf '\nFigures:    %s\nMain table: %s\n\n' $(RESULTS)/figures/ $(RESULTS)/tables/rdm_correlations.csv
-	@cat $(RESULTS)/tables/rdm_correlations.csv
+	@printf '\n'
+	@cat $(RESULTS)/answers.md
+	@printf '\nAnswers: %s\nFigures: %s\nTables:  %s\n' $(RESULTS)/answers.md $(RESULTS)/figures/ $(RESULTS)/tables/
 
 test: .venv/ready
 	$(BIN)/pytest
+
+# How often the tests and intervals are right, on simulations with a known answer.
+calibrate: .venv/ready
+	$(SNAKEMAKE) --cores all --config dataset=simulated -- calibration
+	@printf '\nFigure: results/calibration/calibration.png\n\n'
+	@cat results/calibration/calibration.csv
 
 lint: .venv/ready
 	$(BIN)/ruff check .

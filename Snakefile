@@ -12,7 +12,9 @@ include: "rules/data.smk"
 include: "rules/stimuli.smk"
 include: "rules/networks.smk"
 include: "rules/rsa.smk"
+include: "rules/inference.smk"
 include: "rules/figures.smk"
+include: "rules/calibration.smk"
 
 
 # On a cluster these run where Snakemake was started: the download, since nodes often have no
@@ -24,6 +26,13 @@ localrules:
     correlate_rdms,
     correlate_references,
     compare_with_published,
+    tabulate_inference,
+    tabulate_pairwise,
+    tabulate_training_effect,
+    tabulate_partial,
+    tabulate_multiverse,
+    correlate_models,
+    write_answers,
     plot_gratings,
     plot_rdms,
     plot_rdm_correlations,
@@ -32,6 +41,13 @@ localrules:
     plot_tuning_curves,
     plot_embeddings,
     plot_learning_curves,
+    plot_similarity,
+    plot_training_effect,
+    plot_partial_correlations,
+    plot_model_space,
+    plot_multiverse,
+    tabulate_calibration,
+    plot_calibration,
 
 
 onstart:
@@ -43,5 +59,6 @@ rule all:
         intermediate_results(),
         tables(),
         figures(),
+        f"results/{DATASET}/answers.md",
     message:
         "All results are there"

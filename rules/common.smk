@@ -36,6 +36,24 @@ except UserError as error:
 USED_GROUPS = [(i, seeds) for i, seeds in enumerate(GROUPS) if not set(seeds).isdisjoint(SEEDS)]
 
 
+def untrained_twin(model):
+    """Name the model of the study that is another before its training; None if there is none."""
+
+    def start(name):
+        design = config["models"][name]
+        return design["network"], design["filters"] == "random", design["layers"]
+
+    untrained = (other for other in config["study"] if EPOCHS[other] == 0)
+    return next((other for other in untrained if start(other) == start(model)), None)
+
+
+TWINS = {
+    model: untrained_twin(model)
+    for model in config["study"]
+    if EPOCHS[model] > 0 and untrained_twin(model)
+}
+
+
 wildcard_constraints:
     dataset="|".join(config["datasets"]),
     model="|".join(config["models"]),
@@ -93,6 +111,7 @@ def each_network(pattern):
 def intermediate_results():
     """Files between the recording and the tables, so that one deleted by hand is made again."""
     names = ["responses", "stimuli", "rdms/recording", "rdms/references"]
+    names += ["similarities/references", "similarities/means"]
     names += expand("embeddings/{model}", model=config["study"])
     if "path" not in config["datasets"][DATASET]:
         names.append("recording")
@@ -102,23 +121,31 @@ def intermediate_results():
         "results/models/{model}/seed-{seed}/performance.csv",
         "results/{dataset}/activations/{model}/seed-{seed}.npz",
         "results/{dataset}/rdms/{model}/seed-{seed}.npz",
+        "results/{dataset}/similarities/{model}/seed-{seed}.npz",
+        "results/{dataset}/multiverse/{model}/seed-{seed}.csv",
     ]
+    others = ["bootstrap/stimulus_counts.npy", "bootstrap/dissimilarities.npy"]
+    others.append("similarities/layers.csv")
     return [
         expand("results/training_stimuli/seed-{seed}.npz", seed=SEEDS),
         expand("results/{dataset}/{name}.npz", dataset=DATASET, name=names),
+        expand("results/{dataset}/{name}", dataset=DATASET, name=others),
         expand(each_network(of_networks), dataset=DATASET),
     ]
 
 
 def tables():
     names = ["rdm_correlations", "reference_correlations", "training", "performance"]
+    names += ["inference", "pairwise", "training_effect", "partial", "ceilings", "multiverse"]
+    names += ["model_correlations"]
     if published.MODEL in config["study"] and published.SEED in SEEDS:
         names.append("reproduction")
     return expand("results/{dataset}/tables/{name}.csv", dataset=DATASET, name=names)
 
 
 def figures():
-    of_study = ["gratings", "reference_rdms", "learning_curves"]
+    of_study = ["gratings", "reference_rdms", "learning_curves", "similarity", "training_effect"]
+    of_study += ["partial_correlations", "model_space", "multiverse"]
     of_model = ["rdms", "rdm_correlations", "rdm_rows", "tuning_curves", "embeddings"]
     names = of_study + expand("{model}/{name}", model=config["study"], name=of_model)
     return expand(

@@ -154,3 +154,102 @@ rule plot_reference_rdms:
         library=library("plot_reference_rdms"),
     script:
         "../scripts/plot_reference_rdms.py"
+
+
+rule plot_similarity:
+    input:
+        inference="results/{dataset}/tables/inference.csv",
+        means="results/{dataset}/similarities/means.npz",
+        performance="results/{dataset}/tables/performance.csv",
+    output:
+        pdf="results/{dataset}/figures/similarity.pdf",
+        png="results/{dataset}/figures/similarity.png",
+    log:
+        "results/logs/{dataset}/figures/similarity.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_similarity"),
+        seeds=SEEDS,
+        confidence=INFERENCE["confidence"],
+    script:
+        "../scripts/plot_similarity.py"
+
+
+rule plot_training_effect:
+    input:
+        training_effect="results/{dataset}/tables/training_effect.csv",
+        inference="results/{dataset}/tables/inference.csv",
+        means="results/{dataset}/similarities/means.npz",
+        layers="results/{dataset}/similarities/layers.csv",
+    output:
+        pdf="results/{dataset}/figures/training_effect.pdf",
+        png="results/{dataset}/figures/training_effect.png",
+    log:
+        "results/logs/{dataset}/figures/training_effect.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_training_effect"),
+        confidence=INFERENCE["confidence"],
+    script:
+        "../scripts/plot_training_effect.py"
+
+
+rule plot_partial_correlations:
+    input:
+        partial="results/{dataset}/tables/partial.csv",
+        inference="results/{dataset}/tables/inference.csv",
+    output:
+        pdf="results/{dataset}/figures/partial_correlations.pdf",
+        png="results/{dataset}/figures/partial_correlations.png",
+    log:
+        "results/logs/{dataset}/figures/partial_correlations.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_partial_correlations"),
+    script:
+        "../scripts/plot_partial_correlations.py"
+
+
+rule plot_model_space:
+    input:
+        correlations="results/{dataset}/tables/model_correlations.csv",
+    output:
+        pdf="results/{dataset}/figures/model_space.pdf",
+        png="results/{dataset}/figures/model_space.png",
+    log:
+        "results/logs/{dataset}/figures/model_space.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_model_space"),
+    script:
+        "../scripts/plot_model_space.py"
+
+
+rule plot_multiverse:
+    input:
+        multiverse="results/{dataset}/tables/multiverse.csv",
+    output:
+        pdf="results/{dataset}/figures/multiverse.pdf",
+        png="results/{dataset}/figures/multiverse.png",
+    log:
+        "results/logs/{dataset}/figures/multiverse.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_multiverse"),
+    script:
+        "../scripts/plot_multiverse.py"

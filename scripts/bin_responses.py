@@ -18,11 +18,13 @@ logger = logging.getLogger(__name__)
 
 
 def main(input, output, params):
-    """Write `responses` (stimuli × neurons) and `orientation` (degrees, −90…90), float32."""
+    """Write each form of the responses (stimuli × neurons) and `orientation` (degrees, −90…90)."""
     if params.md5:
         verify_md5(input.recording, params.md5)
-    resp, stimuli = load_recording(input.recording)
-    responses, orientation = half_circle(*average_bins(resp, stimuli, params.bin_width))
+    recorded, stimuli = load_recording(input.recording)
+    forms = {}
+    for name, resp in recorded.items():
+        forms[name], orientation = half_circle(*average_bins(resp, stimuli, params.bin_width))
     if len(orientation) < MINIMUM_STIMULI:
         raise UserError(
             f"{input.recording}: {len(orientation)} stimuli between 0 and 180° after binning by "
@@ -30,7 +32,8 @@ def main(input, output, params):
             "more, or a smaller `bin_width`"
         )
     logger.info("%d of %d stimuli kept, %d neurons", len(orientation), *resp.shape)
-    np.savez(output.responses, responses=responses, orientation=orientation)
+    logger.info("found: %s", ", ".join(forms))
+    np.savez(output.responses, orientation=orientation, **forms)
 
 
 if __name__ == "__main__":

@@ -3,21 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import MM, ORIENTATION_TICKS, plt, save
+from normative.figures import MM, ORIENTATION_TICKS, REFERENCE_NAMES, plt, save
 from normative.runner import run
 
 ROWS = [
     (["pixels", "gabor_energy", "fourier_amplitude"], 2, "Dissimilarity (1 − Pearson r)"),
     (["orientation", "angle", "tilt"], 1, "Distance (fraction of the largest)"),
 ]
-TITLES = {
-    "pixels": "pixels",
-    "gabor_energy": "Gabor energy",
-    "fourier_amplitude": "Fourier amplitude",
-    "orientation": "orientation, 180° circle",
-    "angle": "angle, 360° circle",
-    "tilt": "left or right tilt",
-}
 
 
 def main(input, output, wildcards):
@@ -33,7 +25,7 @@ def main(input, output, wildcards):
                     orientation, orientation, rdms[name], vmin=0, vmax=largest, rasterized=True
                 )
                 axis.set(
-                    title=f"{TITLES[name]}: r = {correlations[name]:.2f}",
+                    title=f"{REFERENCE_NAMES[name]}: r = {correlations[name]:.2f}",
                     xticks=ORIENTATION_TICKS,
                     yticks=ORIENTATION_TICKS,
                     aspect="equal",

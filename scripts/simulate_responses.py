@@ -1,4 +1,4 @@
-"""Simulate a recording in the layout of the tutorial's file."""
+"""Simulate a recording in the layout of the tutorial's files."""
 
 import logging
 
@@ -11,10 +11,10 @@ logger = logging.getLogger(__name__)
 
 
 def main(output, params):
-    """Write `resp` (stimuli × neurons) and `stimuli` (degrees, 0–360)."""
-    resp, stimuli = simulate_recording(**params.simulate)
-    logger.info("simulated %d stimuli × %d neurons: %s", *resp.shape, params.simulate)
-    np.savez(output.recording, resp=resp, stimuli=stimuli)
+    """Write the arrays of the tutorial's files, and the responses without noise."""
+    recording = simulate_recording(**params.simulate)
+    logger.info("%s: %s", params.simulate, {name: array.shape for name, array in recording.items()})
+    np.savez(output.recording, **recording)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,25 @@ INPUTS = {
     "tuning_curves": POPULATIONS,
     "embeddings": {"embeddings": f"{DATASET}/embeddings/cnn.npz"},
     "learning_curves": {"training": f"{DATASET}/tables/training.csv"},
+    "similarity": {
+        "inference": f"{DATASET}/tables/inference.csv",
+        "means": f"{DATASET}/similarities/means.npz",
+        "performance": f"{DATASET}/tables/performance.csv",
+    },
+    "training_effect": {
+        "training_effect": f"{DATASET}/tables/training_effect.csv",
+        "inference": f"{DATASET}/tables/inference.csv",
+        "means": f"{DATASET}/similarities/means.npz",
+        "layers": f"{DATASET}/similarities/layers.csv",
+    },
+    "partial_correlations": {
+        "partial": f"{DATASET}/tables/partial.csv",
+        "inference": f"{DATASET}/tables/inference.csv",
+    },
+    "model_space": {"correlations": f"{DATASET}/tables/model_correlations.csv"},
+    "multiverse": {"multiverse": f"{DATASET}/tables/multiverse.csv"},
 }
+WITHOUT_UNIT = {"gratings", "rdm_correlations", "similarity", "training_effect"}  # one scale only
 OF_A_RECORDING = set(INPUTS) - {"gratings", "learning_curves"}
 
 
@@ -66,7 +84,11 @@ def draw(study, repository, tmp_path_factory):
                 "output": output,
                 "wildcards": SimpleNamespace(dataset="simulated_small", model="cnn"),
                 "params": SimpleNamespace(
-                    layers=["pool", "fc"], seed=12, stimulus=config["stimulus"]
+                    layers=["pool", "fc"],
+                    seed=12,
+                    seeds=[12, 3],
+                    confidence=0.95,
+                    stimulus=config["stimulus"],
                 ),
             }
             names = script.main.__code__.co_varnames[: script.main.__code__.co_argcount]
@@ -109,7 +131,7 @@ def test_simulated_recording_is_called_simulated(draw, name):
     assert any("simulated" in text.get_text() for text in texts(draw(name)))
 
 
-@pytest.mark.parametrize("name", sorted(set(INPUTS) - {"gratings", "rdm_correlations"}))
+@pytest.mark.parametrize("name", sorted(set(INPUTS) - WITHOUT_UNIT))
 def test_every_scale_has_a_label_with_a_unit(draw, name):
     labels = [
         axis.get_label().get_text()

@@ -10,7 +10,9 @@ IMPORT_NAMES = {**CONDA_NAMES, "scikit-learn": "sklearn"}
 
 def pins(repository):
     lines = (repository / "requirements.txt").read_text().splitlines()
-    return dict(line.split("==") for line in lines if line and not line.startswith("#"))
+    return dict(
+        line.split(";")[0].split("==") for line in lines if line and not line.startswith("#")
+    )
 
 
 def test_every_requirement_is_pinned(repository):

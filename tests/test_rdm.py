@@ -8,7 +8,14 @@ from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import pdist, squareform
 from scipy.stats import pearsonr
 
-from normative.rdm import correlation_distance, rdm_correlation, upper_triangle
+from normative.rdm import (
+    DISSIMILARITIES,
+    correlation_distance,
+    crossnobis_distance,
+    rdm_correlation,
+    squared_distance,
+    upper_triangle,
+)
 
 PATTERNS = np.random.default_rng(0).standard_normal((30, 200)).astype(np.float32)
 
@@ -74,3 +81,70 @@ def test_rdm_correlation_with_an_undefined_rdm_is_nan():
     rdm = correlation_distance(PATTERNS)
     assert np.isnan(rdm_correlation(rdm, np.ones_like(rdm)))
     assert np.isnan(rdm_correlation(rdm, np.where(np.eye(30), np.nan, np.nan)))
+
+
+@pytest.mark.parametrize("name", DISSIMILARITIES)
+def test_dissimilarities_are_scipys(name):
+    np.testing.assert_allclose(
+        DISSIMILARITIES[name](PATTERNS), squareform(pdist(PATTERNS, name)), atol=1e-6
+    )
+
+
+def halves(noise, rng, patterns=PATTERNS):
+    return [patterns + noise * rng.standard_normal(patterns.shape) for _ in range(2)]
+
+
+def test_crossnobis_equals_rsatoolbox():
+    toolbox = pytest.importorskip("rsatoolbox")
+    half_1, half_2 = halves(0.5, np.random.default_rng(1))
+    variance = np.mean((half_1 - half_2) ** 2, axis=0) / 2
+    dataset = toolbox.data.Dataset(
+        np.vstack([half_1, half_2]),
+        obs_descriptors={
+            "stimulus": np.tile(np.arange(len(half_1)), 2),
+            "half": np.repeat([0, 1], len(half_1)),
+        },
+    )
+    expected = toolbox.rdm.calc_rdm(
+        dataset,
+        method="crossnobis",
+        descriptor="stimulus",
+        cv_descriptor="half",
+        noise=np.diag(1 / variance),
+    )
+    found = crossnobis_distance(half_1, half_2)
+    np.testing.assert_allclose(upper_triangle(found), expected.dissimilarities[0], rtol=1e-10)
+    np.testing.assert_allclose(found, found.T, atol=1e-12)
+
+
+def test_crossnobis_distance_of_equal_patterns_is_zero_on_average():
+    """To 2/stimuli of the noise; a distance within one half grows with all of it."""
+    rng = np.random.default_rng(2)
+    same = np.zeros((40, 200))
+    half_1, half_2 = halves(1, rng, same)
+    assert abs(upper_triangle(crossnobis_distance(half_1, half_2)).mean()) < 2.5 / 40
+    assert upper_triangle(squared_distance(half_1)).mean() > 1.8
+
+
+def test_crossnobis_without_noise_is_the_squared_distance():
+    rng = np.random.default_rng(3)
+    half_1, half_2 = halves(1e-3, rng)
+    found = upper_triangle(crossnobis_distance(half_1, half_2))
+    expected = upper_triangle(squared_distance(PATTERNS))
+    assert np.corrcoef(found, expected)[0, 1] > 0.9
+    silent = np.hstack([half_1, np.ones((30, 5))]), np.hstack([half_2, np.ones((30, 5))])
+    np.testing.assert_allclose(
+        upper_triangle(crossnobis_distance(*silent)), found * 200 / 205, rtol=1e-10
+    )
+
+
+def test_pattern_of_zeros_has_no_angle():
+    """As of a layer whose units have all died."""
+    patterns = PATTERNS.copy()
+    patterns[4] = 0
+    for name in ("correlation", "cosine"):
+        rdm = DISSIMILARITIES[name](patterns)
+        assert np.isnan(rdm[4]).all()
+        assert np.isnan(rdm[:, 4]).all()
+        assert np.isfinite(np.delete(np.delete(rdm, 4, 0), 4, 1)).all()
+    assert np.isfinite(DISSIMILARITIES["euclidean"](patterns)).all()

@@ -52,9 +52,26 @@ def arrays(**changes):
 
 def test_recording_is_read_as_saved(tmp_path):
     np.savez(tmp_path / "r.npz", **arrays())
-    resp, stimuli = load_recording(tmp_path / "r.npz")
-    np.testing.assert_array_equal(resp, arrays()["resp"])
+    recorded, stimuli = load_recording(tmp_path / "r.npz")
+    assert list(recorded) == ["responses"]
+    np.testing.assert_array_equal(recorded["responses"], arrays()["resp"])
     np.testing.assert_array_equal(stimuli, arrays()["stimuli"])
+
+
+def test_recording_of_two_halves_is_their_mean(tmp_path):
+    """The layout of the tutorial's trial-split file."""
+    rng = np.random.default_rng(1)
+    halves = {name: rng.standard_normal((20, 5)) for name in ("resp_train", "resp_test")}
+    np.savez(tmp_path / "r.npz", stimuli=arrays()["stimuli"], **halves)
+    recorded, _ = load_recording(tmp_path / "r.npz")
+    assert list(recorded) == ["responses", "half_1", "half_2"]
+    np.testing.assert_array_equal(recorded["half_1"], halves["resp_train"])
+    np.testing.assert_array_equal(recorded["half_2"], halves["resp_test"])
+    mean = np.mean(list(halves.values()), axis=0)
+    np.testing.assert_allclose(recorded["responses"], mean)
+    np.savez(tmp_path / "r.npz", **arrays(), **halves)
+    recorded, _ = load_recording(tmp_path / "r.npz")
+    np.testing.assert_array_equal(recorded["responses"], arrays()["resp"])
 
 
 def spoiled(value):
@@ -74,6 +91,9 @@ def spoiled(value):
         ({"resp": np.ones((20, 5, 2))}, "shape"),
         ({"stimuli": np.arange(19)}, "shape"),
         ({"resp": np.ones((20, 1))}, "1 neurons"),
+        ({"resp_train": np.ones((20, 5))}, "found one half"),
+        ({"resp_train": np.ones((20, 5)), "resp_test": np.ones((20, 4))}, "the same neurons"),
+        ({"resp_train": np.ones((20, 5)), "resp_test": spoiled(np.nan)}, "`resp_test` holds 1 NaN"),
         ({"resp": np.ones((20, 5), complex)}, "complex128"),
         ({"resp": np.full((20, 5), "a")}, "<U1"),
         ({"resp": np.full((20, 5), None)}, "not readable"),
@@ -125,10 +145,10 @@ def test_damaged_archive_is_refused_or_read_right(tmp_path, data):
         content[at] ^= 1 << data.draw(st.integers(0, 7))
     (tmp_path / "damaged.npz").write_bytes(content)
     try:
-        resp, stimuli = load_recording(tmp_path / "damaged.npz")
+        recorded, stimuli = load_recording(tmp_path / "damaged.npz")
     except UserError as error:
         assert "damaged.npz" in str(error)
         assert "\n" not in str(error)
     else:
-        np.testing.assert_array_equal(resp, arrays()["resp"])
+        np.testing.assert_array_equal(recorded["responses"], arrays()["resp"])
         np.testing.assert_array_equal(stimuli, arrays()["stimuli"])

@@ -32,18 +32,42 @@ def recording():
     return simulate_recording(neurons=20000, stimuli=360, trials=12, seed=0)
 
 
-def test_recording_has_the_layout_of_the_tutorials_file(recording):
-    resp, stimuli = recording
-    assert resp.shape == (360, 20000)
-    assert resp.dtype == stimuli.dtype == np.float32
-    np.testing.assert_array_equal(stimuli, np.arange(360))
-    np.testing.assert_allclose(resp.mean(axis=0), 0, atol=1e-4)
-    np.testing.assert_allclose(resp.std(axis=0), 1, atol=1e-4)
+def test_recording_has_the_layout_of_the_tutorials_files(recording):
+    np.testing.assert_array_equal(recording["stimuli"], np.arange(360))
+    assert recording["stimuli"].dtype == np.float32
+    for name in ("resp", "resp_train", "resp_test", "resp_noiseless"):
+        resp = recording[name]
+        assert resp.shape == (360, 20000)
+        assert resp.dtype == np.float32
+        np.testing.assert_allclose(resp.mean(axis=0), 0, atol=1e-4)
+        np.testing.assert_allclose(resp.std(axis=0), 1, atol=1e-4)
+
+
+def test_halves_are_separate_trials_of_the_same_neurons():
+    """Without a signal nothing would be shared; with endless trials both would be the tuning."""
+    few = simulate_recording(neurons=300, stimuli=40, trials=2, seed=0)
+    many = simulate_recording(neurons=300, stimuli=40, trials=2000, seed=0)
+
+    def similarity(recording, first, second):
+        return np.mean(recording[first] * recording[second])
+
+    assert similarity(few, "resp_train", "resp_test") < 0.4
+    assert similarity(many, "resp_train", "resp_test") > 0.98
+    for name in ("resp", "resp_train", "resp_test"):
+        assert similarity(many, name, "resp_noiseless") > 0.99
+    both = few["resp_train"] + few["resp_test"]
+    correlation = [np.corrcoef(a, b)[0, 1] for a, b in zip(both.T, few["resp"].T, strict=True)]
+    assert np.median(correlation) > 0.95, "the recording is the mean of its halves"
+
+
+def test_one_trial_has_no_halves():
+    recording = simulate_recording(neurons=50, stimuli=40, trials=1, seed=0)
+    assert list(recording) == ["resp", "stimuli", "resp_noiseless"]
 
 
 @pytest.mark.parametrize(("start", "stop", "mean", "sd"), PROFILE)
 def test_dissimilarity_falls_off_with_orientation_as_the_mouses(recording, start, stop, mean, sd):
-    rdm = correlation_distance(recording[0][:181])
+    rdm = correlation_distance(recording["resp"][:181])
     i, j = np.triu_indices(181, k=1)
     dissimilarity = rdm[i, j][(j - i >= start) & (j - i <= stop)]
     assert dissimilarity.mean() == pytest.approx(mean, abs=0.10)
@@ -52,7 +76,7 @@ def test_dissimilarity_falls_off_with_orientation_as_the_mouses(recording, start
 
 def test_responses_are_sparse_and_skewed(recording):
     """A few large peaks a neuron over a floor near −0.2."""
-    resp, _ = recording
+    resp = recording["resp"]
     assert -0.35 < np.median(resp) < -0.15
     assert skew(resp, axis=0).mean() > 1.5
     assert np.median(resp.max(axis=0)) > 4
@@ -60,7 +84,7 @@ def test_responses_are_sparse_and_skewed(recording):
 
 def test_population_is_tuned_to_polarity(recording):
     """Half a turn on, a grating is more alike than a quarter turn on, yet not the same."""
-    rdm = correlation_distance(recording[0])
+    rdm = correlation_distance(recording["resp"])
     half_turn = np.diag(rdm, 180).mean()
     assert half_turn < np.diag(rdm, 90).mean() - 0.2
     assert half_turn > 0.5
@@ -68,7 +92,8 @@ def test_population_is_tuned_to_polarity(recording):
 
 def test_seed_decides():
     small = dict(neurons=50, stimuli=40, trials=3)
-    first, angles = simulate_recording(**small, seed=1)
-    np.testing.assert_array_equal(first, simulate_recording(**small, seed=1)[0])
-    assert np.abs(first - simulate_recording(**small, seed=2)[0]).max() > 0.1
-    np.testing.assert_array_equal(angles, np.arange(40) * 9)
+    first, again, other = (simulate_recording(**small, seed=seed) for seed in (1, 1, 2))
+    for name, array in first.items():
+        np.testing.assert_array_equal(array, again[name])
+    assert np.abs(first["resp"] - other["resp"]).max() > 0.1
+    np.testing.assert_array_equal(first["stimuli"], np.arange(40) * 9)

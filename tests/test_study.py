@@ -62,7 +62,7 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         (
             "models.cnn.task",
             "tild",
-            "`models.cnn.task`: found 'tild', expected one of tilt, orient",
+            "`models.cnn.task`: found 'tild', expected one of tilt",
         ),
         ("models.cnn.task", None, "`models.cnn`: the key `task` is missing"),
         (
@@ -97,7 +97,11 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("models.cnn.layers", ["pool", "out"], "found 'out', expected one of conv, pool, fc"),
         ("models.cnn.network", "ConvFC", "`models.cnn.layers.0`: found 'pool', expected .*fc"),
         ("models.a/b", {}, "found the name 'a/b', expected letters"),
-        ("dataset", "stringer", "`dataset`: found 'stringer', expected .*stringer2021, simulated"),
+        (
+            "dataset",
+            "stringer",
+            "found 'stringer', expected .*stringer2021, .*simulated",
+        ),
         ("datasets.stringer2021.path", "x.npz", "found url and path, expected exactly one"),
         ("datasets.new", {}, "`datasets.new`: found none, expected exactly one of url"),
         ("datasets.stringer2021.md5", None, "`datasets.stringer2021`: the key `md5` is missing"),
@@ -110,6 +114,23 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
             "`datasets.mouse`: names that start with `simulated`",
         ),
         ("datasets.simulated2", {"path": "x.npz"}, "names that start with `simulated`"),
+        (
+            "inference.block_deg",
+            200,
+            "`inference.block_deg`: 200 is greater than",
+        ),
+        ("inference.block_deg", 0, "`inference.block_deg`: 0"),
+        (
+            "inference.resample",
+            ["neuron"],
+            "found 'neuron', expected one of stimuli",
+        ),
+        ("inference.comparator", "kendall", "expected one of pearson, spearman, cosine"),
+        ("inference.replicates", 10, "`inference.replicates`: 10 is less than the minimum of 100"),
+        ("inference.replicate", 10, "did you mean `replicates`"),
+        ("inference.confidence", 95, "`inference.confidence`: 95"),
+        ("calibration.simulations", 1, "`calibration.simulations`: 1"),
+        ("models.reference", {}, "`models`: found the name 'reference'"),
         ("training", 3, "`training`: 3 is not of type 'object'"),
     ],
 )

@@ -17,6 +17,11 @@ FIGURES = [
     "gratings",
     "reference_rdms",
     "learning_curves",
+    "similarity",
+    "training_effect",
+    "partial_correlations",
+    "model_space",
+    "multiverse",
     "cnn/rdms",
     "cnn/rdm_correlations",
     "cnn/rdm_rows",
@@ -118,11 +123,29 @@ def test_other_cores_and_groups_of_seeds_give_the_same_bytes(study, new_study):
     )
     assert done.returncode == 0, done.stdout
     results = study.results()
-    assert len(results) == 60
+    assert len(results) == 91
     assert other.results() == results
 
 
-AFTER_RDM = {"correlate_rdms": 1, "compare_with_published": 1, "plot_rdm_correlations": 2}
+AFTER_RDM = {
+    "correlate_rdms": 1,
+    "compare_with_published": 1,
+    "plot_rdm_correlations": 2,
+    "correlate_models": 1,
+    "plot_model_space": 1,
+}
+AFTER_SIMILARITIES = {
+    "average_over_seeds": 1,
+    "tabulate_inference": 1,
+    "tabulate_pairwise": 1,
+    "tabulate_training_effect": 1,
+    "tabulate_partial": 1,
+    "plot_similarity": 1,
+    "plot_training_effect": 1,
+    "plot_partial_correlations": 1,
+    "write_answers": 1,
+}
+AFTER_MULTIVERSE = {"tabulate_multiverse": 1, "plot_multiverse": 1, "write_answers": 1}
 
 
 @pytest.mark.parametrize(
@@ -137,14 +160,29 @@ AFTER_RDM = {"correlate_rdms": 1, "compare_with_published": 1, "plot_rdm_correla
                 "plot_learning_curves": 1,
                 "extract_activations": 2,
                 "compute_rdms": 2,
+                "compare_networks": 2,
+                "compare_dissimilarities": 2,
                 **AFTER_RDM,
+                **AFTER_SIMILARITIES,
+                **AFTER_MULTIVERSE,
             },
         ),
         (
             f"{DATASET}/activations/cnn/seed-3.npz",
-            {"extract_activations": 1, "compute_rdms": 1, **AFTER_RDM},
+            {
+                "extract_activations": 1,
+                "compute_rdms": 1,
+                "compare_networks": 1,
+                "compare_dissimilarities": 1,
+                **AFTER_RDM,
+                **AFTER_SIMILARITIES,
+                **AFTER_MULTIVERSE,
+            },
         ),
-        (f"{DATASET}/rdms/cnn/seed-3.npz", {"compute_rdms": 1, **AFTER_RDM}),
+        (
+            f"{DATASET}/rdms/cnn/seed-3.npz",
+            {"compute_rdms": 1, "compare_networks": 1, **AFTER_RDM, **AFTER_SIMILARITIES},
+        ),
         (
             f"{DATASET}/rdms/recording.npz",
             {
@@ -153,8 +191,24 @@ AFTER_RDM = {"correlate_rdms": 1, "compare_with_published": 1, "plot_rdm_correla
                 "plot_rdm_rows": 2,
                 "correlate_references": 1,
                 "plot_reference_rdms": 1,
+                "compare_references": 1,
+                "compare_networks": 4,
                 **AFTER_RDM,
+                **AFTER_SIMILARITIES,
             },
+        ),
+        (
+            f"{DATASET}/bootstrap/dissimilarities.npy",
+            {
+                "resample_recording": 1,
+                "compare_references": 1,
+                "compare_networks": 4,
+                **AFTER_SIMILARITIES,
+            },
+        ),
+        (
+            f"{DATASET}/multiverse/cnn/seed-3.csv",
+            {"compare_dissimilarities": 1, **AFTER_MULTIVERSE},
         ),
         (f"{DATASET}/embeddings/cnn.npz", {"compute_embeddings": 1, "plot_embeddings": 1}),
         (f"{DATASET}/tables/reproduction.csv", {"compare_with_published": 1}),
@@ -168,9 +222,9 @@ def test_deleted_result_is_remade_with_what_depends_on_it_and_no_more(study, res
 
 
 def test_any_one_deleted_result_is_noticed(study):
-    """Also one that lies between others: seed 3 stands for both seeds, a PDF for its PNG."""
+    """Also one that lies between others. Seed 3 of cnn stands for all, a PDF for its PNG."""
     for result in study.results():
-        if "seed-12" not in result and not result.endswith(".png"):
+        if not ("seed-12" in result or "cnn_untrained" in result or result.endswith(".png")):
             with put_back(study.folder / "results" / result) as path:
                 path.unlink()
                 plan = study.snakemake("--dry-run")
@@ -210,7 +264,8 @@ def test_new_seeds_train_only_themselves(study, per_job):
     planned = study.planned(overlay=overlay)
     groups = {1: 2, 5: 1}[per_job]
     assert planned["generate_training_stimuli"] == groups
-    for rule in ("train_networks", "extract_activations", "compute_rdms"):
+    of_networks = ("train_networks", "extract_activations", "compute_rdms")
+    for rule in (*of_networks, "compare_networks", "compare_dissimilarities"):
         assert planned[rule] == 2 * groups, "of two models"
     assert "compute_recording_rdm" not in planned
 
@@ -235,10 +290,18 @@ def test_a_thousand_seeds_of_seven_models_are_few_jobs(study, repository):
     )
     assert planned["train_networks"] == planned["compute_rdms"] == 7 * 20
     assert planned["generate_training_stimuli"] == 20
-    assert sum(planned.values()) < 500
+    assert sum(planned.values()) < 800
 
 
 def test_changed_knob_reruns_only_what_it_turns(study):
+    inference = {**study.overlay["inference"], "confidence": 0.9}
+    planned = study.planned(overlay={"inference": inference})
+    assert "average_over_seeds" not in planned
+    assert planned["tabulate_inference"] == planned["plot_similarity"] == 1
+    inference = {**study.overlay["inference"], "block_deg": 30}
+    planned = study.planned(overlay={"inference": inference})
+    assert planned["resample_recording"] == 1
+    assert "compute_rdms" not in planned
     assert "train_networks" not in study.planned(overlay={"bin_width": 6})
     training = {**study.overlay["training"], "held_out": 50}
     assert study.planned(overlay={"training": training})["train_networks"] == 4
@@ -258,9 +321,9 @@ def test_recording_of_ones_own_runs_through_to_all_figures(study):
         assert (study.folder / "results/mine/figures" / f"{name}.pdf").is_file()
 
     with np.load(path) as recording:
-        shown = recording["stimuli"] <= 180
-        mouse = np.corrcoef(recording["resp"][shown])
-    upper = np.triu_indices(shown.sum(), 1)
+        order = np.argsort(recording["stimuli"])[: (recording["stimuli"] <= 180).sum()]
+        mouse = np.corrcoef(recording["resp"][order])
+    upper = np.triu_indices(len(order), 1)
     for row in table(study, "rdm_correlations", "results/mine").itertuples():
         path = f"results/mine/activations/{row.model}/seed-{row.seed}.npz"
         with np.load(study.folder / path) as layers:

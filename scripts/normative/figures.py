@@ -9,6 +9,21 @@ MM = 1 / 25.4  # inches
 ORIENTATION_TICKS = [-90, -45, 0, 45, 90]  # degrees
 RECORDING_COLOR = "#444444"
 LAYER_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]  # Okabe & Ito, safe for the color-blind
+COMPARATOR_NAMES = {
+    "pearson": "Pearson r",
+    "spearman": "Spearman ρ",
+    "kendall_tau_a": "Kendall τ\N{LATIN SUBSCRIPT SMALL LETTER A}",
+    "rho_a": "ρ\N{LATIN SUBSCRIPT SMALL LETTER A}",
+    "cosine": "cosine",
+}
+REFERENCE_NAMES = {
+    "pixels": "pixels",
+    "gabor_energy": "Gabor energy",
+    "fourier_amplitude": "Fourier amplitude",
+    "orientation": "orientation, 180° circle",
+    "angle": "angle, 360° circle",
+    "tilt": "left or right tilt",
+}
 
 plt.style.use(
     {
@@ -28,6 +43,7 @@ plt.style.use(
         "lines.linewidth": 1.0,
         "axes.spines.top": False,
         "axes.spines.right": False,
+        "figure.dpi": 300,  # text is as wide when laid out as when saved
         "savefig.dpi": 300,
         "pdf.fonttype": 42,  # embedded TrueType: text stays text
     }
@@ -45,6 +61,11 @@ def population_titles(dataset, model, layers):
         "recording": f"{dataset} recording",
         **{layer: f"{model}, layer {layer}" for layer in layers},
     }
+
+
+def similarity_label(comparator):
+    """Name a similarity of RDMs with its unit, for an axis."""
+    return f"Similarity of RDMs ({COMPARATOR_NAMES[comparator]})"
 
 
 def degrees(angle):

@@ -8,20 +8,32 @@ from normative.errors import UserError
 
 MINIMUM_STIMULI = 10  # below, an RDM's correlation says nothing
 
+# Arrays of a file, stimuli × neurons → our names. Halves are means over separate trials; noiseless
+# ones only a simulation knows.
+FORMS = {
+    "resp": "responses",
+    "resp_train": "half_1",
+    "resp_test": "half_2",
+    "resp_noiseless": "noiseless",
+}
+
 SAVE_SO = "save it with numpy.savez(path, resp=<stimuli × neurons>, stimuli=<degrees>)"
 
 
 def load_recording(path):
-    """Read a recording in the layout of the tutorial's file and check it.
+    """Read a recording in the layout of one of the tutorial's files and check it.
 
     Parameters
     ----------
     path : str
-        An `.npz` archive with `resp` (stimuli × neurons) and `stimuli` (degrees, 0–360).
+        An `.npz` archive with `stimuli` (degrees, 0–360) and `resp` (stimuli × neurons), or
+        `resp_train` and `resp_test` (the same from separate trials), or all of these.
 
     Returns
     -------
-    resp : array, shape (stimuli, neurons)
+    recorded : dict of array, shape (stimuli, neurons)
+        `responses`, the mean of the halves where the file has nothing else; `half_1`, `half_2`
+        and `noiseless` where the file has them.
     stimuli : array, shape (stimuli,)
 
     Raises
@@ -34,40 +46,64 @@ def load_recording(path):
         raise UserError(f"{path}: not an .npz archive; {SAVE_SO}")
     try:
         with np.load(path, allow_pickle=False) as archive:
-            for name in ("resp", "stimuli"):
-                if name not in archive:
-                    found = ", ".join(archive) or "none"
-                    raise UserError(f"{path}: no array `{name}`, found {found}; {SAVE_SO}")
-            resp, stimuli = archive["resp"], archive["stimuli"]
-    except UserError:
-        raise
+            found = ", ".join(archive) or "none"
+            stimuli = archive.get("stimuli")
+            recorded = {FORMS[name]: archive[name] for name in FORMS if name in archive}
     except Exception as error:  # damage shows as any of a dozen, zlib.error and RuntimeError too
         raise UserError(f"{path}: not readable ({error}); {SAVE_SO}") from error
-
-    for name, array in (("resp", resp), ("stimuli", stimuli)):
-        if array.dtype.kind not in "fiu":
-            raise UserError(f"{path}: `{name}` has type {array.dtype}, expected real numbers")
-        if array.size and not np.isfinite(array).all():
-            bad = int((~np.isfinite(array)).sum())
-            raise UserError(
-                f"{path}: `{name}` holds {bad} NaN or infinite values, expected none; "
-                "remove those neurons or stimuli"
-            )
-    if resp.ndim != 2 or stimuli.shape not in ((len(resp),), (len(resp), 1)):
-        hint = "; transpose `resp`?" if resp.ndim == 2 and stimuli.size == resp.shape[1] else ""
+    if stimuli is None:
+        raise UserError(f"{path}: no array `stimuli`, found {found}; {SAVE_SO}")
+    halves = recorded.keys() & {"half_1", "half_2"}
+    if len(halves) == 1:
         raise UserError(
-            f"{path}: `resp` has shape {resp.shape} and `stimuli` {stimuli.shape}, expected "
-            f"(stimuli, neurons) and (stimuli,){hint}"
+            f"{path}: found one half of the trials ({found}), expected both `resp_train` and "
+            "`resp_test`; add the other, or remove it"
         )
+    if "responses" not in recorded and not halves:
+        raise UserError(f"{path}: no array `resp`, found {found}; {SAVE_SO}")
+
+    arrays = {name: recorded[form] for name, form in FORMS.items() if form in recorded}
+    for name, array in [*arrays.items(), ("stimuli", stimuli)]:
+        check_numbers(path, name, array)
+    for name, array in arrays.items():
+        check_shape(path, name, array, stimuli)
+    if len({array.shape for array in arrays.values()}) > 1:
+        found = ", ".join(f"`{name}` {array.shape}" for name, array in arrays.items())
+        raise UserError(f"{path}: found {found}; expected the same neurons in all")
     stimuli = stimuli.ravel()
-    if resp.shape[1] < 2:
-        raise UserError(f"{path}: `resp` has {resp.shape[1]} neurons, expected at least 2")
     if stimuli.size and (stimuli.min() < 0 or stimuli.max() > 360):
         raise UserError(
             f"{path}: `stimuli` runs from {stimuli.min():g} to {stimuli.max():g}, expected "
             "degrees from 0 to 360"
         )
-    return resp, stimuli
+    if "responses" not in recorded:
+        recorded = {"responses": (recorded["half_1"] + recorded["half_2"]) / 2, **recorded}
+    return recorded, stimuli
+
+
+def check_numbers(path, name, array):
+    """Raise a UserError unless an array of a recording holds finite real numbers."""
+    if array.dtype.kind not in "fiu":
+        raise UserError(f"{path}: `{name}` has type {array.dtype}, expected real numbers")
+    bad = int((~np.isfinite(array)).sum())
+    if bad:
+        raise UserError(
+            f"{path}: `{name}` holds {bad} NaN or infinite values, expected none; "
+            "remove those neurons or stimuli"
+        )
+
+
+def check_shape(path, name, array, stimuli):
+    """Raise a UserError unless an array is stimuli × neurons."""
+    if array.ndim != 2 or stimuli.shape not in ((len(array),), (len(array), 1)):
+        transposed = array.ndim == 2 and stimuli.size == array.shape[1]
+        hint = f"; transpose `{name}`?" if transposed else ""
+        raise UserError(
+            f"{path}: `{name}` has shape {array.shape} and `stimuli` {stimuli.shape}, expected "
+            f"(stimuli, neurons) and (stimuli,){hint}"
+        )
+    if array.shape[1] < 2:
+        raise UserError(f"{path}: `{name}` has {array.shape[1]} neurons, expected at least 2")
 
 
 def average_bins(resp, stimuli, bin_width):
@@ -101,7 +137,7 @@ def average_bins(resp, stimuli, bin_width):
 
 
 def half_circle(resp, stimuli):
-    """Keep orientations up to 180° and count them from vertical.
+    """Keep orientations up to 180°, in ascending order, and count them from vertical.
 
     Returns
     -------
@@ -109,5 +145,5 @@ def half_circle(resp, stimuli):
     orientation_deg : array of float32, shape (kept,)
         −90…90: 0 is vertical, negative tilts left, positive tilts right.
     """
-    kept = stimuli <= 180
+    kept = np.argsort(stimuli, kind="stable")[: np.sum(stimuli <= 180)]
     return resp[kept].astype(np.float32), (stimuli[kept] - 90.0).astype(np.float32)

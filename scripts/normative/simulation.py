@@ -12,9 +12,10 @@ The generative model, a neuron n on a trial t with a grating at angle θ on the 
 - noise_nt is a neuron's own: a Weibull variate of shape 1/2 (the square of an exponential one),
   centered, so that it is rare and large as the transients of calcium imaging are.
 
-Trials are averaged and each neuron is z-scored over the stimuli. The constants were fitted to the
-dissimilarity of the real recording as a function of the difference of orientation, read off the
-tutorial's published RDM.
+Trials are averaged and each neuron is z-scored over the stimuli: all trials, the even and the odd
+ones apart, and what endless trials would give, which is the tuning itself. The constants were
+fitted to the dissimilarity of the real recording as a function of the difference of orientation,
+read off the tutorial's published RDM.
 """
 
 import numpy as np
@@ -39,8 +40,13 @@ def tuning_curves(angle_deg, neurons, rng):
     return ((curves - curves.mean(axis=0)) / curves.std(axis=0)).astype(np.float32)
 
 
+def z_scored(resp):
+    """Z-score each neuron over the stimuli, as the tutorial's file is; float32."""
+    return ((resp - resp.mean(axis=0)) / resp.std(axis=0)).astype(np.float32)
+
+
 def simulate_recording(neurons, stimuli, trials, seed):
-    """Simulate single trials and average them into a recording like the tutorial's file.
+    """Simulate single trials and average them into a recording like the tutorial's files.
 
     Parameters
     ----------
@@ -50,23 +56,27 @@ def simulate_recording(neurons, stimuli, trials, seed):
 
     Returns
     -------
-    resp : array of float32, shape (stimuli, neurons)
-        Averages over trials, z-scored over stimuli.
-    angle_deg : array of float32, shape (stimuli,)
-        0 ≤ angle < 360.
+    dict of array of float32
+        `resp`, (stimuli, neurons): averages over all trials.
+        `resp_train`, `resp_test`, likewise: averages over every other trial, if there are two.
+        `resp_noiseless`, likewise: the mean of endless trials, which no real recording tells.
+        `stimuli`, (stimuli,): degrees, 0 ≤ angle < 360.
+        Every neuron is z-scored over the stimuli in each of them.
     """
     rng = np.random.default_rng(seed)
     angle_deg = np.arange(stimuli) * 360 / stimuli
     tuning = tuning_curves(angle_deg, neurons, rng)
     loadings = rng.standard_normal((SHARED_STATES, neurons), dtype=np.float32)
     loadings *= SHARED_SD / SHARED_STATES**0.5
-    total = np.zeros((stimuli, neurons), dtype=np.float32)
-    for _ in range(trials):
+    halves = np.zeros((2, stimuli, neurons), dtype=np.float32)
+    for trial in range(trials):
         gain = np.exp(rng.normal(-(GAIN_SD**2) / 2, GAIN_SD, (stimuli, 1))).astype(np.float32)
         states = rng.standard_normal((stimuli, SHARED_STATES), dtype=np.float32)
         noise = rng.standard_exponential((stimuli, neurons), dtype=np.float32) ** 2
-        total += gain * tuning + states @ loadings
-        total += (noise - WEIBULL_MEAN) * (NOISE_SD / WEIBULL_SD)
-    resp = total / trials
-    resp = (resp - resp.mean(axis=0)) / resp.std(axis=0)
-    return resp.astype(np.float32), angle_deg.astype(np.float32)
+        half = halves[trial % 2]
+        half += gain * tuning + states @ loadings
+        half += (noise - WEIBULL_MEAN) * (NOISE_SD / WEIBULL_SD)
+    recording = {"resp": z_scored(halves.sum(axis=0)), "stimuli": angle_deg.astype(np.float32)}
+    if trials > 1:
+        recording |= {"resp_train": z_scored(halves[0]), "resp_test": z_scored(halves[1])}
+    return recording | {"resp_noiseless": tuning}

@@ -116,7 +116,7 @@ def _line(error, schema):
     if error.validator == "pattern" and "propertyNames" in error.absolute_schema_path:
         return (
             f"{where}: found the name {found!r}, expected letters, digits, `_` and `-`, "
-            "starting with a letter"
+            "starting with a letter, and for a model not `reference`"
         )
     return f"{where}: {error.message}"
 

@@ -1,0 +1,74 @@
+SIMULATIONS = config["calibration"]["simulations"]
+BATCH = 50  # simulations of one job
+
+
+# Asked for by `make calibrate`, not by `rule all`: it tests the methods, and not a recording.
+rule calibration:
+    input:
+        "results/calibration/calibration.csv",
+        "results/calibration/calibration.pdf",
+    localrule: True
+
+
+rule calibrate:
+    output:
+        simulations="results/calibration/simulations/from-{start}.csv",
+    log:
+        "results/logs/calibration/from-{start}.log",
+    benchmark:
+        "results/benchmarks/calibration/from-{start}.tsv"
+    wildcard_constraints:
+        start=r"\d+",
+    conda:
+        "../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+    params:
+        library=library("calibrate"),
+        inference=INFERENCE,
+        start=lambda wildcards: int(wildcards.start),
+        studies=lambda wildcards: min(BATCH, SIMULATIONS - int(wildcards.start)),
+    message:
+        "Analyze {params.studies} simulated studies, from {wildcards.start}; progress in {log}"
+    script:
+        "../scripts/calibrate.py"
+
+
+rule tabulate_calibration:
+    input:
+        simulations=expand(
+            "results/calibration/simulations/from-{start}.csv",
+            start=range(0, SIMULATIONS, BATCH),
+        ),
+    output:
+        calibration="results/calibration/calibration.csv",
+    log:
+        "results/logs/calibration/tabulate_calibration.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=growing(700),
+    params:
+        library=library("tabulate_calibration"),
+        confidence=INFERENCE["confidence"],
+    script:
+        "../scripts/tabulate_calibration.py"
+
+
+rule plot_calibration:
+    input:
+        calibration="results/calibration/calibration.csv",
+    output:
+        pdf="results/calibration/calibration.pdf",
+        png="results/calibration/calibration.png",
+    log:
+        "results/logs/calibration/plot_calibration.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_calibration"),
+    script:
+        "../scripts/plot_calibration.py"

@@ -1,0 +1,76 @@
+"""Figure: how the recording, all layers and all references resemble each other."""
+
+import numpy as np
+import pandas as pd
+from sklearn.manifold import MDS
+
+from normative.figures import LAYER_COLORS, MM, RECORDING_COLOR, REFERENCE_NAMES, plt, save
+from normative.runner import run
+
+
+def main(input, output, wildcards):
+    """Draw the matrix of RDM correlations, and a map by metric multidimensional scaling."""
+    table = pd.read_csv(input.correlations)
+    names = table["first"].drop_duplicates().tolist()
+    matrix = table.pivot(index="first", columns="second", values="correlation").loc[names, names]
+    defined = matrix.notna().any()
+    names = [name for name in names if defined[name]]  # a constant RDM has no correlations
+    matrix = matrix.loc[names, names]
+    figure, (left, right) = plt.subplots(1, 2, figsize=(183 * MM, 95 * MM))
+    mesh = left.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1)
+    numbers = range(1, len(names) + 1)
+    labels = [label(name, wildcards.dataset) for name in names]
+    left.set_xticks(range(len(names)), numbers, fontsize=5)
+    left.set_yticks(
+        range(len(names)),
+        [f"{text}  {number}" for number, text in zip(numbers, labels, strict=True)],
+        fontsize=5,
+    )
+    left.tick_params(length=0)
+    figure.colorbar(mesh, ax=left, label="Correlation of RDMs (Pearson r)", location="bottom")
+
+    distance = np.sqrt(np.clip(1 - matrix.to_numpy(), 0, None))
+    scaling = MDS(
+        metric="precomputed", n_init=8, init="random", random_state=0, normalized_stress="auto"
+    )
+    points = scaling.fit_transform((distance + distance.T) / 2)
+    points = points - points[names.index("recording")]
+    layers = [name for name in names if name != "recording" and not name.startswith("reference")]
+    kinds = list(dict.fromkeys(name.split()[-1] for name in layers))
+    for (x, y), name, number in zip(points, names, numbers, strict=True):
+        color, marker, size = RECORDING_COLOR, "D", 4
+        if name == "recording":
+            marker, size = "*", 10
+        elif name in layers:
+            color, marker = LAYER_COLORS[kinds.index(name.split()[-1]) % len(LAYER_COLORS)], "o"
+        right.plot(x, y, marker, color=color, markersize=size, alpha=0.8)
+        right.annotate(str(number), (x, y), xytext=(3, 2), textcoords="offset points", fontsize=6)
+    right.set(aspect="equal", xlabel="Dimension 1 (√(1 − r))", ylabel="Dimension 2 (√(1 − r))")
+    right.margins(0.1)
+    handles = [
+        plt.Line2D([], [], linestyle="", color=color, marker=marker, markersize=4, label=text)
+        for color, marker, text in [
+            (RECORDING_COLOR, "*", "recording"),
+            (RECORDING_COLOR, "D", "reference"),
+            *((LAYER_COLORS[i % len(LAYER_COLORS)], "o", kind) for i, kind in enumerate(kinds)),
+        ]
+    ]
+    right.legend(
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=len(handles)
+    )
+    right.set_title("Map by multidimensional scaling")
+    figure.suptitle(
+        f"RDMs of the {wildcards.dataset} recording, all layers (mean of seeds) and references"
+    )
+    save(figure, output)
+
+
+def label(name, dataset):
+    """Name an RDM for a reader."""
+    if name == "recording":
+        return f"{dataset} recording"
+    return REFERENCE_NAMES.get(name.removeprefix("reference "), name)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)  # noqa: F821, injected by Snakemake

@@ -1,0 +1,50 @@
+"""Figure: the rank of every layer by each dissimilarity and comparator."""
+
+import pandas as pd
+
+from normative.figures import COMPARATOR_NAMES, MM, plt, save
+from normative.runner import run
+
+
+def main(input, output, wildcards):
+    """Draw similarity as color and rank as number, layers by measures."""
+    table = pd.read_csv(input.multiverse)
+    layers = table[["model", "layer"]].drop_duplicates().apply(tuple, axis=1).tolist()
+    measures = (
+        table[["dissimilarity", "comparator"]].drop_duplicates().apply(tuple, axis=1).tolist()
+    )
+    wide = table.set_index(["model", "layer", "dissimilarity", "comparator"])
+    columns = ["dissimilarity", "comparator"]
+    similarity = wide["similarity"].unstack(columns).loc[layers, measures]
+    rank = wide["rank"].unstack(columns).loc[layers, measures]
+    agreement = table.drop_duplicates(columns).set_index(columns)["agreement"]
+
+    figure, axis = plt.subplots(figsize=(183 * MM, (55 + 6 * len(layers)) * MM))
+    mesh = axis.imshow(similarity, cmap="viridis", vmin=0, vmax=1, aspect="auto")
+    for i in range(len(layers)):
+        for j in range(len(measures)):
+            if pd.notna(rank.iloc[i, j]):
+                shade = "black" if similarity.iloc[i, j] > 0.6 else "white"
+                text = f"{rank.iloc[i, j]:.0f}"
+                axis.text(j, i, text, ha="center", va="center", color=shade, fontsize=6)
+    axis.set_yticks(range(len(layers)), [f"{model}, {layer}" for model, layer in layers])
+    axis.set_xticks(
+        range(len(measures)),
+        [
+            f"{measure[0]}, {COMPARATOR_NAMES[measure[1]]}: {agreement[measure]:.2f}"
+            for measure in measures
+        ],
+        rotation=90,
+    )
+    axis.tick_params(length=0)
+    axis.set(ylabel="Model and layer (mean of seeds)")
+    axis.set_xlabel("Dissimilarity, comparator: agreement of order with the first (Kendall τ)")
+    figure.colorbar(mesh, ax=axis, label="Similarity of RDMs\n(by each comparator)", shrink=0.8)
+    axis.set_title(
+        f"{wildcards.dataset} recording: rank of each layer (1: most alike) by every measure"
+    )
+    save(figure, output)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)  # noqa: F821, injected by Snakemake

@@ -1,0 +1,65 @@
+"""Figure: similarity of each network to the recording before and after its training."""
+
+import numpy as np
+import pandas as pd
+
+from normative.figures import LAYER_COLORS, MM, plt, save, similarity_label
+from normative.runner import run
+
+MOST_LINES = 40  # seeds; above, a band is drawn instead of a line for each
+COLUMNS = 4
+
+
+def main(input, output, wildcards, params):
+    """Draw one panel a trained model and layer that has an untrained twin: a line a seed."""
+    table = pd.read_csv(input.training_effect)
+    layers = pd.read_csv(input.layers)[["model", "layer"]].apply(tuple, axis=1).tolist()
+    comparator = pd.read_csv(input.inference)["comparator"].iloc[0]
+    with np.load(input.means) as means:
+        by_seed = means["by_seed"]
+        effects = means.get("effect_by_seed")
+    rows, columns = max(1, -(-len(table) // COLUMNS)), min(COLUMNS, max(1, len(table)))
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(min(183, 20 + 46 * columns) * MM, (20 + 52 * rows) * MM),
+        sharey=True,
+        squeeze=False,
+    )
+    for axis in axes.flat[len(table) :]:
+        axis.set_axis_off()
+    for index, (axis, row) in enumerate(zip(axes.flat, table.itertuples(), strict=False)):
+        after = by_seed[:, layers.index((row.model, row.layer))]
+        effect = effects[:, index]
+        counted = ~np.isnan(effect)
+        pairs = np.stack([after - effect, after])[:, counted]
+        color = LAYER_COLORS[index % len(LAYER_COLORS)]
+        if counted.sum() > MOST_LINES:
+            low, high = np.quantile(pairs, [0.05, 0.95], axis=1)
+            axis.fill_between([0, 1], low, high, color=color, alpha=0.2, linewidth=0)
+        else:
+            axis.plot([0, 1], pairs, color=color, alpha=0.35, linewidth=0.7)
+        axis.plot([0, 1], pairs.mean(axis=1), "o-", color=color, linewidth=1.8, markersize=4)
+        axis.set_xticks([0, 1], ["untrained", "trained"])
+        axis.set(xlim=(-0.3, 1.3))
+        axis.set_title(
+            f"{row.model}, {row.layer}\n{row.effect:+.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}]\n"
+            f"{row.seeds} seeds, p = {row.p_seeds:.2g}, Holm {row.p_holm:.2g}".replace("-", "−")
+        )
+    if len(table):
+        for axis in axes[:, 0]:
+            axis.set_ylabel(similarity_label(comparator))
+        confidence = f"{100 * params.confidence:g} %"
+        figure.suptitle(
+            f"What training adds to the similarity with the {wildcards.dataset} recording\n"
+            f"thick: mean; above: its change [{confidence} interval], sign-flip test over seeds"
+        )
+    else:
+        figure.suptitle(
+            f"{wildcards.dataset} recording: no trained model of this study\nhas an untrained twin"
+        )
+    save(figure, output)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)  # noqa: F821, injected by Snakemake

@@ -1,0 +1,38 @@
+"""Rank the layers by every dissimilarity and comparator, to see whether the order holds."""
+
+import pandas as pd
+from scipy import stats
+
+from normative.runner import run
+from normative.tables import write_table
+
+TUTORIAL = ("correlation", "pearson")
+
+
+def main(input, output, params, wildcards):
+    """Write one row a dissimilarity, comparator, model and layer: mean over seeds, and its rank.
+
+    Networks that failed their task are left out. `agreement` is Kendall's τ_b of the order of all
+    layers with that by the tutorial's choice.
+    """
+    status = pd.read_csv(input.performance).set_index(["model", "seed"])["status"]
+    tables = []
+    for path, network in zip(input.networks, params.networks, strict=True):
+        table = pd.read_csv(path).assign(**network)
+        if status[tuple(network.values())] == "failed":
+            table["similarity"] = float("nan")
+        tables.append(table)
+    columns = ["dissimilarity", "comparator", "model", "layer"]
+    table = pd.concat(tables).groupby(columns, sort=False)["similarity"].mean().reset_index()
+    universes = table.groupby(columns[:2], sort=False)["similarity"]
+    table["rank"] = universes.rank(ascending=False, method="min")
+    wide = table.pivot(index=columns[2:], columns=columns[:2], values="similarity")
+    order = {name: stats.kendalltau(wide[name], wide[TUTORIAL], nan_policy="omit") for name in wide}
+    names = table[columns[:2]].apply(tuple, axis=1)
+    table["agreement"] = [order[name].statistic for name in names]
+    table.insert(0, "dataset", wildcards.dataset)
+    write_table(table, output.multiverse)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)  # noqa: F821, injected by Snakemake

@@ -1,0 +1,41 @@
+"""Tell what each layer's similarity to the recording is, given what references tell."""
+
+import numpy as np
+import pandas as pd
+
+from normative.inference import interval
+from normative.runner import run
+from normative.tables import write_table
+
+
+def main(input, output, params, wildcards):
+    """Write one row a model, layer and reference, and one given all references.
+
+    `unique_variance` is the share of the variance of the recording's dissimilarities that the layer
+    tells and the references do not.
+    """
+    layers = pd.read_csv(input.layers)
+    with np.load(input.references) as file:
+        given = [*file["names"], "all references"]
+    with np.load(input.means) as means:
+        quantities = {
+            "partial": (means["partial"], means["partial_by_seed"]),
+            "unique_variance": (means["unique"], means["unique_by_seed"]),
+        }
+    rows = []
+    for layer in layers.itertuples():
+        for column, name in enumerate(given):
+            row = {"dataset": wildcards.dataset, "model": layer.model, "layer": layer.layer}
+            row["given"] = name
+            for quantity, (values, seeds) in quantities.items():
+                of_layer = values[:, layer.Index, column]
+                row[quantity] = of_layer[0]
+                by_seed = seeds[:, layer.Index, column]
+                low, high = interval(of_layer[1:], by_seed, params.inference)
+                row |= {f"{quantity}_ci_low": low, f"{quantity}_ci_high": high}
+            rows.append(row)
+    write_table(pd.DataFrame(rows), output.partial)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)  # noqa: F821, injected by Snakemake

@@ -1,0 +1,48 @@
+"""Noise ceilings estimate what they are called."""
+
+import numpy as np
+import pytest
+
+from normative.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similarity
+from normative.simulation import simulate_recording
+
+
+@pytest.fixture(scope="module")
+def recording():
+    """Noisy: few neurons."""
+    return simulate_recording(neurons=500, stimuli=120, trials=6, seed=1)
+
+
+def test_trial_halves_tell_the_known_ceiling(recording):
+    """Of a noiseless model, to 0.05; the claims are in order, and none is one."""
+    truth = rdm_similarity(recording["resp"], recording["resp_noiseless"], "pearson")
+    r = rdm_similarity(recording["resp_train"], recording["resp_test"], "pearson")
+    between, replication, noiseless = (follows(r) for follows in ESTIMANDS.values())
+    assert 0 < between < replication < noiseless < 1
+    assert noiseless == pytest.approx(truth, abs=0.05)
+
+
+def test_estimands_follow_from_classical_test_theory():
+    """Signal plus noise of equal variance, in halves and as a whole."""
+    rng = np.random.default_rng(0)
+    signal = rng.standard_normal(200000)
+    halves = signal + rng.standard_normal((4, 200000))
+    whole, another = halves[:2].mean(axis=0), halves[2:].mean(axis=0)
+    between, replication, noiseless = (
+        follows(np.corrcoef(halves[:2])[0, 1]) for follows in ESTIMANDS.values()
+    )
+    assert between == pytest.approx(0.5, abs=0.01)
+    assert replication == pytest.approx(np.corrcoef(whole, another)[0, 1], abs=0.01)
+    assert noiseless == pytest.approx(np.corrcoef(whole, signal)[0, 1], abs=0.01)
+    assert np.isnan(ESTIMANDS["of a noiseless model"](-0.1))
+
+
+def test_neurons_that_share_noise_seem_better_than_they_are():
+    """Halves of the neurons agree on the noise of a trial; halves of the trials do not."""
+    rng = np.random.default_rng(0)
+    tuning = rng.standard_normal((40, 3))
+    loadings = rng.standard_normal((3, 600))
+    halves = [(tuning + 1.5 * rng.standard_normal((40, 3))) @ loadings for _ in range(2)]
+    of_trials = rdm_similarity(*halves, "pearson")
+    of_neurons = neuron_halves_similarity(np.mean(halves, axis=0), 5, rng, "pearson")
+    assert of_neurons > of_trials + 0.3

@@ -1,0 +1,169 @@
+"""Intervals, corrections and partial correlations are those of the books."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from normative.inference import (
+    benjamini_hochberg,
+    bootstrap_p,
+    holm,
+    interval,
+    partial_correlation,
+    resampled_factors,
+    sample_size,
+    sign_flip_p,
+)
+
+EVERYTHING = {"resample": ["stimuli", "neurons", "seeds"], "block_deg": 15, "confidence": 0.95}
+NEURONS = {**EVERYTHING, "resample": ["neurons"]}
+SEEDS = {**EVERYTHING, "resample": ["seeds"]}
+NOTHING = {**EVERYTHING, "resample": []}
+NO_SEEDS = np.array([])
+
+
+P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
+
+
+def test_large_sample_has_the_plain_percentile_interval():
+    replicates = np.arange(1001.0)
+    assert interval(replicates, NO_SEEDS, NEURONS) == pytest.approx((25, 975))
+    replicates[500] = np.nan
+    assert interval(replicates, NO_SEEDS, NEURONS) == pytest.approx((25, 975), abs=1)
+
+
+def test_few_seeds_have_the_interval_of_student():
+    """The mean of n normal numbers: bootstrap replicates spread by the SD with divisor n."""
+    rng = np.random.default_rng(0)
+    n = 8
+    sample = rng.standard_normal(n)
+    normal = stats.norm.ppf((np.arange(200000) + 0.5) / 200000)
+    replicates = sample.mean() + normal * sample.std() / np.sqrt(n)
+    low, high = interval(replicates, sample, SEEDS)
+    expected = stats.t.interval(0.95, n - 1, sample.mean(), stats.sem(sample))
+    assert (low, high) == pytest.approx(expected, abs=2e-3)
+    p = bootstrap_p(replicates, sample, SEEDS)
+    assert p == pytest.approx(stats.ttest_1samp(sample, 0).pvalue, abs=2e-3)
+
+
+@pytest.mark.parametrize("inference", [EVERYTHING, NEURONS, SEEDS])
+def test_p_is_below_5_percent_just_where_the_interval_leaves_zero_out(inference):
+    rng = np.random.default_rng(1)
+    by_seed = rng.standard_normal(6)
+    for shift in np.linspace(0, 5, 60):
+        replicates = rng.standard_normal(4000) + shift
+        low, high = interval(replicates, by_seed, inference)
+        p = bootstrap_p(replicates, by_seed, inference)
+        if not 0.04 < p < 0.06:
+            assert (p < 0.05) == (low > 0 or high < 0)
+
+
+def test_nothing_resampled_or_defined_has_no_interval():
+    by_seed = np.arange(5.0)
+    assert np.isnan(interval(np.ones(100), by_seed, NOTHING)).all()
+    assert np.isnan(interval(np.full(100, np.nan), by_seed, EVERYTHING)).all()
+    assert np.isnan(bootstrap_p(np.ones(100), by_seed, NOTHING))
+    assert np.isnan(interval(np.ones(100), np.array([0.3, np.nan]), SEEDS)).all(), "one seed"
+
+
+def test_sample_size_counts_what_makes_the_replicates_vary():
+    """Blocks of 15° are 12, as good as 18; seeds count by their share of the variance."""
+    rng = np.random.default_rng(0)
+    replicates = rng.standard_normal(100000)
+    assert sample_size(replicates, np.full(5, 0.3), EVERYTHING) == pytest.approx(18)
+    assert sample_size(replicates, np.array([0.3]), EVERYTHING) == pytest.approx(18)
+    assert sample_size(replicates, NO_SEEDS, NEURONS) == np.inf
+    seeds = 30 * np.sqrt(5 / 4) * np.array([-1, -1, 0, 1, 1.0])
+    spread = seeds.std() / np.sqrt(5)
+    assert sample_size(spread * replicates, seeds, EVERYTHING) == pytest.approx(5, rel=0.01)
+    # Two sources of variance v with n − 1 and m − 1 degrees of freedom: (2 v)² / (v²/… + v²/…).
+    seeds *= 1 / (seeds.std(ddof=1) / np.sqrt(5))
+    both = sample_size(np.sqrt(1 + 4 / 5) * replicates, seeds, EVERYTHING)
+    assert both == pytest.approx(4 / (1 / 17 + 1 / 4) + 1, rel=0.02)
+    assert resampled_factors(["stimuli", "seeds"], 1) == ["stimuli"]
+
+
+def test_p_of_a_difference_that_all_replicates_share_is_bounded_by_their_number():
+    assert bootstrap_p(np.ones(999), NO_SEEDS, NEURONS) == pytest.approx(2 / 1000)
+    assert bootstrap_p(np.tile([-1.0, 1.0], 500), NO_SEEDS, EVERYTHING) == pytest.approx(1)
+
+
+@given(P_VALUES)
+def test_holm_is_the_step_down_procedure(p):
+    """Reject from the smallest on while p ≤ α / remaining, at every α."""
+    adjusted = holm(p)
+    for alpha in (0.01, 0.05, 0.2, 0.5):
+        rejected, remaining = set(), len(p)
+        for index in np.argsort(p, kind="stable"):
+            if p[index] > alpha / remaining:
+                break
+            rejected.add(int(index))
+            remaining -= 1
+        close = {i for i, value in enumerate(adjusted) if abs(value - alpha) < 1e-9}
+        assert {i for i, value in enumerate(adjusted) if value <= alpha} - close == rejected - close
+
+
+@given(P_VALUES)
+def test_benjamini_hochberg_is_scipys_and_skips_what_is_no_test(p):
+    expected = stats.false_discovery_control(p)
+    np.testing.assert_allclose(benjamini_hochberg(p), expected)
+    with_gap = benjamini_hochberg([np.nan, *p])
+    assert np.isnan(with_gap[0])
+    np.testing.assert_allclose(with_gap[1:], expected)
+    with_gap = holm([*p, np.nan])
+    assert np.isnan(with_gap[-1])
+    np.testing.assert_allclose(with_gap[:-1], holm(p))
+
+
+def test_sign_flips_of_ten_pairs_are_all_of_them():
+    differences = np.linspace(0.1, 1, 10)
+    assert sign_flip_p(differences, 0) == 2 / 2**10
+    signs = np.array(np.meshgrid(*[[-1, 1]] * 6)).reshape(6, -1)
+    mixed = np.array([0.3, -0.1, 0.5, 0.2, -0.4, 0.6])
+    means = (signs * mixed[:, None]).mean(axis=0)
+    expected = np.mean(np.abs(means) >= abs(mixed.mean()) - 1e-12)
+    assert sign_flip_p(mixed, 0) == pytest.approx(expected)
+    assert np.isnan(sign_flip_p(np.array([0.3]), 0))
+
+
+def test_partial_correlation_is_that_of_residuals():
+    rng = np.random.default_rng(0)
+    z = rng.standard_normal((3, 500))
+    x = z.sum(axis=0) + rng.standard_normal(500)
+    y = z[0] - z[1] + 0.5 * x + rng.standard_normal(500)
+    r = np.corrcoef(np.vstack([x, y, z]))
+
+    def residual(values, covariates):
+        design = np.vstack([np.ones(500), covariates]).T
+        return values - design @ np.linalg.lstsq(design, values)[0]
+
+    for of in ([0], [2], [0, 1, 2]):
+        rows = [2 + index for index in of]
+        partial, unique = partial_correlation(
+            r[0, 1], r[0, rows], r[1, rows], r[np.ix_(rows, rows)]
+        )
+        expected = np.corrcoef(residual(x, z[of]), residual(y, z[of]))[0, 1]
+        assert partial == pytest.approx(expected)
+        with_y = 1 - residual(x, np.vstack([z[of], y])).var() / x.var()
+        without = 1 - residual(x, z[of]).var() / x.var()
+        assert unique == pytest.approx(with_y - without)
+
+
+def test_covariate_that_tells_all_leaves_nothing_defined():
+    partial, unique = partial_correlation(0.5, [0.5], [1.0], [[1.0]])
+    assert np.isnan(partial)
+    assert np.isnan(unique)
+    assert np.isnan(partial_correlation(0.5, [np.nan], [0.2], [[1.0]])[0])
+    assert np.isnan(partial_correlation(np.nan, [0.1], [0.2], [[1.0]])[0])
+
+
+def test_partial_correlations_of_many_replicates_are_those_of_each():
+    rng = np.random.default_rng(0)
+    r = np.stack([np.corrcoef(rng.standard_normal((5, 20))) for _ in range(6)])
+    r[2, 3, 4] = r[2, 4, 3] = np.nan
+    together, _ = partial_correlation(r[:, 0, 1], r[:, 0, 2:], r[:, 1, 2:], r[:, 2:, 2:])
+    for index, of_one in enumerate(r):
+        alone, _ = partial_correlation(of_one[0, 1], of_one[0, 2:], of_one[1, 2:], of_one[2:, 2:])
+        np.testing.assert_allclose(together[index], alone)

@@ -1,0 +1,64 @@
+"""Label tests are exact for shifts and reflections."""
+
+import numpy as np
+import pytest
+
+from normative.comparators import COMPARATORS
+from normative.labels import (
+    label_p,
+    permutations,
+    relabeled_similarity,
+    shifts_and_reflections,
+)
+from normative.rdm import correlation_distance, upper_triangle
+
+STIMULI = 9
+
+
+@pytest.fixture(scope="module")
+def rdms():
+    rng = np.random.default_rng(0)
+    return np.stack([correlation_distance(rng.standard_normal((STIMULI, 20))) for _ in range(3)])
+
+
+def test_shifts_and_reflections_are_the_symmetries_of_the_circle():
+    orders = shifts_and_reflections(STIMULI)
+    assert orders.shape == (2 * STIMULI, STIMULI)
+    np.testing.assert_array_equal(orders[0], np.arange(STIMULI))
+    assert len({tuple(order) for order in orders}) == 2 * STIMULI
+    steps = np.diff(orders, axis=1, append=orders[:, :1]) % STIMULI
+    assert {tuple(set(row)) for row in steps} == {(1,), (STIMULI - 1,)}, "neighbors stay neighbors"
+
+
+@pytest.mark.parametrize("comparator", ["pearson", "spearman", "cosine"])
+def test_relabeled_similarity_is_that_of_the_reordered_matrix(rdms, comparator):
+    orders = permutations(STIMULI, 130, np.random.default_rng(1))
+    others = np.stack([upper_triangle(rdm) for rdm in rdms[1:]])
+    found = relabeled_similarity(rdms[0], others, orders, comparator)
+    for order, row in zip(orders, found, strict=True):
+        reordered = upper_triangle(rdms[0][np.ix_(order, order)])
+        expected = [COMPARATORS[comparator](reordered, other) for other in others]
+        np.testing.assert_allclose(row, expected, atol=1e-12)
+
+
+def test_permutations_start_with_the_real_order():
+    orders = permutations(STIMULI, 50, np.random.default_rng(1))
+    np.testing.assert_array_equal(orders[0], np.arange(STIMULI))
+    np.testing.assert_array_equal(np.sort(orders, axis=1), np.tile(np.arange(STIMULI), (51, 1)))
+    assert len({tuple(order) for order in orders}) > 45
+
+
+def test_p_counts_the_real_order_among_those_at_least_as_similar():
+    similarities = np.array([[0.5, 0.1], [0.5, 0.2], [0.4, 0.3], [0.6, 0.0]])
+    np.testing.assert_array_equal(label_p(similarities), [3 / 4, 3 / 4])
+    assert label_p(np.array([[0.9], [0.1], [0.2], [0.3]])) == 1 / 4
+    assert np.isnan(label_p(np.array([[np.nan], [np.nan]])))
+
+
+def test_similarity_of_nothing_but_the_circle_is_not_told_from_chance():
+    """Two RDMs that depend on the difference alone are as alike under any shift: p is 1."""
+    steps = np.abs(np.subtract.outer(np.arange(STIMULI), np.arange(STIMULI)))
+    steps = np.minimum(steps, STIMULI - steps)
+    orders = shifts_and_reflections(STIMULI)
+    others = upper_triangle(np.sqrt(steps))[None]
+    assert label_p(relabeled_similarity(steps**2.0, others, orders, "pearson")) == 1
