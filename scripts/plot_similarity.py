@@ -56,7 +56,10 @@ def main(input, output, wildcards, params):
             rotation=270,
             va="center",
         )
-    confidence = f"{100 * params.confidence:g} % interval over {networks['ci_over'].iloc[0]}"
+    over = max(networks["ci_over"], key=len)  # a model of one seed has fewer
+    confidence = f"{100 * params.confidence:g} % interval over {over}"
+    if over == "nothing":
+        confidence = "no interval, as nothing is resampled"
     axis.set_title(
         f"Similarity to the {wildcards.dataset} recording: mean of seeds, {confidence}\n"
         f"faint: each seed (cross: failed its task); gray band: noise ceiling from "

@@ -22,7 +22,7 @@ def main(input, output, wildcards, params):
     figure, axes = plt.subplots(
         rows,
         columns,
-        figsize=(min(183, 20 + 46 * columns) * MM, (20 + 52 * rows) * MM),
+        figsize=(min(183, 43 + 46 * columns) * MM, (20 + 52 * rows) * MM),
         sharey=True,
         squeeze=False,
     )
@@ -39,13 +39,11 @@ def main(input, output, wildcards, params):
             axis.fill_between([0, 1], low, high, color=color, alpha=0.2, linewidth=0)
         else:
             axis.plot([0, 1], pairs, color=color, alpha=0.35, linewidth=0.7)
-        axis.plot([0, 1], pairs.mean(axis=1), "o-", color=color, linewidth=1.8, markersize=4)
+        if counted.any():
+            axis.plot([0, 1], pairs.mean(axis=1), "o-", color=color, linewidth=1.8, markersize=4)
         axis.set_xticks([0, 1], ["untrained", "trained"])
         axis.set(xlim=(-0.3, 1.3))
-        axis.set_title(
-            f"{row.model}, {row.layer}\n{row.effect:+.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}]\n"
-            f"{row.seeds} seeds, p = {row.p_seeds:.2g}, Holm {row.p_holm:.2g}".replace("-", "−")
-        )
+        axis.set_title(f"{row.model}, {row.layer}\n{describe(row)}".replace("-", "−"))
     if len(table):
         for axis in axes[:, 0]:
             axis.set_ylabel(similarity_label(comparator))
@@ -59,6 +57,15 @@ def main(input, output, wildcards, params):
             f"{wildcards.dataset} recording: no trained model of this study\nhas an untrained twin"
         )
     save(figure, output)
+
+
+def describe(row):
+    """Write an effect with its interval and test, as far as there are any."""
+    if row.seeds == 0:
+        return "no seed to compare\n"
+    bounds = f" [{row.ci_low:.3f}, {row.ci_high:.3f}]" if pd.notna(row.ci_low) else ""
+    p = f", p = {row.p_seeds:.2g}, Holm {row.p_holm:.2g}" if pd.notna(row.p_seeds) else ""
+    return f"{row.effect:+.3f}{bounds}\n{row.seeds} seed{'s' * (row.seeds > 1)}{p}"
 
 
 if __name__ == "__main__":

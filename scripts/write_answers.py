@@ -36,7 +36,7 @@ def most_alike(networks, references, tables):
     best = networks.iloc[0]
     sentences = [
         f"- {layer(best)}: similarity {best.estimate:.3f} ({COMPARATOR_NAMES[best.comparator]}), "
-        f"{bounds(best.ci_low, best.ci_high)}, over {best.ci_over}, {best.seeds:.0f} seeds."
+        f"{bounds(best.ci_low, best.ci_high)}, over {best.ci_over}, {counted(best.seeds)}."
     ]
     pairwise = tables["pairwise"]
     first = (pairwise["model_a"] == best.model) & (pairwise["layer_a"] == best.layer)
@@ -46,7 +46,7 @@ def most_alike(networks, references, tables):
         apart = int((others["p_holm"] <= SURE).sum())
         uncorrected = int((others["p_conservative"] <= SURE).sum())
         sentences.append(
-            f"- It is told apart from {apart} of the {len(others)} other layers after Holm's "
+            f"- Of {len(others)} other layers it is told apart from {apart} after Holm's "
             f"correction for all {len(pairwise)} pairs, from {uncorrected} without a correction."
         )
     multiverse = tables["multiverse"]
@@ -72,11 +72,18 @@ def training(table):
     """List what training adds to each model that has an untrained twin."""
     if table.empty:
         return ["No trained model of this study has an untrained twin."]
-    return [
-        f"- {layer(row)}: {signed(row.effect)}, {bounds(row.ci_low, row.ci_high)}; over "
-        f"{row.seeds} seeds on this recording p = {row.p_seeds:.2g}, after Holm {row.p_holm:.2g}."
-        for row in table.itertuples()
-    ]
+    sentences = []
+    for row in table.itertuples():
+        sentence = f"- {layer(row)}: no seed to compare."
+        if row.seeds:
+            sentence = f"- {layer(row)}: {signed(row.effect)}, {bounds(row.ci_low, row.ci_high)}"
+            sentence += f"; {counted(row.seeds)}"
+            if pd.notna(row.p_seeds):
+                sentence += f", p = {row.p_seeds:.2g} over seeds on this recording"
+                sentence += f", after Holm {row.p_holm:.2g}"
+            sentence += "."
+        sentences.append(sentence)
+    return sentences
 
 
 def explained(networks, partial):
@@ -134,6 +141,11 @@ def caveats(tables, networks, dataset, params):
 def layer(row):
     """Name a layer of a model."""
     return f"`{row.layer}` of `{row.model}`"
+
+
+def counted(seeds):
+    """Write a number of seeds."""
+    return f"{seeds:.0f} seed" if seeds == 1 else f"{seeds:.0f} seeds"
 
 
 def bounds(low, high):

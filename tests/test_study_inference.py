@@ -260,8 +260,7 @@ def test_one_seed_has_no_interval_over_seeds_and_the_answers_say_so(study, tmp_p
         "performance",
     ]
     paths = {name: study.folder / DATASET / f"tables/{name}.csv" for name in names}
-    inputs = SimpleNamespace(**paths)
-    inputs.items = paths.items
+    inputs = SimpleNamespace(items=paths.items)
     write_answers(
         inputs,
         SimpleNamespace(answers=tmp_path / "answers.md"),
@@ -271,3 +270,24 @@ def test_one_seed_has_no_interval_over_seeds_and_the_answers_say_so(study, tmp_p
     page = (tmp_path / "answers.md").read_text()
     assert "One seed: nothing is said of others." in page
     assert "simulated" not in page.replace("simulated_small", "")
+
+
+def test_effects_without_a_seed_are_told_as_such(study, tmp_path):
+    """As when all trained networks failed their task."""
+    names = ["inference", "pairwise", "training_effect", "partial", "ceilings"]
+    names += ["multiverse", "performance"]
+    for name in names:
+        table = pd.read_csv(study.folder / DATASET / f"tables/{name}.csv")
+        if name == "training_effect":
+            table = table.assign(seeds=0, effect=np.nan, ci_low=np.nan, p_seeds=np.nan)
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    inputs = SimpleNamespace(items={name: tmp_path / f"{name}.csv" for name in names}.items)
+    write_answers(
+        inputs,
+        SimpleNamespace(answers=tmp_path / "answers.md"),
+        SimpleNamespace(dataset="mine"),
+        SimpleNamespace(resample=["stimuli", "seeds"], seeds=2),
+    )
+    page = (tmp_path / "answers.md").read_text()
+    assert "`fc` of `cnn`: no seed to compare." in page
+    assert "nan" not in page
