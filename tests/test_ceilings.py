@@ -46,3 +46,10 @@ def test_neurons_that_share_noise_seem_better_than_they_are():
     of_trials = rdm_similarity(*halves, "pearson")
     of_neurons = neuron_halves_similarity(np.mean(halves, axis=0), 5, rng, "pearson")
     assert of_neurons > of_trials + 0.3
+
+
+def test_halves_of_neurons_have_no_neuron_in_common():
+    """Neurons that respond at random tell nothing of each other."""
+    rng = np.random.default_rng(0)
+    responses = rng.standard_normal((40, 600))
+    assert abs(neuron_halves_similarity(responses, 5, rng, "pearson")) < 0.1
