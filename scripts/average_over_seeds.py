@@ -1,6 +1,7 @@
 """Average the similarities of each model's layers over its seeds, in every bootstrap replicate."""
 
 import logging
+from collections import defaultdict
 
 import numpy as np
 import pandas as pd
@@ -12,16 +13,38 @@ from normative.runner import run
 logger = logging.getLogger(__name__)
 
 
+class Mean:
+    """A mean over seeds that grows seed by seed, so that thousands take no more memory than one."""
+
+    def __init__(self):
+        self.total = self.weight = 0
+        self.samples = []
+
+    def add(self, values, counted, drawn):
+        """Add a seed's values, rows × layers …, for layers that count, as often as it was drawn."""
+        trailing = (1,) * (values.ndim - 2)
+        weight = (drawn[:, None] * counted).reshape(len(drawn), len(counted), *trailing)
+        self.total = self.total + np.where(weight > 0, weight * values, 0)
+        self.weight = self.weight + weight
+        self.samples.append(np.where(counted.reshape(-1, *trailing), values[0], np.nan))
+
+    def result(self, name):
+        """Give the mean, and the sample's value of each seed, NaN for those that do not count."""
+        with np.errstate(invalid="ignore"):  # no seed counts, or none that a replicate drew
+            return {name: self.total / self.weight, f"{name}_by_seed": np.stack(self.samples)}
+
+
 def main(input, output, params):
     """Write arrays of rows × layers; rows are those of `compare_rdms`, layers those of all models.
 
     Networks that failed their task, and layers whose similarity is not defined (NaN), are left out
     of the means and counted. `partial` and `unique` have a third axis: each reference given, and
-    all of them. `effect` is each trained model less its untrained twin of the same seed.
+    all of them. `effect` is each trained model less its untrained twin of the same seed. Arrays
+    named `…_by_seed`, seeds × layers, hold the sample.
     """
-    with np.load(input.references) as file:
-        references = dict(file)
-    counts = np.ones((len(params.seeds), len(references["bootstrap"])))
+    references = read(input.references)
+    between = references["bootstrap"]
+    counts = np.ones((len(params.seeds), len(between)))
     if "seeds" in params.resample:
         rng = np.random.default_rng([params.seed, 2])
         counts[:, 1:] = resample_units(len(params.seeds), counts.shape[1] - 1, rng).T
@@ -29,77 +52,48 @@ def main(input, output, params):
     networks = [tuple(network.values()) for network in params.networks]  # model and seed
     paths = dict(zip(networks, input.networks, strict=True))
 
-    def read(model):
-        """Stack a model's seeds: seeds × rows × layers …, and which of seeds × layers count."""
-        files = [dict(np.load(paths[model, seed])) for seed in params.seeds]
-        stacked = {
-            name: np.stack([file[name] for file in files])
-            for name in ("bootstrap", "shifts", "permutations")
-        }
-        failed = np.array([status[model, seed] == "failed" for seed in params.seeds])
-        undefined = np.isnan(stacked["bootstrap"][:, 0, :, 0])
-        return list(files[0]["names"]), stacked, failed, undefined
-
-    layers, columns, effects = [], [], []
+    columns, layers = defaultdict(list), []
     for model in params.study:
-        names, stacked, failed, undefined = read(model)
-        counted = (~failed[:, None] & ~undefined)[:, None]  # seeds × 1 × layers
-        drawn = counted * counts[..., None]
-        similarity = stacked["bootstrap"][..., 0]
-        partial, unique = partials(stacked["bootstrap"], references["bootstrap"])
-        columns.append(
-            {
-                "similarity": mean(similarity, drawn),
-                "partial": mean(partial, drawn),
-                "unique": mean(unique, drawn),
-                "shifts": mean(stacked["shifts"], counted),
-                "permutations": mean(stacked["permutations"], counted),
-                "all_seeds": similarity[:, 0],  # also those that do not count
-                "by_seed": by_seed(similarity, counted),
-                "partial_by_seed": by_seed(partial, counted),
-                "unique_by_seed": by_seed(unique, counted),
-            }
-        )
-        for index, layer in enumerate(names):
-            missing = int((undefined[:, index] & ~failed).sum())
-            layers.append(
-                (model, layer, int(counted[..., index].sum()), int(failed.sum()), missing)
-            )
+        means, failed, undefined = defaultdict(Mean), 0, 0
+        every = []
+        for seed, drawn in zip(params.seeds, counts, strict=True):
+            network = read(paths[model, seed])
+            similarity = network["bootstrap"][..., 0]
+            passed, defined = status[model, seed] != "failed", ~np.isnan(similarity[0])
+            counted = passed & defined
+            partial, unique = partials(network["bootstrap"], between)
+            for name, values in (
+                ("similarity", similarity),
+                ("partial", partial),
+                ("unique", unique),
+            ):
+                means[name].add(values, counted, drawn)
+            for name in ("shifts", "permutations"):
+                means[name].add(network[name], counted, np.ones(len(network[name])))
+            if model in params.twins:
+                other = read(paths[params.twins[model], seed])["bootstrap"][..., 0]
+                means["effect"].add(similarity - other, counted & ~np.isnan(other[0]), drawn)
+            every.append(similarity[0])
+            failed += not passed
+            undefined = undefined + (passed & ~defined)
+        columns["all_seeds"].append(np.stack(every))  # also those that do not count
+        for name, mean in means.items():
+            for key, values in mean.result(name).items():
+                columns[key].append(values)
+        for layer, missing in zip(network["names"], undefined, strict=True):
+            layers.append((model, layer, len(params.seeds) - failed - missing, failed, missing))
             logger.info("%s, %s: %d seeds counted, %d failed, %d undefined", *layers[-1])
-        if model in params.twins:
-            _, other, _, other_undefined = read(params.twins[model])
-            both = counted & ~other_undefined[:, None]
-            difference = similarity - other["bootstrap"][..., 0]
-            effects.append(
-                {
-                    "effect": mean(difference, both * counts[..., None]),
-                    "effect_by_seed": by_seed(difference, both),
-                }
-            )
-    rows = {
-        name: np.concatenate([column[name] for column in part], axis=1)
-        for part in (columns, effects)
-        for name in (part[0] if part else ())
-    }
+    rows = {name: np.concatenate(values, axis=1) for name, values in columns.items()}
     rows |= {f"reference_{name}": references[name] for name in ("shifts", "permutations")}
-    rows["reference_similarity"] = references["bootstrap"][..., 0]
-    np.savez(output.means, **rows)
+    np.savez(output.means, **rows, reference_similarity=between[..., 0])
     table = pd.DataFrame(layers, columns=["model", "layer", "seeds", "failed", "undefined"])
     table.to_csv(output.layers, index=False)
 
 
-def mean(values, weights):
-    """Average seeds × rows × layers … over seeds, by weights of the first three axes."""
-    weights = weights.reshape(weights.shape + (1,) * (values.ndim - 3))
-    total = np.sum(np.where(weights > 0, weights * values, 0), axis=0)
-    with np.errstate(invalid="ignore"):  # no seed counts, or none that a replicate drew
-        return total / weights.sum(axis=0)
-
-
-def by_seed(values, counted):
-    """Take the sample's row, seeds × layers …, with NaN for seeds that do not count."""
-    counted = counted[:, 0].reshape(counted[:, 0].shape + (1,) * (values.ndim - 3))
-    return np.where(counted, values[:, 0], np.nan)
+def read(path):
+    """Read a file of `compare_rdms`."""
+    with np.load(path) as file:
+        return dict(file)
 
 
 def partials(bootstrap, between):
@@ -107,14 +101,14 @@ def partials(bootstrap, between):
 
     Parameters
     ----------
-    bootstrap : array, shape (seeds, rows, layers, 1 + references)
+    bootstrap : array, shape (rows, layers, 1 + references)
         Similarity of layers with the recording and each reference.
     between : array, shape (rows, references, 1 + references)
         Of references with the same.
 
     Returns
     -------
-    partial, unique : array, shape (seeds, rows, layers, references + 1)
+    partial, unique : array, shape (rows, layers, references + 1)
     """
     xy, yz = bootstrap[..., 0], bootstrap[..., 1:]
     xz, zz = between[:, None, :, 0], between[:, None, :, 1:]

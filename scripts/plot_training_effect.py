@@ -16,7 +16,7 @@ def main(input, output, wildcards, params):
     layers = pd.read_csv(input.layers)[["model", "layer"]].apply(tuple, axis=1).tolist()
     comparator = pd.read_csv(input.inference)["comparator"].iloc[0]
     with np.load(input.means) as means:
-        by_seed = means["by_seed"]
+        by_seed = means["similarity_by_seed"]
         effects = means.get("effect_by_seed")
     rows, columns = max(1, -(-len(table) // COLUMNS)), min(COLUMNS, max(1, len(table)))
     figure, axes = plt.subplots(

@@ -36,7 +36,7 @@ def describe(table, means, prefix, inference):
     similarity = means[f"{prefix}similarity"]
     rows = []
     for index, seeds in enumerate(table["seeds"]):
-        by_seed = means["by_seed"][:, index] if seeds else np.array([])
+        by_seed = means["similarity_by_seed"][:, index] if seeds else np.array([])
         low, high = interval(similarity[1:, index], by_seed, inference)
         factors = resampled_factors(inference["resample"], seeds)
         rows.append({"ci_low": low, "ci_high": high, "ci_over": "+".join(factors) or "nothing"})

@@ -17,7 +17,7 @@ def main(input, output, params, wildcards):
     """Write the difference of each pair; replicates of both share stimuli, neurons and seeds."""
     layers = pd.read_csv(input.layers)
     with np.load(input.means) as means:
-        similarity, seeds = means["similarity"], means["by_seed"]
+        similarity, seeds = means["similarity"], means["similarity_by_seed"]
     rows = []
     for a, b in combinations(layers.itertuples(), 2):
         difference = similarity[:, a.Index] - similarity[:, b.Index]

@@ -207,7 +207,7 @@ def test_failed_network_is_counted_and_not_averaged_in(average):
     assert layers.loc["trained", ["seeds", "failed", "undefined"]].tolist() == [2, 1, 0]
     np.testing.assert_allclose(means["effect"][0], [(0.1 + 0.5) / 2]), "of the same seeds"
     np.testing.assert_allclose(means["effect_by_seed"][:, 0], [0.1, np.nan, 0.5])
-    np.testing.assert_allclose(means["by_seed"][:, 0], [0.6, np.nan, 0.8])
+    np.testing.assert_allclose(means["similarity_by_seed"][:, 0], [0.6, np.nan, 0.8])
 
 
 def test_layer_without_a_similarity_is_counted_as_undefined(average):
