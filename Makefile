@@ -5,7 +5,7 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake
 RESULTS := results/simulated
 
-.PHONY: demo test lint calibrate
+.PHONY: demo test lint calibrate docs
 
 demo: .venv/ready
 	$(SNAKEMAKE) --cores all --config dataset=simulated
@@ -21,6 +21,9 @@ calibrate: .venv/ready
 	$(SNAKEMAKE) --cores all --config dataset=simulated -- calibration
 	@printf '\nFigure: results/calibration/calibration.png\n\n'
 	@cat results/calibration/calibration.csv
+
+docs: .venv/ready
+	$(BIN)/python docs/write_configuration.py
 
 lint: .venv/ready
 	$(BIN)/ruff check .

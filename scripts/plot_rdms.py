@@ -13,7 +13,9 @@ def main(input, output, wildcards, params):
         orientation = stimuli["orientation"]
     rdms = read_rdms(input.recording, input.layers)
     titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
-    figure, axes = plt.subplots(1, len(rdms), figsize=(183 * MM, 62 * MM), sharey=True)
+    figure, axes = plt.subplots(
+        1, len(rdms), figsize=((33 + 50 * len(rdms)) * MM, 62 * MM), sharey=True
+    )
     for axis, (name, rdm) in zip(axes, rdms.items(), strict=True):
         mesh = axis.pcolormesh(orientation, orientation, rdm, vmin=0, vmax=2, rasterized=True)
         axis.set(
@@ -23,7 +25,7 @@ def main(input, output, wildcards, params):
             yticks=ORIENTATION_TICKS,
             aspect="equal",
         )
-        axis.invert_yaxis()
+    axes[0].invert_yaxis()  # of all, since they share it
     axes[0].set_ylabel("Orientation (°)")
     figure.colorbar(mesh, ax=axes, label="Dissimilarity (1 − Pearson r)", shrink=0.8)
     figure.suptitle(f"Representational dissimilarity, seed {params.seed}")

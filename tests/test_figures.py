@@ -149,6 +149,26 @@ def test_rdms_share_one_color_scale_from_0_to_2(draw):
     assert [mesh.get_clim() for mesh in meshes] == [(0, 2)] * 3
 
 
+@pytest.mark.parametrize("layers", [["fc"], ["pool", "fc"]])
+def test_rdms_are_drawn_as_matrices_are_written(draw, study, monkeypatch, tmp_path, layers):
+    """The first stimulus at the top left, whatever the number of layers."""
+    draw("rdms")
+    script, drawn = importlib.import_module("plot_rdms"), []
+    monkeypatch.setattr(script, "save", lambda figure, output: drawn.append(figure))
+    with np.load(study.folder / RDMS["layers"]) as rdms:
+        np.savez(tmp_path / "layers.npz", **{layer: rdms[layer] for layer in layers})
+    paths = {name: study.folder / path for name, path in RDMS.items()}
+    script.main(
+        input=SimpleNamespace(**{**paths, "layers": tmp_path / "layers.npz"}),
+        output=None,
+        wildcards=SimpleNamespace(dataset="simulated_small", model="cnn"),
+        params=SimpleNamespace(layers=layers, seed=12),
+    )
+    for axes in drawn[0].axes[: 1 + len(layers)]:
+        assert axes.yaxis_inverted()
+        assert not axes.xaxis_inverted()
+
+
 def test_every_seed_is_a_point_and_the_mean_a_bar(draw, study):
     axes = draw("rdm_correlations").axes[0]
     points = [line.get_ydata() for line in axes.lines if line.get_marker() == "o"]
@@ -211,6 +231,38 @@ def test_a_thousand_seeds_are_a_distribution(drawn, name, shapes):
     axes = drawn(name, pd.concat(MANY[name]))
     assert len(axes.collections) == shapes
     assert sum(len(line.get_xdata()) > 0 for line in axes.lines) <= 4
+
+
+@pytest.mark.parametrize("name", ["similarity", "training_effect"])
+def test_a_thousand_seeds_are_a_distribution_beside_their_mean(
+    draw, study, monkeypatch, tmp_path, name
+):
+    """Of the four layers of the small study, and the two that have an untrained twin."""
+    draw(name)
+    script, drawn = importlib.import_module(f"plot_{name}"), []
+    monkeypatch.setattr(script, "save", lambda figure, output: drawn.append(figure))
+    with np.load(study.folder / DATASET / "similarities/means.npz") as means:
+        many = dict(means)
+    rng = np.random.default_rng(0)
+    for array in ("all_seeds", "similarity_by_seed", "effect_by_seed"):
+        many[array] = rng.normal(0.5, 0.02, (1000, many[array].shape[1]))
+    np.savez(tmp_path / "means.npz", **many)
+    performance = [(m, s, "passed") for m in ("cnn", "cnn_untrained") for s in range(1000)]
+    performance = pd.DataFrame(performance, columns=["model", "seed", "status"])
+    performance.to_csv(tmp_path / "performance.csv", index=False)
+    paths = {key: study.folder / path for key, path in INPUTS[name].items()}
+    paths |= {"means": tmp_path / "means.npz"}
+    if "performance" in paths:
+        paths["performance"] = tmp_path / "performance.csv"
+    script.main(
+        input=SimpleNamespace(**paths),
+        output=None,
+        wildcards=SimpleNamespace(dataset="simulated_small"),
+        params=SimpleNamespace(seeds=list(range(1000)), confidence=0.95),
+    )
+    shapes = [shape for axes in drawn[0].axes for shape in axes.collections]
+    assert len(shapes) == {"similarity": 4, "training_effect": 2}[name]
+    assert max(len(line.get_xdata()) for axes in drawn[0].axes for line in axes.lines) <= 2
 
 
 def test_failed_and_undefined_seeds_are_marked_and_not_averaged_in(drawn):
