@@ -72,8 +72,9 @@ def test_verdicts_follow_from_the_simulations(tmp_path):
     assert (found["observed"] <= found["ci_high"]).all()
 
 
-def test_calibration_runs_from_its_rule(study):
+def test_calibration_runs_from_its_rule(new_study):
     """Not part of the study: asked for by name."""
+    study = new_study()
     assert "calibrate" not in study.planned()
     study.run("calibration", overlay={"calibration": {"simulations": 3}})
     table = pd.read_csv(study.folder / "results/calibration/calibration.csv")
