@@ -48,9 +48,9 @@ def untrained_twin(model):
 
 
 TWINS = {
-    model: untrained_twin(model)
+    model: twin
     for model in config["study"]
-    if EPOCHS[model] > 0 and untrained_twin(model)
+    if EPOCHS[model] > 0 and (twin := untrained_twin(model))
 }
 
 

@@ -181,7 +181,6 @@ rule plot_similarity:
 rule plot_training_effect:
     input:
         training_effect="results/{dataset}/tables/training_effect.csv",
-        inference="results/{dataset}/tables/inference.csv",
         means="results/{dataset}/similarities/means.npz",
         layers="results/{dataset}/similarities/layers.csv",
     output:
@@ -195,6 +194,7 @@ rule plot_training_effect:
         mem_mb=500,
     params:
         library=library("plot_training_effect"),
+        comparator=INFERENCE["comparator"],
         confidence=INFERENCE["confidence"],
     script:
         "../scripts/plot_training_effect.py"

@@ -9,6 +9,7 @@ import pandas as pd
 from normative.inference import partial_correlation
 from normative.resampling import resample_units
 from normative.runner import run
+from normative.tables import write_table
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ def main(input, output, params):
     rows |= {f"reference_{name}": references[name] for name in ("shifts", "permutations")}
     np.savez(output.means, **rows, reference_similarity=between[..., 0])
     table = pd.DataFrame(layers, columns=["model", "layer", "seeds", "failed", "undefined"])
-    table.to_csv(output.layers, index=False)
+    write_table(table, output.layers)
 
 
 def read(path):

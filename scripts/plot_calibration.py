@@ -3,6 +3,7 @@
 import pandas as pd
 
 from normative.figures import LAYER_COLORS, MM, plt, save
+from normative.names import real_minus
 from normative.runner import run
 
 PANELS = {
@@ -32,7 +33,7 @@ def main(input, output):
             axis.plot([row.ci_low, row.ci_high], [row.Index] * 2, color=color)
             axis.plot(row.observed, row.Index, "o", color=color, markersize=4)
             axis.annotate(
-                f"{row.observed:.3f} {row.verdict}".replace("-", "\N{MINUS SIGN}"),
+                real_minus(f"{row.observed:.3f} {row.verdict}"),
                 (1.02, row.Index),
                 xycoords=("axes fraction", "data"),
                 va="center",

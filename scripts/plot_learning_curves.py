@@ -2,11 +2,10 @@
 
 import pandas as pd
 
-from normative.figures import LAYER_COLORS, MM, plt, save
+from normative.figures import LAYER_COLORS, MM, MOST_SEEDS, plt, save
 from normative.published import LOSSES, MODEL, SEED
 from normative.runner import run
 
-MOST_LINES = 40  # seeds; above, a band is drawn instead of a line for each
 COLUMNS = 3
 LEAST_LOSS = 1e-6  # lower ones, of single batches that a network knows by heart, are off the scale
 
@@ -28,7 +27,7 @@ def main(input, output):
         axis.set_axis_off()
     for axis, (model, runs) in zip(axes.flat, models, strict=False):
         losses = runs.pivot(index="epoch", columns="seed", values="loss")
-        if losses.shape[1] > MOST_LINES:
+        if losses.shape[1] > MOST_SEEDS:
             low, high = losses.quantile(0.05, axis=1), losses.quantile(0.95, axis=1)
             axis.fill_between(
                 losses.index, low, high, color="0.85", linewidth=0, label="90 % of seeds"

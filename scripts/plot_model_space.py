@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from sklearn.manifold import MDS
 
-from normative.figures import LAYER_COLORS, MM, RECORDING_COLOR, REFERENCE_NAMES, plt, save
+from normative.figures import LAYER_COLORS, MM, RECORDING_COLOR, plt, save
+from normative.names import REFERENCE_NAMES
 from normative.runner import run
 
 

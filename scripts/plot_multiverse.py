@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from normative.figures import COMPARATOR_NAMES, MM, plt, save
+from normative.figures import MM, plt, save
+from normative.names import COMPARATOR_NAMES
 from normative.runner import run
 
 

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from normative.figures import MM, REFERENCE_NAMES, plt, save
+from normative.figures import MM, plt, save
+from normative.names import REFERENCE_NAMES, real_minus
 from normative.runner import run
 
 
@@ -23,7 +24,7 @@ def main(input, output, wildcards):
     for i, (model, layer) in enumerate(layers):
         for j, name in enumerate(matrix):
             value = matrix.iloc[i, j]
-            text = f"{value:.2f}".replace("-", "−") if pd.notna(value) else "not defined"
+            text = real_minus(f"{value:.2f}") if pd.notna(value) else "not defined"
             bold = "bold" if (model, layer, name) in sure else "normal"
             shade = "white" if abs(value) > 0.6 else "black"
             axis.text(j, i, text, ha="center", va="center", color=shade, fontsize=6, weight=bold)

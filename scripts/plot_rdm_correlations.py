@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import LAYER_COLORS, MM, plt, save
+from normative.figures import LAYER_COLORS, MM, MOST_SEEDS, plt, save
 from normative.runner import run
 
-MOST_POINTS = 40  # seeds; above, their distribution is drawn instead of a point for each
 JITTER = 0.22  # half the width over which the seeds of a layer are spread
 
 
@@ -21,7 +20,7 @@ def main(input, output, wildcards):
         counted = of_layer.loc[of_layer["status"] != "failed", "correlation"]
         color = LAYER_COLORS[position]
         axis.bar(position, counted.mean(), width=0.6, color=color, alpha=0.35)
-        if len(counted) > MOST_POINTS:
+        if len(counted) > MOST_SEEDS:
             violin = axis.violinplot(counted, [position], widths=2 * JITTER, showextrema=False)
             violin["bodies"][0].set(facecolor=color, alpha=0.8)
         else:
@@ -47,7 +46,7 @@ def caption(table, layers):
     """Say what is drawn, of how many seeds, and what is left out of the means."""
     seeds = table.drop_duplicates("seed")["status"]
     failed = (seeds == "failed").sum()
-    shape = "points: each" if len(seeds) - failed <= MOST_POINTS else "shapes: distribution"
+    shape = "points: each" if len(seeds) - failed <= MOST_SEEDS else "shapes: distribution"
     lines = [f"bars: mean, {shape} of {len(seeds) - failed} seeds"]
     if failed:
         lines.append(f"crosses: {failed} more that failed their task, not in the mean")

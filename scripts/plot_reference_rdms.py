@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import MM, ORIENTATION_TICKS, REFERENCE_NAMES, plt, save
+from normative.figures import MM, ORIENTATION_TICKS, plt, save
+from normative.names import REFERENCE_NAMES
 from normative.runner import run
 
 ROWS = [

@@ -6,15 +6,14 @@ import pandas as pd
 from normative.figures import (
     LAYER_COLORS,
     MM,
+    MOST_SEEDS,
     RECORDING_COLOR,
-    REFERENCE_NAMES,
     plt,
     save,
     similarity_label,
 )
+from normative.names import REFERENCE_NAMES
 from normative.runner import run
-
-MOST_POINTS = 40  # seeds; above, their distribution is drawn instead of a point for each
 
 
 def main(input, output, wildcards, params):
@@ -71,7 +70,7 @@ def main(input, output, wildcards, params):
 def draw_seeds(axis, position, values, failed, color):
     """Draw each seed faintly, or the distribution of many; crosses for those that failed."""
     counted = values[~failed & ~np.isnan(values)]
-    if len(counted) > MOST_POINTS:
+    if len(counted) > MOST_SEEDS:
         violin = axis.violinplot(
             counted, [position], orientation="horizontal", widths=0.7, showextrema=False
         )

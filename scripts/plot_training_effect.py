@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import LAYER_COLORS, MM, plt, save, similarity_label
+from normative.figures import LAYER_COLORS, MM, MOST_SEEDS, plt, save, similarity_label
+from normative.names import real_minus
 from normative.runner import run
 
-MOST_LINES = 40  # seeds; above, a band is drawn instead of a line for each
 COLUMNS = 4
 
 
@@ -14,7 +14,6 @@ def main(input, output, wildcards, params):
     """Draw one panel a trained model and layer that has an untrained twin: a line a seed."""
     table = pd.read_csv(input.training_effect)
     layers = pd.read_csv(input.layers)[["model", "layer"]].apply(tuple, axis=1).tolist()
-    comparator = pd.read_csv(input.inference)["comparator"].iloc[0]
     with np.load(input.means) as means:
         by_seed = means["similarity_by_seed"]
         effects = means.get("effect_by_seed")
@@ -34,7 +33,7 @@ def main(input, output, wildcards, params):
         counted = ~np.isnan(effect)
         pairs = np.stack([after - effect, after])[:, counted]
         color = LAYER_COLORS[index % len(LAYER_COLORS)]
-        if counted.sum() > MOST_LINES:
+        if counted.sum() > MOST_SEEDS:
             low, high = np.quantile(pairs, [0.05, 0.95], axis=1)
             axis.fill_between([0, 1], low, high, color=color, alpha=0.2, linewidth=0)
         else:
@@ -43,10 +42,10 @@ def main(input, output, wildcards, params):
             axis.plot([0, 1], pairs.mean(axis=1), "o-", color=color, linewidth=1.8, markersize=4)
         axis.set_xticks([0, 1], ["untrained", "trained"])
         axis.set(xlim=(-0.3, 1.3))
-        axis.set_title(f"{row.model}, {row.layer}\n{describe(row)}".replace("-", "−"))
+        axis.set_title(real_minus(f"{row.model}, {row.layer}\n{describe(row)}"))
     if len(table):
         for axis in axes[:, 0]:
-            axis.set_ylabel(similarity_label(comparator))
+            axis.set_ylabel(similarity_label(params.comparator))
         confidence = f"{100 * params.confidence:g} %"
         figure.suptitle(
             f"What training adds to the similarity with the {wildcards.dataset} recording\n"

@@ -6,7 +6,12 @@ import numpy as np
 
 from normative.errors import UserError
 from normative.rdm import correlation_distance, upper_triangle
-from normative.resampling import resample_blocks, resample_units, resampled_correlation_distances
+from normative.resampling import (
+    block_length,
+    resample_blocks,
+    resample_units,
+    resampled_correlation_distances,
+)
 from normative.runner import run
 
 logger = logging.getLogger(__name__)
@@ -27,7 +32,7 @@ def main(input, output, params):
 
     counts = np.ones((replicates, stimuli), dtype=np.int16)
     if "stimuli" in params.resample:
-        block = max(1, round(params.block_deg / 180 * stimuli))
+        block = block_length(params.block_deg, stimuli)
         if block > stimuli // 2:
             raise UserError(
                 f"config key `inference.block_deg`: {params.block_deg:g}° are {block} of {stimuli} "

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from normative.figures import COMPARATOR_NAMES, REFERENCE_NAMES
+from normative.names import COMPARATOR_NAMES, REFERENCE_NAMES, real_minus
 from normative.runner import run
 
 SURE = 0.05
@@ -155,7 +155,7 @@ def bounds(low, high):
 
 def signed(value):
     """Write a number with three digits and a real minus sign."""
-    return f"{value:.3f}".replace("-", "\N{MINUS SIGN}")
+    return real_minus(f"{value:.3f}")
 
 
 if __name__ == "__main__":

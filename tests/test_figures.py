@@ -43,7 +43,6 @@ INPUTS = {
     },
     "training_effect": {
         "training_effect": f"{DATASET}/tables/training_effect.csv",
-        "inference": f"{DATASET}/tables/inference.csv",
         "means": f"{DATASET}/similarities/means.npz",
         "layers": f"{DATASET}/similarities/layers.csv",
     },
@@ -88,6 +87,7 @@ def draw(study, repository, tmp_path_factory):
                     seed=12,
                     seeds=[12, 3],
                     confidence=0.95,
+                    comparator="pearson",
                     stimulus=config["stimulus"],
                 ),
             }
@@ -258,7 +258,7 @@ def test_a_thousand_seeds_are_a_distribution_beside_their_mean(
         input=SimpleNamespace(**paths),
         output=None,
         wildcards=SimpleNamespace(dataset="simulated_small"),
-        params=SimpleNamespace(seeds=list(range(1000)), confidence=0.95),
+        params=SimpleNamespace(seeds=list(range(1000)), confidence=0.95, comparator="pearson"),
     )
     shapes = [shape for axes in drawn[0].axes for shape in axes.collections]
     assert len(shapes) == {"similarity": 4, "training_effect": 2}[name]

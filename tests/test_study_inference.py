@@ -248,46 +248,35 @@ def test_answers_are_filled_from_the_tables(study, tables):
     assert "nan" not in page
 
 
-def test_one_seed_has_no_interval_over_seeds_and_the_answers_say_so(study, tmp_path):
-    """The page of a study of one seed, whose tables mark it."""
-    names = [
-        "inference",
-        "pairwise",
-        "training_effect",
-        "partial",
-        "ceilings",
-        "multiverse",
-        "performance",
-    ]
-    paths = {name: study.folder / DATASET / f"tables/{name}.csv" for name in names}
-    inputs = SimpleNamespace(items=paths.items)
-    write_answers(
-        inputs,
-        SimpleNamespace(answers=tmp_path / "answers.md"),
-        SimpleNamespace(dataset="mine"),
-        SimpleNamespace(resample=["stimuli", "seeds"], seeds=1),
-    )
-    page = (tmp_path / "answers.md").read_text()
+@pytest.fixture
+def answers(tables, tmp_path):
+    """Write the page of answers to the small study's tables, one of them changed; give its text."""
+
+    def answers(seeds, **changed):
+        names = ["inference", "pairwise", "training_effect", "partial", "ceilings"]
+        names += ["multiverse", "performance"]
+        for name in names:
+            changed.get(name, tables(name)).to_csv(tmp_path / f"{name}.csv", index=False)
+        write_answers(
+            SimpleNamespace(items={name: tmp_path / f"{name}.csv" for name in names}.items),
+            SimpleNamespace(answers=tmp_path / "answers.md"),
+            SimpleNamespace(dataset="mine"),
+            SimpleNamespace(resample=["stimuli", "seeds"], seeds=seeds),
+        )
+        return (tmp_path / "answers.md").read_text()
+
+    return answers
+
+
+def test_answers_say_that_one_seed_tells_nothing_of_others(answers):
+    page = answers(seeds=1)
     assert "One seed: nothing is said of others." in page
     assert "simulated" not in page.replace("simulated_small", "")
 
 
-def test_effects_without_a_seed_are_told_as_such(study, tmp_path):
+def test_effects_without_a_seed_are_told_as_such(answers, tables):
     """As when all trained networks failed their task."""
-    names = ["inference", "pairwise", "training_effect", "partial", "ceilings"]
-    names += ["multiverse", "performance"]
-    for name in names:
-        table = pd.read_csv(study.folder / DATASET / f"tables/{name}.csv")
-        if name == "training_effect":
-            table = table.assign(seeds=0, effect=np.nan, ci_low=np.nan, p_seeds=np.nan)
-        table.to_csv(tmp_path / f"{name}.csv", index=False)
-    inputs = SimpleNamespace(items={name: tmp_path / f"{name}.csv" for name in names}.items)
-    write_answers(
-        inputs,
-        SimpleNamespace(answers=tmp_path / "answers.md"),
-        SimpleNamespace(dataset="mine"),
-        SimpleNamespace(resample=["stimuli", "seeds"], seeds=2),
-    )
-    page = (tmp_path / "answers.md").read_text()
+    table = tables("training_effect").assign(seeds=0, effect=np.nan, ci_low=np.nan, p_seeds=np.nan)
+    page = answers(seeds=2, training_effect=table)
     assert "`fc` of `cnn`: no seed to compare." in page
     assert "nan" not in page

@@ -25,6 +25,7 @@ from normative.labels import (
 from normative.rdm import correlation_distance, upper_triangle
 from normative.resampling import (
     balance_differences,
+    block_length,
     moments,
     pair_weights,
     resample_blocks,
@@ -126,7 +127,7 @@ def analyze_study(rng, inference):
         similar = relabeled_similarity(recording, models["unrelated"], order, comparator)
         result[f"p_{name}"] = float(label_p(similar.mean(axis=1)))
 
-    block = max(1, round(inference["block_deg"] / 180 * STIMULI))
+    block = block_length(inference["block_deg"], STIMULI)
     counts = resample_blocks(STIMULI, block, inference["replicates"], rng)
     counts = np.vstack([np.ones((1, STIMULI), int), counts])
     neurons = resample_units(NEURONS, inference["replicates"], rng)

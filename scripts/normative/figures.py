@@ -5,25 +5,13 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 
+from normative.names import COMPARATOR_NAMES, real_minus
+
 MM = 1 / 25.4  # inches
 ORIENTATION_TICKS = [-90, -45, 0, 45, 90]  # degrees
 RECORDING_COLOR = "#444444"
 LAYER_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]  # Okabe & Ito, safe for the color-blind
-COMPARATOR_NAMES = {
-    "pearson": "Pearson r",
-    "spearman": "Spearman ρ",
-    "kendall_tau_a": "Kendall τ\N{LATIN SUBSCRIPT SMALL LETTER A}",
-    "rho_a": "ρ\N{LATIN SUBSCRIPT SMALL LETTER A}",
-    "cosine": "cosine",
-}
-REFERENCE_NAMES = {
-    "pixels": "pixels",
-    "gabor_energy": "Gabor energy",
-    "fourier_amplitude": "Fourier amplitude",
-    "orientation": "orientation, 180° circle",
-    "angle": "angle, 360° circle",
-    "tilt": "left or right tilt",
-}
+MOST_SEEDS = 40  # above, their distribution is drawn instead of a point or line for each
 
 plt.style.use(
     {
@@ -70,7 +58,7 @@ def similarity_label(comparator):
 
 def degrees(angle):
     """Write an angle in whole degrees, with a real minus sign as on the axes."""
-    return f"{angle:.0f}°".replace("-", "\N{MINUS SIGN}")
+    return real_minus(f"{angle:.0f}°")
 
 
 def save(figure, output):

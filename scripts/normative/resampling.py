@@ -15,6 +15,11 @@ def count_draws(draws, items):
     return np.bincount((draws + offsets).ravel(), minlength=replicates * items).reshape(-1, items)
 
 
+def block_length(block_deg, stimuli):
+    """Count the stimuli of a block, at least one, where `stimuli` lie on a half circle."""
+    return max(1, round(block_deg / 180 * stimuli))
+
+
 def resample_blocks(stimuli, block, replicates, rng):
     """Draw blocks of neighboring stimuli on the circle until there are as many as before.
 
