@@ -1,20 +1,33 @@
 # make demo: set up and run the study on the simulated recording. make test: set up and test.
+# make verify: tell whether that run gave what ours did.
 
 PYTHON ?= python3
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake
 RESULTS := results/simulated
+REFERENCE := reference/simulated
 
-.PHONY: demo test lint calibrate docs
+.PHONY: demo test verify reference lint calibrate docs
 
 demo: .venv/ready
 	$(SNAKEMAKE) --cores all --config dataset=simulated
 	@printf '\n'
 	@cat $(RESULTS)/answers.md
-	@printf '\nAnswers: %s\nFigures: %s\nTables:  %s\n' $(RESULTS)/answers.md $(RESULTS)/figures/ $(RESULTS)/tables/
+	@printf '\nReport:  %s (open it in a browser)\nFigures: %s\nTables:  %s\n' \
+		$(RESULTS)/report.html $(RESULTS)/figures/ $(RESULTS)/tables/
 
 test: .venv/ready
 	$(BIN)/pytest
+
+# Of a study of your own: make verify RESULTS=results/mine REFERENCE=folder/of/an/earlier/copy
+verify: .venv/ready
+	$(BIN)/python scripts/verify.py $(RESULTS) $(REFERENCE)
+
+# Takes what a run of this machine gave as the new reference.
+reference:
+	rm -rf $(REFERENCE)
+	mkdir -p $(REFERENCE)
+	cp -r $(RESULTS)/MANIFEST.json $(RESULTS)/tables $(REFERENCE)
 
 # How often the tests and intervals are right, on simulations with a known answer.
 calibrate: .venv/ready

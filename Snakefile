@@ -7,6 +7,9 @@ min_version("9.0")
 configfile: f"{workflow.basedir}/config.yaml"
 
 
+report: "rules/report/workflow.rst"
+
+
 include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/stimuli.smk"
@@ -14,6 +17,7 @@ include: "rules/networks.smk"
 include: "rules/rsa.smk"
 include: "rules/inference.smk"
 include: "rules/figures.smk"
+include: "rules/report.smk"
 include: "rules/calibration.smk"
 
 
@@ -46,6 +50,12 @@ localrules:
     plot_partial_correlations,
     plot_model_space,
     plot_multiverse,
+    plot_figure_1,
+    plot_figure_2,
+    plot_figure_3,
+    paper,
+    write_manifest,
+    write_report,
     tabulate_calibration,
     plot_calibration,
 
@@ -59,6 +69,10 @@ rule all:
         intermediate_results(),
         tables(),
         figures(),
+        paper(),
+        provenance(),
         f"results/{DATASET}/answers.md",
+        f"results/{DATASET}/MANIFEST.json",
+        f"results/{DATASET}/report.html",
     message:
         "All results are there"

@@ -62,6 +62,7 @@ rule plot_calibration:
     output:
         pdf="results/calibration/calibration.pdf",
         png="results/calibration/calibration.png",
+        source="results/calibration/calibration_figure.csv",
     log:
         "results/logs/calibration/plot_calibration.log",
     conda:

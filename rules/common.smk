@@ -1,5 +1,7 @@
 import ast
 import hashlib
+import importlib.metadata
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -12,6 +14,13 @@ from scripts.normative.study import find_mistake, group_seeds, list_seeds, read_
 
 SCHEMA = yaml.safe_load(Path(workflow.basedir, "rules/schemas/config.schema.yaml").read_text())
 SCRIPTS = Path(workflow.basedir, "scripts")
+# The captions and the template of the report for the browser.
+REPORT_PARTS = sorted(
+    f"report/{path.name}" for path in Path(workflow.basedir).glob("rules/report/*")
+)
+WITH_CONDA = any(
+    method.name == "CONDA" for method in workflow.deployment_settings.deployment_method
+)
 
 if mistake := find_mistake(config, SCHEMA):
     sys.exit(f"Error: {mistake}")
@@ -52,6 +61,9 @@ TWINS = {
     for model in config["study"]
     if EPOCHS[model] > 0 and (twin := untrained_twin(model))
 }
+
+PAPER_MODEL = config["study"][0]  # the one that the first two figures of the paper are about
+PANELS = {1: "ac", 2: "ab", 3: "abc"}  # those with data of their own
 
 
 wildcard_constraints:
@@ -135,9 +147,9 @@ def intermediate_results():
 
 
 def tables():
-    names = ["rdm_correlations", "reference_correlations", "training", "performance"]
-    names += ["inference", "pairwise", "training_effect", "partial", "ceilings", "multiverse"]
-    names += ["model_correlations"]
+    names = ["inference", "pairwise", "training_effect", "partial", "ceilings", "multiverse"]
+    names += ["rdm_correlations", "reference_correlations", "model_correlations"]
+    names += ["training", "performance"]
     if published.MODEL in config["study"] and published.SEED in SEEDS:
         names.append("reproduction")
     return expand("results/{dataset}/tables/{name}.csv", dataset=DATASET, name=names)
@@ -152,26 +164,157 @@ def figures():
         "results/{dataset}/figures/{name}.{format}",
         dataset=DATASET,
         name=names,
-        format=["pdf", "png"],
+        format=["pdf", "png", "csv"],
     )
 
 
+def paper():
+    """Files of the figures of a paper: each as PDF and PNG, its caption, the data of its panels."""
+    files = [f"figure_{number}.{format}" for number in PANELS for format in ("pdf", "png", "md")]
+    files += [f"figure_{number}{panel}.csv" for number in PANELS for panel in PANELS[number]]
+    return expand("results/{dataset}/paper/{file}", dataset=DATASET, file=files)
+
+
+def provenance():
+    """Paths of the notes on how each table and figure was made."""
+    made = tables() + [path for path in figures() + paper() if path.endswith(".png")]
+    return [re.sub(r"(results/[^/]+)/(.*)\.\w+", r"\1/provenance/\2.json", path) for path in made]
+
+
+def studied():
+    """Configuration of what is computed: without how to run it, and what this study leaves out."""
+    left_out = ["calibration", "seeds_per_job", "device"]
+    return {
+        **{key: value for key, value in config.items() if key not in left_out},
+        "datasets": {DATASET: config["datasets"][DATASET]},
+        "models": {model: config["models"][model] for model in config["study"]},
+        "seeds": SEEDS,
+    }
+
+
+def packages():
+    """Versions of all packages that scripts use."""
+    scripts = [path.stem for path in SCRIPTS.glob("*.py")]
+    names = set().union(*(library(script)["packages"] for script in scripts))
+    return {name: version(name) for name in sorted({*names, "snakemake"})}
+
+
+def figure_files(name):
+    """Outputs of a figure: as PDF and PNG, the data drawn, and a note on how it was made."""
+    path = f"results/{{dataset}}/figures/{name}"
+    figure = name.split("/")[-1]
+    labels = {"figure": figure.replace("_", " "), "model": "all"}
+    if "{model}" in name:
+        labels["model"] = "{model}"
+    return dict(
+        pdf=f"{path}.pdf",
+        png=report(
+            f"{path}.png", caption=f"report/{figure}.rst", category="Figures", labels=labels
+        ),
+        source=f"{path}.csv",
+        provenance=[f"results/{{dataset}}/provenance/figures/{name}.json"],
+    )
+
+
+def table_files(**tables):
+    """Outputs of a rule that makes tables: each of them, and a note on how it was made."""
+    files = {
+        key: report(
+            f"results/{{dataset}}/tables/{name}.csv",
+            caption=f"report/table_{name}.rst",
+            category="Tables",
+            labels={"table": name.replace("_", " ")},
+        )
+        for key, name in tables.items()
+    }
+    files["provenance"] = [
+        f"results/{{dataset}}/provenance/tables/{name}.json" for name in tables.values()
+    ]
+    return files
+
+
+def paper_files(number):
+    """Outputs of a figure of the paper: as PDF and PNG, its caption, the data of each panel."""
+    path = f"results/{{dataset}}/paper/figure_{number}"
+    return dict(
+        pdf=f"{path}.pdf",
+        png=report(
+            f"{path}.png",
+            caption=f"report/figure_{number}.rst",
+            category="Figures of the paper",
+            labels={"figure": f"Figure {number}"},
+        ),
+        caption=f"{path}.md",
+        source=[f"{path}{panel}.csv" for panel in PANELS[number]],
+        provenance=[f"results/{{dataset}}/provenance/paper/figure_{number}.json"],
+    )
+
+
+# Packages that are imported by another name than they are installed by.
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "jinja2": "Jinja2",
+    "markdown": "Markdown",
+    "sklearn": "scikit-learn",
+    "yaml": "PyYAML",
+}
+
+
 @cache
-def code_digest(path):
-    """Digest of a Python file and, in turn, of each module of our library that it imports."""
-    source = path.read_bytes()
-    digest = hashlib.sha256(source)
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module.startswith("normative"):
-            imported = SCRIPTS.joinpath(*node.module.split(".")).with_suffix(".py")
-            digest.update(code_digest(imported).encode())
-    return digest.hexdigest()
+def imports(path):
+    """Packages that a Python file imports, and paths of the modules of our library."""
+    packages, modules = set(), []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [node.module]
+        for name in names:
+            package = name.split(".")[0]
+            if package == "normative":
+                modules.append(SCRIPTS.joinpath(*name.split(".")).with_suffix(".py"))
+            elif package not in sys.stdlib_module_names:
+                packages.add(DISTRIBUTIONS.get(package, package))
+    return packages, modules
 
 
-def library(script):
-    """Stand in a rule's params for its code: when the digest changes, Snakemake re-runs the job.
+@cache
+def code(path):
+    """Digest and packages of a Python file and, in turn, of the modules that it imports."""
+    packages, modules = imports(path)
+    digest = hashlib.sha256(path.read_bytes())
+    for module in modules:
+        of_module, more = code(module)
+        digest.update(of_module.encode())
+        packages = packages | more
+    return digest.hexdigest(), packages
 
-    A digest, unlike a list of input files, asks for nothing when a file is only touched, and holds
-    when the working directory is elsewhere.
+
+@cache
+def version(package):
+    """Version of a package as installed here or, with conda, as its environments have it."""
+    if WITH_CONDA:
+        pins = Path(workflow.basedir, "requirements.txt").read_text()
+        return re.search(rf"^{package}==([^;\s]+)", pins, re.M)[1]
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        sys.exit(
+            f"Error: Python package `{package}` is not installed in {sys.prefix}; run: "
+            "pip install -r requirements.txt"
+        )
+
+
+def library(script, *other_files):
+    """Stand in a rule's params for its code: when it changes, Snakemake re-runs the job.
+
+    It is a digest of the script, of the modules of our library that it uses and of other files
+    below `rules`, and the versions of the packages that they import. A digest, unlike a list of
+    input files, asks for nothing when a file is only touched, and holds when the working directory
+    is elsewhere.
     """
-    return code_digest(SCRIPTS / f"{script}.py")
+    digest, packages = code(SCRIPTS / f"{script}.py")
+    for name in other_files:
+        digest += hashlib.sha256(Path(workflow.basedir, "rules", name).read_bytes()).hexdigest()
+    return {"code": digest, "packages": {name: version(name) for name in sorted(packages)}}

@@ -1,7 +1,6 @@
 rule plot_gratings:
     output:
-        pdf="results/{dataset}/figures/gratings.pdf",
-        png="results/{dataset}/figures/gratings.png",
+        **figure_files("gratings"),
     log:
         "results/logs/{dataset}/figures/gratings.log",
     conda:
@@ -21,8 +20,7 @@ rule plot_rdms:
         recording="results/{dataset}/rdms/recording.npz",
         layers=f"results/{{dataset}}/rdms/{{model}}/seed-{SHOWN_SEED}.npz",
     output:
-        pdf="results/{dataset}/figures/{model}/rdms.pdf",
-        png="results/{dataset}/figures/{model}/rdms.png",
+        **figure_files("{model}/rdms"),
     log:
         "results/logs/{dataset}/figures/{model}/rdms.log",
     conda:
@@ -41,8 +39,7 @@ rule plot_rdm_correlations:
     input:
         correlations="results/{dataset}/tables/rdm_correlations.csv",
     output:
-        pdf="results/{dataset}/figures/{model}/rdm_correlations.pdf",
-        png="results/{dataset}/figures/{model}/rdm_correlations.png",
+        **figure_files("{model}/rdm_correlations"),
     log:
         "results/logs/{dataset}/figures/{model}/rdm_correlations.log",
     conda:
@@ -61,8 +58,7 @@ rule plot_rdm_rows:
         recording="results/{dataset}/rdms/recording.npz",
         layers=f"results/{{dataset}}/rdms/{{model}}/seed-{SHOWN_SEED}.npz",
     output:
-        pdf="results/{dataset}/figures/{model}/rdm_rows.pdf",
-        png="results/{dataset}/figures/{model}/rdm_rows.png",
+        **figure_files("{model}/rdm_rows"),
     log:
         "results/logs/{dataset}/figures/{model}/rdm_rows.log",
     conda:
@@ -82,8 +78,7 @@ rule plot_tuning_curves:
         responses="results/{dataset}/responses.npz",
         activations=f"results/{{dataset}}/activations/{{model}}/seed-{SHOWN_SEED}.npz",
     output:
-        pdf="results/{dataset}/figures/{model}/tuning_curves.pdf",
-        png="results/{dataset}/figures/{model}/tuning_curves.png",
+        **figure_files("{model}/tuning_curves"),
     log:
         "results/logs/{dataset}/figures/{model}/tuning_curves.log",
     conda:
@@ -102,8 +97,7 @@ rule plot_embeddings:
     input:
         embeddings="results/{dataset}/embeddings/{model}.npz",
     output:
-        pdf="results/{dataset}/figures/{model}/embeddings.pdf",
-        png="results/{dataset}/figures/{model}/embeddings.png",
+        **figure_files("{model}/embeddings"),
     log:
         "results/logs/{dataset}/figures/{model}/embeddings.log",
     conda:
@@ -122,8 +116,7 @@ rule plot_learning_curves:
     input:
         training="results/{dataset}/tables/training.csv",
     output:
-        pdf="results/{dataset}/figures/learning_curves.pdf",
-        png="results/{dataset}/figures/learning_curves.png",
+        **figure_files("learning_curves"),
     log:
         "results/logs/{dataset}/figures/learning_curves.log",
     conda:
@@ -142,8 +135,7 @@ rule plot_reference_rdms:
         references="results/{dataset}/rdms/references.npz",
         correlations="results/{dataset}/tables/reference_correlations.csv",
     output:
-        pdf="results/{dataset}/figures/reference_rdms.pdf",
-        png="results/{dataset}/figures/reference_rdms.png",
+        **figure_files("reference_rdms"),
     log:
         "results/logs/{dataset}/figures/reference_rdms.log",
     conda:
@@ -162,8 +154,7 @@ rule plot_similarity:
         means="results/{dataset}/similarities/means.npz",
         performance="results/{dataset}/tables/performance.csv",
     output:
-        pdf="results/{dataset}/figures/similarity.pdf",
-        png="results/{dataset}/figures/similarity.png",
+        **figure_files("similarity"),
     log:
         "results/logs/{dataset}/figures/similarity.log",
     conda:
@@ -184,8 +175,7 @@ rule plot_training_effect:
         means="results/{dataset}/similarities/means.npz",
         layers="results/{dataset}/similarities/layers.csv",
     output:
-        pdf="results/{dataset}/figures/training_effect.pdf",
-        png="results/{dataset}/figures/training_effect.png",
+        **figure_files("training_effect"),
     log:
         "results/logs/{dataset}/figures/training_effect.log",
     conda:
@@ -194,6 +184,7 @@ rule plot_training_effect:
         mem_mb=500,
     params:
         library=library("plot_training_effect"),
+        seeds=SEEDS,
         comparator=INFERENCE["comparator"],
         confidence=INFERENCE["confidence"],
     script:
@@ -205,8 +196,7 @@ rule plot_partial_correlations:
         partial="results/{dataset}/tables/partial.csv",
         inference="results/{dataset}/tables/inference.csv",
     output:
-        pdf="results/{dataset}/figures/partial_correlations.pdf",
-        png="results/{dataset}/figures/partial_correlations.png",
+        **figure_files("partial_correlations"),
     log:
         "results/logs/{dataset}/figures/partial_correlations.log",
     conda:
@@ -223,8 +213,7 @@ rule plot_model_space:
     input:
         correlations="results/{dataset}/tables/model_correlations.csv",
     output:
-        pdf="results/{dataset}/figures/model_space.pdf",
-        png="results/{dataset}/figures/model_space.png",
+        **figure_files("model_space"),
     log:
         "results/logs/{dataset}/figures/model_space.log",
     conda:
@@ -241,8 +230,7 @@ rule plot_multiverse:
     input:
         multiverse="results/{dataset}/tables/multiverse.csv",
     output:
-        pdf="results/{dataset}/figures/multiverse.pdf",
-        png="results/{dataset}/figures/multiverse.png",
+        **figure_files("multiverse"),
     log:
         "results/logs/{dataset}/figures/multiverse.log",
     conda:
@@ -253,3 +241,86 @@ rule plot_multiverse:
         library=library("plot_multiverse"),
     script:
         "../scripts/plot_multiverse.py"
+
+
+rule plot_figure_1:
+    input:
+        training="results/{dataset}/tables/training.csv",
+        performance="results/{dataset}/tables/performance.csv",
+    output:
+        **paper_files(1),
+    log:
+        "results/logs/{dataset}/paper/figure_1.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_figure_1"),
+        model=PAPER_MODEL,
+        network=config["models"][PAPER_MODEL]["network"],
+        filters=config["models"][PAPER_MODEL]["filters"],
+        task=config["models"][PAPER_MODEL]["task"],
+        layers=config["models"][PAPER_MODEL]["layers"],
+        stimulus=config["stimulus"],
+    script:
+        "../scripts/plot_figure_1.py"
+
+
+rule plot_figure_2:
+    input:
+        stimuli="results/{dataset}/stimuli.npz",
+        recording="results/{dataset}/rdms/recording.npz",
+        layers=f"results/{{dataset}}/rdms/{PAPER_MODEL}/seed-{SHOWN_SEED}.npz",
+        inference="results/{dataset}/tables/inference.csv",
+        means="results/{dataset}/similarities/means.npz",
+        performance="results/{dataset}/tables/performance.csv",
+    output:
+        **paper_files(2),
+    log:
+        "results/logs/{dataset}/paper/figure_2.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_figure_2"),
+        model=PAPER_MODEL,
+        layers=config["models"][PAPER_MODEL]["layers"],
+        seed=SHOWN_SEED,
+        seeds=SEEDS,
+        confidence=INFERENCE["confidence"],
+    script:
+        "../scripts/plot_figure_2.py"
+
+
+rule plot_figure_3:
+    input:
+        inference="results/{dataset}/tables/inference.csv",
+        means="results/{dataset}/similarities/means.npz",
+        performance="results/{dataset}/tables/performance.csv",
+        training_effect="results/{dataset}/tables/training_effect.csv",
+        partial="results/{dataset}/tables/partial.csv",
+    output:
+        **paper_files(3),
+    log:
+        "results/logs/{dataset}/paper/figure_3.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        library=library("plot_figure_3"),
+        comparator=INFERENCE["comparator"],
+        seeds=SEEDS,
+        confidence=INFERENCE["confidence"],
+    script:
+        "../scripts/plot_figure_3.py"
+
+
+# The figures of the paper and nothing else: snakemake --cores all paper
+rule paper:
+    input:
+        paper(),
+    message:
+        "All figures of the paper are there"

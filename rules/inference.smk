@@ -121,7 +121,7 @@ rule estimate_ceilings:
     input:
         responses="results/{dataset}/responses.npz",
     output:
-        ceilings="results/{dataset}/tables/ceilings.csv",
+        **table_files(ceilings="ceilings"),
     log:
         "results/logs/{dataset}/estimate_ceilings.log",
     benchmark:
@@ -146,7 +146,7 @@ rule tabulate_inference:
         references="results/{dataset}/similarities/references.npz",
         ceilings="results/{dataset}/tables/ceilings.csv",
     output:
-        inference="results/{dataset}/tables/inference.csv",
+        **table_files(inference="inference"),
     log:
         "results/logs/{dataset}/tabulate_inference.log",
     conda:
@@ -165,7 +165,7 @@ rule tabulate_pairwise:
         means="results/{dataset}/similarities/means.npz",
         layers="results/{dataset}/similarities/layers.csv",
     output:
-        pairwise="results/{dataset}/tables/pairwise.csv",
+        **table_files(pairwise="pairwise"),
     log:
         "results/logs/{dataset}/tabulate_pairwise.log",
     conda:
@@ -184,7 +184,7 @@ rule tabulate_training_effect:
         means="results/{dataset}/similarities/means.npz",
         layers="results/{dataset}/similarities/layers.csv",
     output:
-        training_effect="results/{dataset}/tables/training_effect.csv",
+        **table_files(training_effect="training_effect"),
     log:
         "results/logs/{dataset}/tabulate_training_effect.log",
     conda:
@@ -205,7 +205,7 @@ rule tabulate_partial:
         layers="results/{dataset}/similarities/layers.csv",
         references="results/{dataset}/similarities/references.npz",
     output:
-        partial="results/{dataset}/tables/partial.csv",
+        **table_files(partial="partial"),
     log:
         "results/logs/{dataset}/tabulate_partial.log",
     conda:
@@ -251,7 +251,7 @@ rule tabulate_multiverse:
         networks=each_network("results/{dataset}/multiverse/{model}/seed-{seed}.csv"),
         performance="results/{dataset}/tables/performance.csv",
     output:
-        multiverse="results/{dataset}/tables/multiverse.csv",
+        **table_files(multiverse="multiverse"),
     log:
         "results/logs/{dataset}/tabulate_multiverse.log",
     conda:
@@ -274,7 +274,7 @@ rule correlate_models:
         networks=each_network("results/{dataset}/rdms/{model}/seed-{seed}.npz"),
         performance="results/{dataset}/tables/performance.csv",
     output:
-        correlations="results/{dataset}/tables/model_correlations.csv",
+        **table_files(correlations="model_correlations"),
     log:
         "results/logs/{dataset}/correlate_models.log",
     conda:

@@ -72,8 +72,7 @@ rule tabulate_training:
         logs=each_network("results/models/{model}/seed-{seed}/training_log.csv"),
         performances=each_network("results/models/{model}/seed-{seed}/performance.csv"),
     output:
-        training="results/{dataset}/tables/training.csv",
-        performance="results/{dataset}/tables/performance.csv",
+        **table_files(training="training", performance="performance"),
     log:
         "results/logs/{dataset}/tabulate_training.log",
     conda:
@@ -97,7 +96,7 @@ rule compare_with_published:
         training="results/{dataset}/tables/training.csv",
         correlations="results/{dataset}/tables/rdm_correlations.csv",
     output:
-        reproduction="results/{dataset}/tables/reproduction.csv",
+        **table_files(reproduction="reproduction"),
     log:
         "results/logs/{dataset}/compare_with_published.log",
     conda:

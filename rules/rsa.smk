@@ -48,7 +48,7 @@ rule correlate_rdms:
         networks=each_network("results/{dataset}/rdms/{model}/seed-{seed}.npz"),
         performance="results/{dataset}/tables/performance.csv",
     output:
-        correlations="results/{dataset}/tables/rdm_correlations.csv",
+        **table_files(correlations="rdm_correlations"),
     log:
         "results/logs/{dataset}/correlate_rdms.log",
     conda:
@@ -89,7 +89,7 @@ rule correlate_references:
         recording="results/{dataset}/rdms/recording.npz",
         references="results/{dataset}/rdms/references.npz",
     output:
-        correlations="results/{dataset}/tables/reference_correlations.csv",
+        **table_files(correlations="reference_correlations"),
     log:
         "results/logs/{dataset}/correlate_references.log",
     conda:

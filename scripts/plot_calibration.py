@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from normative.figures import LAYER_COLORS, MM, plt, save
+from normative.figures import LAYER_COLORS, MM, WIDE, plt, save
 from normative.names import real_minus
 from normative.runner import run
 
@@ -20,7 +20,7 @@ def main(input, output):
     """Draw one panel a quantity, one row a method; the gray band is where a method is good."""
     table = pd.read_csv(input.calibration)
     counts = [max(1, (table["quantity"] == quantity).sum()) for quantity in PANELS]
-    figure, axes = plt.subplots(3, 1, figsize=(150 * MM, 130 * MM), height_ratios=counts)
+    figure, axes = plt.subplots(3, 1, figsize=(WIDE, 130 * MM), height_ratios=counts)
     for axis, (quantity, (label, (low, high))) in zip(axes, PANELS.items(), strict=True):
         rows = table[table["quantity"] == quantity].reset_index()
         nominal = rows["nominal"].iloc[0]
@@ -42,7 +42,7 @@ def main(input, output):
         axis.set_yticks(range(len(rows)), rows["method"])
         axis.set(xlabel=label, ylim=(len(rows) - 0.5, -0.5))
     figure.suptitle(f"Calibration on {table['simulations'].iloc[0]} simulated studies")
-    save(figure, output)
+    save(figure, output, table)
 
 
 if __name__ == "__main__":

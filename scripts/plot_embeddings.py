@@ -1,17 +1,23 @@
 """Figure: the stimuli in two dimensions, as each population arranges them."""
 
 import numpy as np
+import pandas as pd
 
-from normative.figures import MM, ORIENTATION_TICKS, plt, population_titles, save
+from normative.figures import MM, ORIENTATION_TICKS, WIDE, plt, population_titles, save
 from normative.runner import run
 
 
 def main(input, output, wildcards, params):
     """Draw one map a population, colored by orientation on a cyclic scale."""
     titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
+    shown = []
     with np.load(input.embeddings) as embeddings:
-        figure, axes = plt.subplots(1, len(titles), figsize=(183 * MM, 62 * MM))
+        figure, axes = plt.subplots(1, len(titles), figsize=(WIDE, 62 * MM))
         for axis, (name, title) in zip(axes, titles.items(), strict=True):
+            frame = pd.DataFrame(embeddings[name], columns=["tsne_1", "tsne_2"])
+            frame.insert(0, "orientation", embeddings["orientation"])
+            frame.insert(0, "population", name)
+            shown.append(frame)
             points = axis.scatter(
                 *embeddings[name].T,
                 c=embeddings["orientation"],
@@ -26,7 +32,7 @@ def main(input, output, wildcards, params):
     axes[0].set_ylabel("t-SNE 2 (a.u.)")
     figure.colorbar(points, ax=axes, label="Orientation (°)", ticks=ORIENTATION_TICKS, shrink=0.8)
     figure.suptitle(f"Stimuli in the responses' PCA and t-SNE, seed {params.seed}")
-    save(figure, output)
+    save(figure, output, pd.concat(shown))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from normative.figures import MM, degrees, plt, save
+from normative.figures import MM, WIDE, plt, save
 from normative.gratings import grating
+from normative.panels import draw_gratings, tabulate_images
 from normative.runner import run
 
 
@@ -11,14 +12,11 @@ def main(output, params):
     """Draw the stimuli as the networks see them."""
     orientations = np.linspace(-90, 90, 5)
     images = grating(orientations, **params.stimulus)
-    figure, axes = plt.subplots(1, len(orientations), figsize=(183 * MM, 40 * MM))
-    for axis, orientation, image in zip(axes, orientations, images, strict=True):
-        axis.imshow(image, cmap="binary", vmin=0, vmax=1)
-        axis.set(xticks=[], yticks=[], title=degrees(orientation))
-        axis.spines[:].set_visible(True)
+    figure, axes = plt.subplots(1, len(orientations), figsize=(WIDE, 40 * MM))
+    draw_gratings(axes, orientations, images)
     height, width = images.shape[1:]
     figure.suptitle(f"Gratings by orientation from vertical ({height} × {width} pixels)")
-    save(figure, output)
+    save(figure, output, tabulate_images(orientations, images))
 
 
 if __name__ == "__main__":

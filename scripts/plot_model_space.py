@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.manifold import MDS
 
-from normative.figures import LAYER_COLORS, MM, RECORDING_COLOR, plt, save
+from normative.figures import LAYER_COLORS, MM, RECORDING_COLOR, WIDE, plt, save
 from normative.names import REFERENCE_NAMES
 from normative.runner import run
 
@@ -17,7 +17,7 @@ def main(input, output, wildcards):
     defined = matrix.notna().any()
     names = [name for name in names if defined[name]]  # a constant RDM has no correlations
     matrix = matrix.loc[names, names]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(183 * MM, 95 * MM))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDE, 95 * MM))
     mesh = left.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1)
     numbers = range(1, len(names) + 1)
     labels = [label(name, wildcards.dataset) for name in names]
@@ -63,7 +63,9 @@ def main(input, output, wildcards):
     figure.suptitle(
         f"RDMs of the {wildcards.dataset} recording, all layers (mean of seeds) and references"
     )
-    save(figure, output)
+    shown = pd.DataFrame(points, columns=["dimension_1", "dimension_2"])
+    shown.insert(0, "name", names)
+    save(figure, output, pd.concat([shown, matrix.reset_index(drop=True)], axis=1))
 
 
 def label(name, dataset):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from normative.figures import MM, plt, save
+from normative.figures import MM, WIDE, plt, save
 from normative.names import COMPARATOR_NAMES
 from normative.runner import run
 
@@ -20,7 +20,7 @@ def main(input, output, wildcards):
     rank = wide["rank"].unstack(columns).loc[layers, measures]
     agreement = table.drop_duplicates(columns).set_index(columns)["agreement"]
 
-    figure, axis = plt.subplots(figsize=(183 * MM, (55 + 6 * len(layers)) * MM))
+    figure, axis = plt.subplots(figsize=(WIDE, (55 + 6 * len(layers)) * MM))
     mesh = axis.imshow(similarity, cmap="viridis", vmin=0, vmax=1, aspect="auto")
     for i in range(len(layers)):
         for j in range(len(measures)):
@@ -44,7 +44,7 @@ def main(input, output, wildcards):
     axis.set_title(
         f"{wildcards.dataset} recording: rank of each layer (1: most alike) by every measure"
     )
-    save(figure, output)
+    save(figure, output, table)
 
 
 if __name__ == "__main__":

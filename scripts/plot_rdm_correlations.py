@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import LAYER_COLORS, MM, MOST_SEEDS, plt, save
+from normative.figures import LAYER_COLORS, MM, MOST_SEEDS, NARROW, plt, save
 from normative.runner import run
 
 JITTER = 0.22  # half the width over which the seeds of a layer are spread
@@ -13,7 +13,7 @@ def main(input, output, wildcards):
     """Draw one bar a layer (mean over seeds), and its seeds."""
     table = pd.read_csv(input.correlations).query(f"model == '{wildcards.model}'")
     layers = list(table["layer"].unique())
-    figure, axis = plt.subplots(figsize=(89 * MM, 75 * MM))
+    figure, axis = plt.subplots(figsize=(NARROW, 75 * MM))
     for position, layer in enumerate(layers):
         of_layer = table[table["layer"] == layer].dropna(subset="correlation")
         failed = of_layer.loc[of_layer["status"] == "failed", "correlation"]
@@ -34,7 +34,7 @@ def main(input, output, wildcards):
         ylabel=f"Correlation of RDMs with the\n{wildcards.dataset} recording's (Pearson r)",
     )
     axis.set_title(f"{wildcards.dataset} recording\n{caption(table, layers)}")
-    save(figure, output)
+    save(figure, output, table)
 
 
 def spread(values):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from normative.figures import MM, ORIENTATION_TICKS, plt, population_titles, save
+from normative.figures import MEDIUM, MM, WIDE, plt, population_titles, save
+from normative.panels import draw_rdms, tabulate_rdms
 from normative.populations import read_rdms
 from normative.runner import run
 
@@ -13,23 +14,12 @@ def main(input, output, wildcards, params):
         orientation = stimuli["orientation"]
     rdms = read_rdms(input.recording, input.layers)
     titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
-    figure, axes = plt.subplots(
-        1, len(rdms), figsize=((33 + 50 * len(rdms)) * MM, 62 * MM), sharey=True
-    )
-    for axis, (name, rdm) in zip(axes, rdms.items(), strict=True):
-        mesh = axis.pcolormesh(orientation, orientation, rdm, vmin=0, vmax=2, rasterized=True)
-        axis.set(
-            title=titles[name],
-            xlabel="Orientation (°)",
-            xticks=ORIENTATION_TICKS,
-            yticks=ORIENTATION_TICKS,
-            aspect="equal",
-        )
-    axes[0].invert_yaxis()  # of all, since they share it
-    axes[0].set_ylabel("Orientation (°)")
+    width = MEDIUM if len(rdms) == 2 else WIDE
+    figure, axes = plt.subplots(1, len(rdms), figsize=(width, 62 * MM), sharey=True)
+    mesh = draw_rdms(axes, orientation, rdms, titles)
     figure.colorbar(mesh, ax=axes, label="Dissimilarity (1 − Pearson r)", shrink=0.8)
     figure.suptitle(f"Representational dissimilarity, seed {params.seed}")
-    save(figure, output)
+    save(figure, output, tabulate_rdms(orientation, rdms))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import MM, ORIENTATION_TICKS, plt, save
+from normative.figures import MM, ORIENTATION_TICKS, WIDE, plt, save
 from normative.names import REFERENCE_NAMES
+from normative.panels import tabulate_rdms
 from normative.runner import run
 
 ROWS = [
@@ -18,26 +19,27 @@ def main(input, output, wildcards):
     with np.load(input.stimuli) as stimuli:
         orientation = stimuli["orientation"]
     correlations = pd.read_csv(input.correlations).set_index("reference")["correlation"]
-    figure, axes = plt.subplots(2, 3, figsize=(183 * MM, 125 * MM), sharex=True, sharey=True)
-    with np.load(input.references) as rdms:
-        for row, (names, largest, label) in zip(axes, ROWS, strict=True):
-            for axis, name in zip(row, names, strict=True):
-                mesh = axis.pcolormesh(
-                    orientation, orientation, rdms[name], vmin=0, vmax=largest, rasterized=True
-                )
-                axis.set(
-                    title=f"{REFERENCE_NAMES[name]}: r = {correlations[name]:.2f}",
-                    xticks=ORIENTATION_TICKS,
-                    yticks=ORIENTATION_TICKS,
-                    aspect="equal",
-                )
-            row[0].set_ylabel("Orientation (°)")
-            figure.colorbar(mesh, ax=row, label=label, shrink=0.8)
+    figure, axes = plt.subplots(2, 3, figsize=(WIDE, 125 * MM), sharex=True, sharey=True)
+    with np.load(input.references) as file:
+        rdms = dict(file)
+    for row, (names, largest, label) in zip(axes, ROWS, strict=True):
+        for axis, name in zip(row, names, strict=True):
+            mesh = axis.pcolormesh(
+                orientation, orientation, rdms[name], vmin=0, vmax=largest, rasterized=True
+            )
+            axis.set(
+                title=f"{REFERENCE_NAMES[name]}: r = {correlations[name]:.2f}",
+                xticks=ORIENTATION_TICKS,
+                yticks=ORIENTATION_TICKS,
+                aspect="equal",
+            )
+        row[0].set_ylabel("Orientation (°)")
+        figure.colorbar(mesh, ax=row, label=label, shrink=0.8)
     for axis in axes[1]:
         axis.set_xlabel("Orientation (°)")
     axes[0, 0].invert_yaxis()
     figure.suptitle(f"Reference RDMs, and their correlation with the {wildcards.dataset} recording")
-    save(figure, output)
+    save(figure, output, tabulate_rdms(orientation, rdms))
 
 
 if __name__ == "__main__":

@@ -3,11 +3,22 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import LAYER_COLORS, MM, MOST_SEEDS, plt, save, similarity_label
+from normative.figures import (
+    LAYER_COLORS,
+    MEDIUM,
+    MM,
+    MOST_SEEDS,
+    NARROW,
+    WIDE,
+    plt,
+    save,
+    similarity_label,
+)
 from normative.names import real_minus
 from normative.runner import run
 
 COLUMNS = 4
+SOURCE = ["model", "layer", "seed", "untrained", "trained"]
 
 
 def main(input, output, wildcards, params):
@@ -21,17 +32,20 @@ def main(input, output, wildcards, params):
     figure, axes = plt.subplots(
         rows,
         columns,
-        figsize=(min(183, 43 + 46 * columns) * MM, (20 + 52 * rows) * MM),
+        figsize=({1: NARROW, 2: MEDIUM}.get(columns, WIDE), (20 + 52 * rows) * MM),
         sharey=True,
         squeeze=False,
     )
     for axis in axes.flat[len(table) :]:
         axis.set_axis_off()
+    shown = []
     for index, (axis, row) in enumerate(zip(axes.flat, table.itertuples(), strict=False)):
         after = by_seed[:, layers.index((row.model, row.layer))]
         effect = effects[:, index]
         counted = ~np.isnan(effect)
         pairs = np.stack([after - effect, after])[:, counted]
+        of_seeds = [(row.model, row.layer, seed) for seed in np.array(params.seeds)[counted]]
+        shown += [(*seed, *pair) for seed, pair in zip(of_seeds, pairs.T, strict=True)]
         color = LAYER_COLORS[index % len(LAYER_COLORS)]
         if counted.sum() > MOST_SEEDS:
             low, high = np.quantile(pairs, [0.05, 0.95], axis=1)
@@ -55,7 +69,7 @@ def main(input, output, wildcards, params):
         figure.suptitle(
             f"{wildcards.dataset} recording: no trained model of this study\nhas an untrained twin"
         )
-    save(figure, output)
+    save(figure, output, pd.DataFrame(shown, columns=SOURCE))
 
 
 def describe(row):

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from normative.names import COMPARATOR_NAMES, REFERENCE_NAMES, real_minus
+from normative.names import COMPARATOR_NAMES, REFERENCE_NAMES
 from normative.runner import run
+from normative.sentences import bounds, counted, layer, signed
 
 SURE = 0.05
 
@@ -34,9 +35,10 @@ def most_alike(networks, references, tables):
     if networks.empty:
         return ["No layer has a similarity that is defined."]
     best = networks.iloc[0]
+    over = best.ci_over.replace("+", ", ")
     sentences = [
         f"- {layer(best)}: similarity {best.estimate:.3f} ({COMPARATOR_NAMES[best.comparator]}), "
-        f"{bounds(best.ci_low, best.ci_high)}, over {best.ci_over}, {counted(best.seeds)}."
+        f"{bounds(best.ci_low, best.ci_high)}, over {over}, {counted(best.seeds)}."
     ]
     pairwise = tables["pairwise"]
     first = (pairwise["model_a"] == best.model) & (pairwise["layer_a"] == best.layer)
@@ -136,26 +138,6 @@ def caveats(tables, networks, dataset, params):
     if params.seeds == 1:
         sentences.append("- One seed: nothing is said of others.")
     return sentences
-
-
-def layer(row):
-    """Name a layer of a model."""
-    return f"`{row.layer}` of `{row.model}`"
-
-
-def counted(seeds):
-    """Write a number of seeds."""
-    return f"{seeds:.0f} seed" if seeds == 1 else f"{seeds:.0f} seeds"
-
-
-def bounds(low, high):
-    """Write an interval."""
-    return f"[{signed(low)}, {signed(high)}]" if pd.notna(low) else "no interval"
-
-
-def signed(value):
-    """Write a number with three digits and a real minus sign."""
-    return real_minus(f"{value:.3f}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 NO_RESULTS = ("logs", "benchmarks", "seed_groups.json")
-WORKFLOW = ["Snakefile", "config.yaml", "rules", "scripts", "envs", "profiles"]
+WORKFLOW = ["Snakefile", "config.yaml", "requirements.txt", "rules", "scripts", "envs", "profiles"]
 
 
 class Study:
@@ -34,12 +34,16 @@ class Study:
                 shutil.copy(repository / name, self.workflow)
         self.overlay = yaml.safe_load((repository / "tests/small_study.yaml").read_text())
 
-    def start(self, *arguments, overlay=None, **environment):
-        """Start Snakemake on the small study, some keys changed by `overlay`."""
+    def start(self, *arguments, overlay=None, within=(), **environment):
+        """Start Snakemake on the small study, some keys changed by `overlay`.
+
+        `within` is a command that runs another, such as `env`.
+        """
         overlay = {**self.overlay, **(overlay or {})}
         (self.folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
         return subprocess.Popen(
             [
+                *within,
                 *[sys.executable, "-m", "snakemake", "--snakefile", self.workflow / "Snakefile"],
                 *["--directory", self.folder, "--configfile", self.folder / "overlay.yaml"],
                 *arguments,

@@ -23,6 +23,14 @@ POPULATIONS = {
     "responses": f"{DATASET}/responses.npz",
     "activations": f"{DATASET}/activations/cnn/seed-12.npz",
 }
+SIMILARITIES = {
+    "inference": f"{DATASET}/tables/inference.csv",
+    "means": f"{DATASET}/similarities/means.npz",
+    "performance": f"{DATASET}/tables/performance.csv",
+}
+EFFECTS = f"{DATASET}/tables/training_effect.csv"
+PARTIAL = f"{DATASET}/tables/partial.csv"
+TRAINING = f"{DATASET}/tables/training.csv"
 INPUTS = {
     "gratings": {},
     "rdms": RDMS,
@@ -35,33 +43,32 @@ INPUTS = {
     },
     "tuning_curves": POPULATIONS,
     "embeddings": {"embeddings": f"{DATASET}/embeddings/cnn.npz"},
-    "learning_curves": {"training": f"{DATASET}/tables/training.csv"},
-    "similarity": {
-        "inference": f"{DATASET}/tables/inference.csv",
-        "means": f"{DATASET}/similarities/means.npz",
-        "performance": f"{DATASET}/tables/performance.csv",
-    },
+    "learning_curves": {"training": TRAINING},
+    "similarity": SIMILARITIES,
     "training_effect": {
-        "training_effect": f"{DATASET}/tables/training_effect.csv",
+        "training_effect": EFFECTS,
         "means": f"{DATASET}/similarities/means.npz",
         "layers": f"{DATASET}/similarities/layers.csv",
     },
     "partial_correlations": {
-        "partial": f"{DATASET}/tables/partial.csv",
+        "partial": PARTIAL,
         "inference": f"{DATASET}/tables/inference.csv",
     },
     "model_space": {"correlations": f"{DATASET}/tables/model_correlations.csv"},
     "multiverse": {"multiverse": f"{DATASET}/tables/multiverse.csv"},
+    "figure_1": {"training": TRAINING, "performance": SIMILARITIES["performance"]},
+    "figure_2": {**RDMS, **SIMILARITIES},
+    "figure_3": {**SIMILARITIES, "training_effect": EFFECTS, "partial": PARTIAL},
 }
 WITHOUT_UNIT = {"gratings", "rdm_correlations", "similarity", "training_effect"}  # one scale only
-OF_A_RECORDING = set(INPUTS) - {"gratings", "learning_curves"}
+OF_A_RECORDING = set(INPUTS) - {"gratings", "learning_curves", "figure_1"}
+PANELS = {"figure_1": 2, "figure_2": 2, "figure_3": 3}  # with data
 
 
 @pytest.fixture(scope="module")
 def draw(study, repository, tmp_path_factory):
     """Draw a figure with its script and keep it open."""
     folder = tmp_path_factory.mktemp("figures")
-    output = SimpleNamespace(pdf=folder / "figure.pdf", png=folder / "figure.png")
     config = yaml.safe_load((repository / "config.yaml").read_text())
     sys.path.append(str(repository / "scripts"))
     figures = {}
@@ -70,8 +77,8 @@ def draw(study, repository, tmp_path_factory):
         if name not in figures:
             script = importlib.import_module(f"plot_{name}")
 
-            def keep(figure, output):
-                save(figure, output)
+            def keep(figure, output, data):
+                save(figure, output, data)
                 figure.draw_without_rendering()  # measures text at the figure's resolution again
                 figures[name] = figure
 
@@ -80,7 +87,14 @@ def draw(study, repository, tmp_path_factory):
                 "input": SimpleNamespace(
                     **{key: study.folder / path for key, path in INPUTS[name].items()}
                 ),
-                "output": output,
+                "output": SimpleNamespace(
+                    pdf=folder / f"{name}.pdf",
+                    png=folder / f"{name}.png",
+                    caption=folder / f"{name}.md",
+                    source=[str(folder / f"{name}_{i}.csv") for i in range(PANELS[name])]
+                    if name in PANELS
+                    else str(folder / f"{name}.csv"),
+                ),
                 "wildcards": SimpleNamespace(dataset="simulated_small", model="cnn"),
                 "params": SimpleNamespace(
                     layers=["pool", "fc"],
@@ -88,6 +102,10 @@ def draw(study, repository, tmp_path_factory):
                     seeds=[12, 3],
                     confidence=0.95,
                     comparator="pearson",
+                    model="cnn",
+                    network="ConvPoolFC",
+                    filters="gabor",
+                    task="tilt",
                     stimulus=config["stimulus"],
                 ),
             }
@@ -154,7 +172,7 @@ def test_rdms_are_drawn_as_matrices_are_written(draw, study, monkeypatch, tmp_pa
     """The first stimulus at the top left, whatever the number of layers."""
     draw("rdms")
     script, drawn = importlib.import_module("plot_rdms"), []
-    monkeypatch.setattr(script, "save", lambda figure, output: drawn.append(figure))
+    monkeypatch.setattr(script, "save", lambda figure, *_: drawn.append(figure))
     with np.load(study.folder / RDMS["layers"]) as rdms:
         np.savez(tmp_path / "layers.npz", **{layer: rdms[layer] for layer in layers})
     paths = {name: study.folder / path for name, path in RDMS.items()}
@@ -213,7 +231,7 @@ def drawn(draw, monkeypatch, tmp_path):
         (table,) = INPUTS[name]
         frame.to_csv(tmp_path / "table.csv", index=False, na_rep="nan")
         script, kept = importlib.import_module(f"plot_{name}"), []
-        monkeypatch.setattr(script, "save", lambda figure, output: kept.append(figure))
+        monkeypatch.setattr(script, "save", lambda figure, *_: kept.append(figure))
         wildcards = {"wildcards": SimpleNamespace(dataset="simulated_small", model="cnn")}
         script.main(
             input=SimpleNamespace(**{table: tmp_path / "table.csv"}),
@@ -240,7 +258,7 @@ def test_a_thousand_seeds_are_a_distribution_beside_their_mean(
     """Of the four layers of the small study, and the two that have an untrained twin."""
     draw(name)
     script, drawn = importlib.import_module(f"plot_{name}"), []
-    monkeypatch.setattr(script, "save", lambda figure, output: drawn.append(figure))
+    monkeypatch.setattr(script, "save", lambda figure, *_: drawn.append(figure))
     with np.load(study.folder / DATASET / "similarities/means.npz") as means:
         many = dict(means)
     rng = np.random.default_rng(0)

@@ -7,7 +7,8 @@ import pytest
 import torch
 import yaml
 
-from normative.networks import NETWORKS, build_network, filter_bank
+from normative.architecture import filter_bank
+from normative.networks import NETWORKS, build_network
 
 SHAPE = (48, 64)
 

@@ -6,8 +6,11 @@ matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 
 from normative.names import COMPARATOR_NAMES, real_minus
+from normative.tables import write_table
 
 MM = 1 / 25.4  # inches
+# Widths of figures in journals: one column, one and a half, two.
+NARROW, MEDIUM, WIDE = 89 * MM, 120 * MM, 183 * MM
 ORIENTATION_TICKS = [-90, -45, 0, 45, 90]  # degrees
 RECORDING_COLOR = "#444444"
 LAYER_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]  # Okabe & Ito, safe for the color-blind
@@ -61,8 +64,22 @@ def degrees(angle):
     return real_minus(f"{angle:.0f}°")
 
 
-def save(figure, output):
-    """Write a figure to `output.pdf` and `output.png`, without the date."""
+def letter(figure, name):
+    """Put the letter of a panel at the top left of a subfigure."""
+    figure.text(0.003, 0.997, name, fontsize=8, fontweight="bold", ha="left", va="top")
+
+
+def save(figure, output, data):
+    """Write a figure to `output.pdf` and `output.png`, without the date, and what it shows.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    output : types.SimpleNamespace
+        Paths.
+    data : pandas.DataFrame or list of pandas.DataFrame
+        Written to the path `output.source`, or to its paths.
+    """
     # Axes of equal aspect move in the first layout and settle in the second; then PDF and PNG
     # must be laid out alike.
     figure.draw_without_rendering()
@@ -70,3 +87,8 @@ def save(figure, output):
     figure.set_layout_engine("none")
     figure.savefig(output.pdf, metadata={"CreationDate": None})
     figure.savefig(output.png)
+    if isinstance(output.source, str):
+        write_table(data, output.source)
+    else:
+        for frame, path in zip(data, output.source, strict=True):
+            write_table(frame, path)

@@ -1,12 +1,16 @@
 """What every script does around its `main`: a log, whole outputs, errors in one line."""
 
 import contextlib
+import importlib.metadata
 import inspect
+import json
 import logging
 import os
+import platform
 import signal
 import sys
 import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 
 from normative.errors import UserError
@@ -79,9 +83,38 @@ def run(main, snakemake):
     try:
         with whole_outputs(dict(snakemake.output.items())) as arguments["output"]:
             main(**arguments)
+            for note in getattr(arguments["output"], "provenance", []):
+                with open(note, "w") as file:
+                    json.dump(provenance(main, snakemake), file, indent=1, ensure_ascii=False)
     except UserError as error:
         logger.error("%s", error)
         sys.exit(f"Error: {error}")
     except Exception:
         logger.exception("rule %s, wildcards %s", snakemake.rule, dict(snakemake.wildcards.items()))
         raise
+
+
+def provenance(main, snakemake):
+    """Tell how a job made its outputs.
+
+    Returns
+    -------
+    dict
+        Its rule, script, wildcards, inputs, outputs and parameters; the digest of its code; the
+        versions of Python and of the packages used, as this job found them.
+    """
+    params = dict(snakemake.params.items())
+    library = params.pop("library")
+    packages = {name: importlib.metadata.version(name) for name in library["packages"]}
+    return {
+        "rule": snakemake.rule,
+        "script": f"scripts/{Path(main.__globals__['__file__']).name}",
+        "wildcards": dict(snakemake.wildcards.items()),
+        "inputs": dict(snakemake.input.items()),
+        "outputs": {
+            name: paths for name, paths in snakemake.output.items() if name != "provenance"
+        },
+        "parameters": params,
+        "code": library["code"],
+        "packages": {"python": platform.python_version(), **packages},
+    }

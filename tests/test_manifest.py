@@ -1,0 +1,202 @@
+"""Results are known by their bytes, and how each was made is written down."""
+
+import importlib.metadata
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+DATASET = "simulated_small"
+
+
+@pytest.fixture
+def results(study, tmp_path):
+    """Give a copy of the small study's results, and one that stands for another run."""
+    copy = tmp_path / "results"
+    shutil.copytree(study.folder / "results", copy, copy_function=shutil.copy2)
+    shutil.copytree(copy / DATASET / "tables", tmp_path / "reference/tables")
+    shutil.copy(copy / DATASET / "MANIFEST.json", tmp_path / "reference")
+    return copy
+
+
+@pytest.fixture
+def verify(results, repository):
+    def verify():
+        command = [sys.executable, repository / "scripts/verify.py"]
+        return subprocess.run(
+            [*command, results / DATASET, results.parent / "reference"],
+            capture_output=True,
+            text=True,
+        )
+
+    return verify
+
+
+def rewrite(path, change):
+    manifest = json.loads(path.read_text())
+    change(manifest)
+    path.write_text(json.dumps(manifest))
+
+
+def test_manifest_holds_the_digest_of_every_result(study):
+    """All but the notes on how they were made, the report, and itself."""
+    manifest = json.loads((study.folder / f"results/{DATASET}/MANIFEST.json").read_text())
+    of_it = ("MANIFEST.json", "report.html")
+    expected = {
+        name: digest
+        for name, digest in study.results().items()
+        if "/provenance/" not in name and not name.endswith(of_it)
+    }
+    assert manifest["files"] == expected
+    assert manifest["simulated"] is True
+    assert manifest["config"]["seeds"] == [12, 3]
+    assert "seeds_per_job" not in manifest["config"], "how to run changes no result"
+    assert manifest["packages"]["torch"] == importlib.metadata.version("torch")
+    assert manifest["machine"]["instructions"]
+
+
+def test_untouched_results_are_verified(verify):
+    done = verify()
+    assert done.returncode == 0
+    assert done.stdout.endswith("Verified.\n")
+    assert done.stderr == ""
+
+
+def change_table(path):
+    path.write_text(path.read_text().replace("0.", "0.1", 1))
+
+
+def change_pixel(path):
+    with Image.open(path) as image:
+        image.load()
+        image.putpixel((0, 0), (255, 255, 254, 255))
+        image.save(path)
+
+
+def change_weight(path):
+    weights = torch.load(path, weights_only=True)
+    weights["fc.bias"][0] += 1e-6
+    torch.save(weights, path)
+
+
+def change_value(path):
+    with np.load(path) as file:
+        arrays = dict(file)
+    arrays["pool"][0, 1] += 1e-6
+    np.savez(path, **arrays)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        (f"{DATASET}/tables/inference.csv", change_table),
+        (f"{DATASET}/figures/similarity.png", change_pixel),
+        ("models/cnn/seed-3/weights.pt", change_weight),
+        (f"{DATASET}/rdms/cnn/seed-3.npz", change_value),
+        (f"{DATASET}/paper/figure_2.pdf", lambda path: path.unlink()),
+    ],
+)
+def test_one_changed_value_pixel_or_weight_is_named(verify, results, name, change):
+    change(results / name)
+    done = verify()
+    assert done.returncode == 1
+    named = [line for line in done.stdout.splitlines() if str(results / name) in line]
+    assert len(named) == 1
+    assert done.stderr == "Error: 1 difference; not verified\n"
+
+
+def test_other_bytes_from_the_same_kind_of_machine_are_not_verified(verify, results):
+    def change(manifest):
+        manifest["files"][f"{DATASET}/tables/partial.csv"] = "0" * 64
+
+    rewrite(results.parent / "reference/MANIFEST.json", change)
+    done = verify()
+    assert done.returncode == 1
+    assert f"{DATASET}/tables/partial.csv: other bytes" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("column", "difference", "verified"),
+    [
+        ("estimate", 0.01, True),
+        ("estimate", 0.1, False),
+        ("p_shift", 0.01, True),
+        ("seeds", 1, False),
+    ],
+)
+def test_another_kind_of_machine_is_held_to_tolerances(
+    verify, results, column, difference, verified
+):
+    reference = results.parent / "reference"
+    table = pd.read_csv(reference / "tables/inference.csv")
+    table.loc[1, column] += difference
+    table.to_csv(reference / "tables/inference.csv", index=False)
+
+    def change(manifest):
+        manifest["machine"]["instructions"] = ["another"]
+        for name in (f"{DATASET}/tables/inference.csv", f"{DATASET}/figures/similarity.pdf"):
+            manifest["files"][name] = "0" * 64
+
+    rewrite(reference / "MANIFEST.json", change)
+    done = verify()
+    assert "another kind of machine (machine.instructions)" in done.stdout
+    assert (done.returncode == 0) == verified, done.stdout
+    assert verified or f"inference.csv: row 3, column `{column}`" in done.stdout
+
+
+def test_another_study_is_not_compared(verify, results):
+    def change(manifest):
+        manifest["config"]["training"]["epochs"] = 25
+
+    rewrite(results.parent / "reference/MANIFEST.json", change)
+    done = verify()
+    assert done.returncode == 1
+    assert "another study" in done.stdout
+    assert "training.epochs" in done.stdout
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", '{"files": {}}'])
+def test_missing_or_broken_manifest_ends_in_one_line(verify, results, content):
+    path = results / DATASET / "MANIFEST.json"
+    path.unlink() if content is None else path.write_text(content)
+    done = verify()
+    assert done.returncode == 1
+    assert re.fullmatch(r"Error: .*MANIFEST\.json: .*\n", done.stderr)
+
+
+def test_every_figure_and_table_tells_how_it_was_made(study):
+    """Its note names it, its rule and script, and inputs that are in the manifest."""
+    root = study.folder / "results"
+    files = json.loads((root / DATASET / "MANIFEST.json").read_text())["files"]
+    notes = [
+        json.loads(path.read_text()) for path in (root / DATASET).rglob("provenance/**/*.json")
+    ]
+    made = set()
+    for note in notes:
+        assert (study.workflow / note["script"]).is_file()
+        assert f"rule {note['rule']}:" in "".join(
+            path.read_text() for path in study.workflow.glob("rules/*.smk")
+        )
+        outputs = np.hstack([*note["outputs"].values()])
+        made |= {path.removeprefix("results/") for path in outputs}
+        for path in np.hstack([[], *note["inputs"].values()]):
+            assert path.removeprefix("results/") in files, note["rule"]
+        assert note["packages"]["pandas"] == importlib.metadata.version("pandas")
+        assert re.fullmatch("[0-9a-f]{64}", note["code"])
+        assert "library" not in note["parameters"]
+    assert made == {name for name in files if re.search(r"/(tables|figures|paper)/", name)}
+
+
+def test_note_holds_the_parameters_of_its_job(study):
+    path = study.folder / f"results/{DATASET}/provenance/figures/cnn/rdms.json"
+    note = json.loads(path.read_text())
+    assert note["parameters"] == {"layers": ["pool", "fc"], "seed": 12}
+    assert note["wildcards"] == {"dataset": DATASET, "model": "cnn"}
+    assert note["packages"]["matplotlib"] == importlib.metadata.version("matplotlib")

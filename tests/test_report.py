@@ -1,0 +1,212 @@
+"""The report for the browser: whole in one file, true to the tables, readable by everyone."""
+
+import html
+import importlib.util
+import itertools
+import json
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+DATASET = "results/simulated_small"
+CHROMIUM = shutil.which("chromium")
+HERE = CHROMIUM and importlib.util.find_spec("playwright")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+needs_browser = pytest.mark.skipif(
+    not HERE and "REQUIRE_BROWSER" not in os.environ,
+    reason="needs Debian's chromium and requirements-browser.txt",
+)
+WIDTHS = [390, 1280]  # of a phone and of a laptop, in CSS pixels
+
+
+class Page(HTMLParser):
+    """The elements of a page, in order, and the text below each heading."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.headings = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append([int(tag[1]), ""])
+
+    def handle_data(self, data):
+        if self.headings and self.lasttag == f"h{self.headings[-1][0]}":
+            self.headings[-1][1] += data
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture(scope="module")
+def text(study):
+    return (study.folder / DATASET / "report.html").read_text()
+
+
+@pytest.fixture(scope="module")
+def page(text):
+    return Page(text)
+
+
+def test_report_is_one_file_that_asks_for_no_other(text, page):
+    assert len(text) < 10e6
+    for _, attributes in page.elements:
+        for name in ("src", "href", "srcset", "action"):
+            value = attributes.get(name, "#")
+            assert value.startswith(("#", "data:")), value
+    assert "@import" not in text
+    assert "url(" not in text
+
+
+def test_every_figure_is_there_with_its_caption_and_words_for_who_cannot_see_it(study, page):
+    pictures = [*(study.folder / DATASET).rglob("figures/**/*.png")]
+    pictures += (study.folder / DATASET).glob("paper/*.png")
+    assert len(page.all("img")) == len(pictures) == 8 + 2 * 5 + 3
+    assert all(len(image["alt"]) > 40 for image in page.all("img"))
+    assert len(page.all("figcaption")) == len(pictures)
+    ids = [attributes["id"] for attributes in page.all("figure")]
+    assert len(set(ids)) == len(ids)
+
+
+def test_report_says_that_a_simulated_recording_is_simulated(text):
+    assert "<strong>The recording is simulated.</strong>" in text
+    assert "it says nothing about mice" in text
+
+
+def test_headings_go_down_one_level_at_a_time(page):
+    levels = [level for level, _ in page.headings]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    assert all(heading.strip() for _, heading in page.headings)
+
+
+def test_report_repeats_the_answers_and_the_captions(study, text):
+    plain = html.unescape(re.sub("<[^>]+>", "", text))
+    for path in ("answers.md", "paper/figure_2.md"):
+        for line in (study.folder / DATASET / path).read_text().splitlines():
+            words = re.sub(r"^#+ *|^- *|[`*]", "", line).strip()
+            assert words in plain, line
+
+
+def test_tables_are_those_of_the_files(study, text):
+    for path in (study.folder / DATASET / "tables").glob("*.csv"):
+        table = pd.read_csv(path)
+        start = text.index(f'<table aria-labelledby="table-{path.stem}">')
+        part = text[start : text.index("</table>", start)]
+        cells = re.findall(r'<td(?: data-value="([^"]*)")?>(.*?)</td>', part)
+        assert len(cells) == table.size, path.stem
+        columns = re.findall("<button[^>]*>(.*?)</button>", part)
+        assert columns == list(table)
+        numbers = table.select_dtypes("float").dropna(axis=1, how="any")
+        for column in numbers:
+            index = columns.index(column)
+            shown = [float(full or cell) for full, cell in cells[index :: len(columns)]]
+            assert shown == table[column].tolist()
+
+
+def test_each_figure_tells_how_it_was_made(study, text):
+    manifest = json.loads((study.folder / DATASET / "MANIFEST.json").read_text())
+    digest = manifest["files"]["simulated_small/tables/inference.csv"]
+    assert f"{DATASET}/tables/inference.csv: {digest[:12]}" in text
+    assert "plot_similarity, scripts/plot_similarity.py" in text
+    assert manifest["packages"]["torch"] in text
+
+
+def test_text_stands_out_from_its_background(text):
+    """By 4.5 to 1, as WCAG 2 asks for."""
+    colors = dict(re.findall(r"--(\w+): (#\w+);", text))
+
+    def luminance(color):
+        digits = [
+            color[i : i + 1] * 2 if len(color) == 4 else color[2 * i - 1 : 2 * i + 1]
+            for i in (1, 2, 3)
+        ]
+        levels = [int(pair, 16) / 255 for pair in digits]
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in levels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for ink in ("ink", "soft", "link"):
+        for paper in ("#ffffff", colors["pale"], "#fdf1e7"):
+            contrast = (luminance(paper) + 0.05) / (luminance(colors[ink]) + 0.05)
+            assert contrast >= 4.5, (ink, paper, contrast)
+
+
+@pytest.fixture(scope="module", params=WIDTHS)
+def opened(request, study):
+    """Open the report in Chromium; gather what it says and asks for."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        tab = browser.new_page(viewport={"width": request.param, "height": 900})
+        said, asked = [], []
+        tab.on("console", lambda message: said.append(message.text))
+        tab.on("pageerror", lambda error: said.append(str(error)))
+        tab.on("request", lambda asking: asked.append(asking.url))
+        tab.goto((study.folder / DATASET / "report.html").as_uri())
+        yield tab, said, asked
+        browser.close()
+
+
+@needs_browser
+def test_browser_has_nothing_to_complain_of_and_asks_for_nothing_else(opened):
+    tab, said, asked = opened
+    assert said == []
+    assert [url for url in asked if not url.startswith("data:")] == [tab.url]
+
+
+@needs_browser
+def test_every_picture_is_shown_and_the_page_is_as_wide_as_the_screen(opened):
+    tab, _, _ = opened
+    tab.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    loaded = "(image) => image.complete && image.naturalWidth > 0 && image.clientWidth > 250"
+    assert tab.evaluate(f"[...document.images].every({loaded})")
+    assert tab.evaluate("document.images.length") == 21
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@needs_browser
+def test_tables_sort_by_mouse_and_by_keyboard(opened, study):
+    tab, _, _ = opened
+    table = pd.read_csv(study.folder / DATASET / "tables/pairwise.csv")
+    head = tab.locator('table[aria-labelledby="table-pairwise"] th', has_text="difference")
+    rows = tab.locator('table[aria-labelledby="table-pairwise"] tbody tr')
+    index = list(table).index("difference")
+
+    def shown():
+        cells = [row.locator("td").nth(index) for row in rows.all()]
+        return [
+            float(cell.get_attribute("data-value") or cell.inner_text().replace("−", "-"))
+            for cell in cells
+        ]
+
+    head.locator("button").click()
+    assert shown() == sorted(table["difference"])
+    assert head.get_attribute("aria-sort") == "ascending"
+    head.locator("button").focus()
+    tab.keyboard.press("Enter")
+    assert shown() == sorted(table["difference"], reverse=True)
+    assert head.get_attribute("aria-sort") == "descending"
+
+
+@needs_browser
+def test_all_is_printed_also_what_was_folded(opened):
+    tab, _, _ = opened
+    pdf = tab.pdf(format="A4")
+    assert tab.evaluate("document.querySelectorAll('details:not([open])').length") == 0
+    assert pdf.count(b"/Subtype /Image") >= 21
