@@ -23,11 +23,12 @@ test: .venv/ready
 verify: .venv/ready
 	$(BIN)/python scripts/verify.py $(RESULTS) $(REFERENCE)
 
-# Takes what a run of this machine gave as the new reference.
+# Takes what the demo gave here as the new reference, and its figure for the README.
 reference:
 	rm -rf $(REFERENCE)
 	mkdir -p $(REFERENCE)
 	cp -r $(RESULTS)/MANIFEST.json $(RESULTS)/tables $(REFERENCE)
+	cp $(RESULTS)/paper/figure_2.png docs
 
 # How often the tests and intervals are right, on simulations with a known answer.
 calibrate: .venv/ready
@@ -35,8 +36,11 @@ calibrate: .venv/ready
 	@printf '\nFigure: results/calibration/calibration.png\n\n'
 	@cat results/calibration/calibration.csv
 
+# The page on the configuration, and the picture of the rules (needs Graphviz).
 docs: .venv/ready
 	$(BIN)/python docs/write_configuration.py
+	$(SNAKEMAKE) --cores 1 results/workflow.svg
+	cp results/workflow.svg docs
 
 lint: .venv/ready
 	$(BIN)/ruff check .

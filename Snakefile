@@ -56,6 +56,7 @@ localrules:
     paper,
     write_manifest,
     write_report,
+    draw_workflow,
     tabulate_calibration,
     plot_calibration,
 

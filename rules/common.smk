@@ -12,12 +12,11 @@ from scripts.normative import published
 from scripts.normative.errors import UserError
 from scripts.normative.study import find_mistake, group_seeds, list_seeds, read_groups, write_groups
 
-SCHEMA = yaml.safe_load(Path(workflow.basedir, "rules/schemas/config.schema.yaml").read_text())
-SCRIPTS = Path(workflow.basedir, "scripts")
+RULES, SCRIPTS = Path(workflow.basedir, "rules"), Path(workflow.basedir, "scripts")
+SCHEMA = yaml.safe_load((RULES / "schemas/config.schema.yaml").read_text())
 # The captions and the template of the report for the browser.
-REPORT_PARTS = sorted(
-    f"report/{path.name}" for path in Path(workflow.basedir).glob("rules/report/*")
-)
+REPORT_PARTS = sorted(f"report/{path.name}" for path in Path(RULES, "report").iterdir())
+RULE_FILES = sorted(path.name for path in RULES.glob("*.smk"))
 WITH_CONDA = any(
     method.name == "CONDA" for method in workflow.deployment_settings.deployment_method
 )
@@ -316,5 +315,5 @@ def library(script, *other_files):
     """
     digest, packages = code(SCRIPTS / f"{script}.py")
     for name in other_files:
-        digest += hashlib.sha256(Path(workflow.basedir, "rules", name).read_bytes()).hexdigest()
+        digest += hashlib.sha256((RULES / name).read_bytes()).hexdigest()
     return {"code": digest, "packages": {name: version(name) for name in sorted(packages)}}

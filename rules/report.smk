@@ -48,3 +48,19 @@ rule write_report:
         "Write the report for the browser: {output.report}"
     script:
         "../scripts/write_report.py"
+
+
+# Asked for by `make docs`: the picture of the README.
+rule draw_workflow:
+    output:
+        svg="results/workflow.svg",
+    log:
+        "results/logs/draw_workflow.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=growing(700),
+    params:
+        library=library("draw_workflow", *RULE_FILES),
+    script:
+        "../scripts/draw_workflow.py"

@@ -1,7 +1,17 @@
 """The documentation does not drift from what it documents."""
 
+import hashlib
+import json
 import re
 import runpy
+import shlex
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import yaml
 
 
 def test_configuration_page_is_made_from_the_schema(repository):
@@ -28,3 +38,172 @@ def test_columns_that_the_methods_name_are_in_the_tables(study, repository):
     named = set(re.findall(r"`((?:p|ci)_\w+|unique_variance)`", methods))
     assert len(named) >= 7
     assert named <= columns
+
+
+def blocks(page, language):
+    """Code blocks of a page."""
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", page.read_text(), re.S | re.M)
+
+
+def documented_commands(repository):
+    """Every command of the documentation: lines of shell blocks, and code within sentences."""
+    for page in [*repository.glob("*.md"), *(repository / "docs").glob("*.md")]:
+        lines = "".join(blocks(page, "sh")).splitlines()
+        text = re.sub(r"```.*?```", "", page.read_text(), flags=re.S)
+        lines += re.findall(r"`((?:make|snakemake|python|pip|[A-Z_]+=\S+) [^`]+)`", text)
+        for line in lines:
+            if command := re.sub(r"\s+#.*", "", line).strip():
+                yield re.sub(r"\s+", " ", command)
+
+
+# Commands that a fresh clone runs in .ci/run, as they are.
+BY_CI = {"make demo", "make test", "make verify", "make lint", "make docs", "make .venv/ready"}
+BY_CI |= {"pip install -r requirements-slurm.txt"}
+# Commands that tests/test_slurm.py runs on a cluster.
+BY_SLURM = {"snakemake --profile profiles/slurm", "profiles/slurm/cancel", "snakemake --unlock"}
+BY_SLURM |= {"snakemake --profile profiles/slurm --dry-run"}
+# Commands that need what is not here, and are not run.
+NOT_RUN = {
+    "source .venv/bin/activate": "of the shell itself",
+    "PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make demo": "another registry",
+    "snakemake --profile profiles/sge": "another scheduler; the page says so",
+    "python benchmarks/train_seeds.py --device cuda": "a GPU",
+    "make verify RESULTS=results/stringer2021 REFERENCE=my_earlier_run": "the real recording",
+    "snakemake --software-deployment-method conda": "conda and its channel",
+    "make reference": "it changes the repository; what it made is tested here",
+}
+# Commands that are run here on the small study, and a file that each must make.
+RUN = {
+    "snakemake --cores all": "results/simulated_small/report.html",
+    "snakemake --cores all --configfile my_study.yaml": "results/mine/report.html",
+    "snakemake --cores all --configfile my_recording.yaml": "results/mine/report.html",
+    "snakemake --cores all --configfile my_controls.yaml --config dataset=simulated": (
+        "results/simulated_small/figures/frozen/rdms.pdf"
+    ),
+    "snakemake --cores all paper": "results/simulated_small/paper/figure_3.md",
+    "snakemake --cores all paper --config dataset=simulated": (
+        "results/simulated_small/paper/figure_1.pdf"
+    ),
+    "snakemake --report results/report.zip --config dataset=simulated": "results/report.zip",
+}
+# Commands that would download or need a GPU: what they would do is planned here.
+PLANNED = [
+    "snakemake --cores all --configfile offline.yaml",
+    "snakemake --cores all --config dataset=stringer2021_trial_split",
+    "snakemake --cores all --resources gpu=1 --config device=cuda seeds_per_job=100",
+]
+
+
+def test_every_command_of_the_documentation_is_run_somewhere(repository):
+    commands = set(documented_commands(repository))
+    run = BY_CI | BY_SLURM | NOT_RUN.keys() | RUN.keys() | {*PLANNED, "make calibrate"}
+    assert commands == run
+    script = (repository / ".ci/run").read_text()
+    for command in BY_CI - {"make .venv/ready"}:  # the first thing that each of the others does
+        assert command.split()[-1] in script, command
+
+
+@pytest.fixture(scope="module")
+def finished(study, new_study, repository):
+    """Give a copy of the finished small study, with the files of the examples."""
+    copy = new_study()
+    shutil.copytree(study.folder, copy.folder, dirs_exist_ok=True)
+    for page in [repository / "README.md", *(repository / "docs").glob("*.md")]:
+        for block in blocks(page, "yaml"):
+            if name := re.match(r"# (\w+\.yaml)\n", block):
+                (copy.folder / name[1]).write_text(block)
+    rng = np.random.default_rng(0)
+    angles = np.arange(0, 360, 6.0)
+    responses = np.cos(np.deg2rad(angles)[:, None] - rng.uniform(0, 7, 40))
+    responses += rng.standard_normal(responses.shape)
+    for name in ("my_recording.npz", "W3D4_stringer_oribinned1.npz"):
+        np.savez(copy.folder / name, resp=responses, stimuli=angles)
+    return copy
+
+
+def run(study, command, *more):
+    """Run a command of the documentation on the small study."""
+    arguments = shlex.split(command.replace("dataset=simulated", "dataset=simulated_small"))[1:]
+    overlay = dict(study.overlay)
+    files = []
+    if "--configfile" in arguments:
+        place = arguments.index("--configfile")
+        files = [study.folder / arguments[place + 1]]
+        del arguments[place : place + 2]
+        for key in yaml.safe_load(files[0].read_text()):
+            if key != "seeds":  # a hundred
+                overlay.pop(key, None)
+    (study.folder / "small.yaml").write_text(yaml.safe_dump(overlay))
+    return subprocess.run(
+        [
+            *[sys.executable, "-m", "snakemake", "--snakefile", study.workflow / "Snakefile"],
+            *["--directory", study.folder, "--configfile", *files, study.folder / "small.yaml"],
+            *[*arguments, *more],
+        ],
+        cwd=study.folder,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(("command", "made"), RUN.items())
+def test_command_does_what_the_page_says(finished, command, made):
+    (finished.folder / made).unlink(missing_ok=True)
+    done = run(finished, command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (finished.folder / made).is_file()
+
+
+@pytest.mark.parametrize("command", PLANNED)
+def test_command_is_understood(finished, command):
+    done = run(finished, command, "--dry-run")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_make_calibrate_prints_how_often_methods_are_right(finished, repository):
+    overlay = {**finished.overlay, "calibration": {"simulations": 2}}
+    (finished.folder / "few.yaml").write_text(yaml.safe_dump(overlay))
+    snakemake = [sys.executable, "-m", "snakemake", "--snakefile", finished.workflow / "Snakefile"]
+    snakemake += ["--configfile", "few.yaml"]
+    done = subprocess.run(
+        [
+            *["make", "--file", repository / "Makefile", "--old-file", ".venv/ready"],
+            *["SNAKEMAKE=" + shlex.join(map(str, snakemake)), "calibrate"],
+        ],
+        cwd=finished.folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "shifts and reflections" in done.stdout
+
+
+def test_picture_of_the_rules_shows_those_of_the_default_study(repository, tmp_path):
+    """After a change of the rules: make docs."""
+    graph = subprocess.run(
+        [
+            *[sys.executable, "-m", "snakemake", "--snakefile", repository / "Snakefile"],
+            *["--directory", tmp_path, "--rulegraph", "dot", "--config", "seeds_per_job=1000"],
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    rules = re.findall(r'\[label = "(\w+?)(?:_0)?"', graph)
+    drawn = re.findall(r"<text[^>]*>(\w+)</text>", (repository / "docs/workflow.svg").read_text())
+    assert sorted(drawn) == sorted(rules)
+
+
+def test_reference_is_of_the_default_study_and_has_the_figure_of_the_readme(repository):
+    """After a change of results: make demo, make reference."""
+    reference = repository / "reference/simulated"
+    manifest = json.loads((reference / "MANIFEST.json").read_text())
+    config = yaml.safe_load((repository / "config.yaml").read_text())
+    for key in ("bin_width", "stimulus", "study", "seeds", "training", "gates", "inference"):
+        assert manifest["config"][key] == config[key], key
+    files = {path: path.read_bytes() for path in reference.glob("tables/*.csv")}
+    names = {f"simulated/tables/{path.name}": content for path, content in files.items()}
+    names["simulated/paper/figure_2.png"] = (repository / "docs/figure_2.png").read_bytes()
+    assert len(names) == 13
+    for name, content in names.items():
+        assert manifest["files"][name] == hashlib.sha256(content).hexdigest(), name
