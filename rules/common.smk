@@ -138,10 +138,10 @@ def intermediate_results():
     others = ["bootstrap/stimulus_counts.npy", "bootstrap/dissimilarities.npy"]
     others.append("similarities/layers.csv")
     return [
-        expand("results/training_stimuli/seed-{seed}.npz", seed=SEEDS),
-        expand("results/{dataset}/{name}.npz", dataset=DATASET, name=names),
-        expand("results/{dataset}/{name}", dataset=DATASET, name=others),
-        expand(each_network(of_networks), dataset=DATASET),
+        *expand("results/training_stimuli/seed-{seed}.npz", seed=SEEDS),
+        *expand("results/{dataset}/{name}.npz", dataset=DATASET, name=names),
+        *expand("results/{dataset}/{name}", dataset=DATASET, name=others),
+        *expand(each_network(of_networks), dataset=DATASET),
     ]
 
 

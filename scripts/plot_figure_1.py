@@ -8,7 +8,12 @@ from normative.architecture import KERNEL_SIZE, POOL_SIZE, filter_bank, stages
 from normative.figures import MM, WIDE, letter, plt, population_colors, save
 from normative.gratings import grating
 from normative.names import real_minus
-from normative.panels import draw_gratings, draw_losses, tabulate_images
+from normative.panels import (
+    draw_gratings,
+    draw_losses,
+    leave_out_least_losses,
+    tabulate_images,
+)
 from normative.runner import run
 from normative.sentences import counted, write_caption
 
@@ -37,6 +42,7 @@ def main(input, output, params):
     axis.set_title(params.model)
     if len(losses):
         draw_losses(axis, losses.pivot(index="epoch", columns="seed", values="loss"), params.model)
+        leave_out_least_losses(axis)
         axis.legend()
         axis.set_ylabel(f"Loss on the last mini-batch\n{LOSSES[params.task]}")
     else:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from normative.figures import MM, NARROW, WIDE, plt, save
-from normative.panels import draw_losses
+from normative.panels import draw_losses, leave_out_least_losses
 from normative.runner import run
 
 COLUMNS = 3
@@ -30,6 +30,7 @@ def main(input, output):
         axis.set_title(f"{model}, {losses.shape[1]} seeds")
         axis.xaxis.set_tick_params(labelbottom=True)
     if models:
+        leave_out_least_losses(axes[0, 0])  # and all others, since they share it
         axes[0, 0].legend()
         for axis in axes[:, 0]:
             axis.set_ylabel("Loss on the last mini-batch\n(nats; orientation: mean square)")

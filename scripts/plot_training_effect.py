@@ -53,6 +53,7 @@ def main(input, output, wildcards, params):
         else:
             axis.plot([0, 1], pairs, color=color, alpha=0.35, linewidth=0.7)
         if counted.any():
+            shown.append((row.model, row.layer, "mean", *pairs.mean(axis=1)))
             axis.plot([0, 1], pairs.mean(axis=1), "o-", color=color, linewidth=1.8, markersize=4)
         axis.set_xticks([0, 1], ["untrained", "trained"])
         axis.set(xlim=(-0.3, 1.3))

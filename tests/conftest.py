@@ -77,7 +77,7 @@ class Study:
         rules = Counter()
         for line in stats[1].splitlines():
             rule, jobs = line.split()
-            rules[re.sub(r"_\d+$", "", rule)] += int(jobs)
+            rules[re.sub(r"(?<!plot_figure)_\d+$", "", rule)] += int(jobs)
         del rules["all"]
         return dict(rules)
 

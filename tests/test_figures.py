@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from matplotlib.text import Text
+from PIL import Image
 
 from normative.figures import plt, save
 
@@ -60,7 +61,8 @@ INPUTS = {
     "figure_2": {**RDMS, **SIMILARITIES},
     "figure_3": {**SIMILARITIES, "training_effect": EFFECTS, "partial": PARTIAL},
 }
-WITHOUT_UNIT = {"gratings", "rdm_correlations", "similarity", "training_effect"}  # one scale only
+# One scale only, or answers below the gratings.
+WITHOUT_UNIT = {"gratings", "rdm_correlations", "similarity", "training_effect", "figure_1"}
 OF_A_RECORDING = set(INPUTS) - {"gratings", "learning_curves", "figure_1"}
 PANELS = {"figure_1": 2, "figure_2": 2, "figure_3": 3}  # with data
 
@@ -72,6 +74,7 @@ def draw(study, repository, tmp_path_factory):
     config = yaml.safe_load((repository / "config.yaml").read_text())
     sys.path.append(str(repository / "scripts"))
     figures = {}
+    plt.rcParams["figure.max_open_warning"] = 0
 
     def draw(name):
         if name not in figures:
@@ -283,6 +286,17 @@ def test_a_thousand_seeds_are_a_distribution_beside_their_mean(
     assert max(len(line.get_xdata()) for axes in drawn[0].axes for line in axes.lines) <= 2
 
 
+def test_scale_of_losses_holds_all_models_but_nothing_below_a_millionth(drawn):
+    losses = pd.DataFrame({"model": ["cnn", "fc", "fc"], "seed": 0, "epoch": 1, "loss": 1e-4})
+    losses["loss"] = [0.1, 1e-5, 1e-9]
+    losses["epoch"] = [1, 1, 2]
+    low, high = drawn("learning_curves", losses).get_ylim()
+    assert low == 1e-6
+    assert high > 0.1
+    low, _ = drawn("learning_curves", losses[:2]).get_ylim()
+    assert 1e-6 < low < 1e-5
+
+
 def test_failed_and_undefined_seeds_are_marked_and_not_averaged_in(drawn):
     correlations = pd.DataFrame(
         {
@@ -304,3 +318,103 @@ def test_failed_and_undefined_seeds_are_marked_and_not_averaged_in(drawn):
 def test_study_without_training_has_no_learning_curves_and_says_so(drawn):
     empty = pd.DataFrame(columns=["model", "seed", "epoch", "loss"])
     assert drawn("learning_curves", empty).figure.get_suptitle().startswith("No model")
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_figures_are_as_wide_as_journals_ask(draw, name):
+    width = draw(name).get_figwidth() * 25.4
+    assert round(width, 6) in (89, 120, 183)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_source_data_hold_what_is_drawn(draw, study, name):
+    """Every line of points with a marker of its own is there, number by number."""
+    path = study.folder / DATASET / ("paper" if name in PANELS else "figures")
+    of_model = {"rdms", "rdm_rows", "rdm_correlations", "tuning_curves", "embeddings"}
+    files = [path / "cnn" / f"{name}.csv" if name in of_model else path / f"{name}.csv"]
+    if name in PANELS:
+        files = sorted(path.glob(f"{name}?.csv"))
+        assert len(files) == PANELS[name]
+    numbers = np.concatenate(
+        [pd.read_csv(file).select_dtypes("number").to_numpy().ravel() for file in files]
+    )
+    numbers = np.unique(numbers[~np.isnan(numbers)])
+    marked = [
+        line
+        for axes in draw(name).axes
+        for line in axes.lines
+        if line.get_marker() not in ("None", "") and "published" not in line.get_label()
+    ]
+    for line in marked:
+        values = np.asarray(line.get_ydata() if name in UPRIGHT else line.get_xdata(), float)
+        for value in values[~np.isnan(values)]:
+            assert np.abs(numbers - value).min() < 1e-6 * max(1, abs(value))
+
+
+UPRIGHT = {"rdm_correlations", "model_space", "training_effect"}  # numbers are heights
+
+
+def test_captions_have_their_numbers_from_the_tables(study):
+    inference = pd.read_csv(study.folder / DATASET / "tables/inference.csv")
+    partial = pd.read_csv(study.folder / DATASET / "tables/partial.csv")
+    effects = pd.read_csv(study.folder / DATASET / "tables/training_effect.csv")
+    second, third = (
+        (study.folder / DATASET / f"paper/figure_{number}.md").read_text().replace("−", "-")
+        for number in (2, 3)
+    )
+    for row in inference[inference["model"] == "cnn"].itertuples():
+        assert f"{row.estimate:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}]" in second
+    assert f"{inference['ceiling_low'][0]:.3f} to {inference['ceiling_high'][0]:.3f}" in second
+    for row in effects.itertuples():
+        assert f"{row.effect:.3f} [{row.ci_low:.3f}, {row.ci_high:.3f}]" in third
+    every = partial[partial["given"] == "all references"]
+    sure = (every["partial_ci_low"] > 0) | (every["partial_ci_high"] < 0)
+    assert f"{sure.sum()} of {len(every)} layers" in third
+    assert "simulated: it says nothing about mice" in second
+    assert "simulated: it says nothing about mice" in third
+
+
+@pytest.mark.parametrize("name", ["figure_1", "figure_2", "figure_3"])
+def test_text_of_the_paper_can_be_edited_and_its_fonts_are_within(study, name):
+    content = (study.folder / DATASET / f"paper/{name}.pdf").read_bytes()
+    assert b"/FontFile2" in content, "TrueType, embedded"
+    assert b"/Subtype /Type3" not in content
+    with Image.open(study.folder / DATASET / f"paper/{name}.png") as picture:
+        assert round(picture.info["dpi"][0]) == 300
+
+
+@pytest.mark.parametrize("name", ["figure_1", "figure_2", "figure_3"])
+def test_panels_have_letters_in_their_order(draw, name):
+    letters = [text.get_text() for text in texts(draw(name)) if text.get_weight() == "bold"]
+    assert [letter for letter in letters if len(letter) == 1] == list("abc")[: len(set(letters))]
+
+
+@pytest.mark.parametrize(
+    ("network", "filters", "layers", "task"),
+    [("FC", "random", ["fc"], "tilt"), ("ConvFC", "frozen", ["conv", "fc"], "orientation")],
+)
+def test_first_figure_of_another_network(
+    draw, study, monkeypatch, tmp_path, network, filters, layers, task
+):
+    """Its stages are drawn, its answers are those of its task, and untrained ones say so."""
+    draw("figure_1")
+    script, drawn = importlib.import_module("plot_figure_1"), []
+    monkeypatch.setattr(script, "save", lambda figure, *_: drawn.append(figure))
+    script.main(
+        input=SimpleNamespace(**{k: study.folder / v for k, v in INPUTS["figure_1"].items()}),
+        output=SimpleNamespace(source=None, caption=tmp_path / "caption.md"),
+        params=SimpleNamespace(
+            model="cnn_untrained",
+            network=network,
+            filters=filters,
+            layers=layers,
+            task=task,
+            stimulus={"spatial_frequency": 1 / 28, "resolution": 0.1, "patch": False},
+        ),
+    )
+    words = [text.get_text() for text in texts(drawn[0])]
+    assert ("conv" in words) == (network == "ConvFC")
+    assert "pool" not in words
+    assert "not trained" in words
+    assert words.count("right") == (3 if task == "tilt" else 0)
+    assert "`cnn_untrained` is not trained" in (tmp_path / "caption.md").read_text()

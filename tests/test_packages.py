@@ -1,11 +1,24 @@
 """One set of versions everywhere."""
 
 import re
+import sys
 
 import yaml
 
-CONDA_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib"}
-IMPORT_NAMES = {**CONDA_NAMES, "scikit-learn": "sklearn"}
+CONDA_NAMES = {
+    "pytorch": "torch",
+    "matplotlib-base": "matplotlib",
+    "jinja2": "Jinja2",
+    "markdown": "Markdown",
+    "pyyaml": "PyYAML",
+}
+IMPORT_NAMES = {
+    "pytorch": "torch",
+    "matplotlib-base": "matplotlib",
+    "scikit-learn": "sklearn",
+    "pillow": "PIL",
+    "pyyaml": "yaml",
+}
 
 
 def pins(repository):
@@ -39,9 +52,7 @@ def test_conda_environments_hold_what_the_scripts_import(repository):
     for environment, script in used:
         dependencies = yaml.safe_load((repository / f"envs/{environment}.yaml").read_text())
         names = {entry.split("=")[0] for entry in dependencies["dependencies"]}
-        provided = {
-            CONDA_NAMES.get(name, name).replace("scikit-learn", "sklearn") for name in names
-        }
+        provided = {IMPORT_NAMES.get(name, name) for name in names}
         for package in imports(repository / "scripts", f"{script}.py"):
             assert package in provided, f"{script}: {package}, {environment}.yaml"
 
@@ -51,5 +62,5 @@ def imports(scripts, name):
     for package, module in re.findall(r"^(?:from|import) (\w+)(?:\.(\w+))?", source, re.M):
         if package == "normative":
             yield from imports(scripts, f"normative/{module}.py")
-        elif package in ("numpy", "pandas", "torch", "sklearn", "matplotlib", "pooch", "scipy"):
+        elif package not in sys.stdlib_module_names:
             yield package

@@ -284,6 +284,32 @@ def test_edited_library_module_reruns_what_uses_it(study, module, used, unused):
     assert not unused & planned.keys()
 
 
+@pytest.mark.parametrize(
+    ("edited", "remade"),
+    [
+        ("scripts/plot_rdms.py", {"plot_rdms": 2, **LAST}),
+        ("scripts/plot_figure_3.py", {"plot_figure_3": 1, **LAST}),
+        ("rules/report/rdms.rst", {"write_report": 1}),
+        ("rules/report/report.html.j2", {"write_report": 1}),
+    ],
+)
+def test_edited_figure_or_caption_remakes_itself_and_what_holds_it(study, edited, remade):
+    with put_back(study.workflow / edited) as path:
+        path.write_text(path.read_text().replace("shrink=0.8", "shrink=0.9") + "\n")
+        assert study.planned() == remade
+
+
+def test_other_version_of_a_package_reruns_what_imports_it(study):
+    with put_back(study.workflow / "rules/common.smk") as path:
+        installed = "return importlib.metadata.version(package)"
+        other = f"{installed} + '.1' * (package == 'matplotlib')"
+        assert installed in path.read_text()
+        path.write_text(path.read_text().replace(installed, other))
+        planned = study.planned()
+    assert planned.keys() > {"plot_rdms", "write_report"}
+    assert not planned.keys() & {"train_networks", "compute_rdms", "tabulate_inference"}
+
+
 def test_touched_library_module_reruns_nothing(study):
     with put_back(study.workflow / "scripts/normative/rdm.py") as path:
         path.touch()

@@ -98,6 +98,10 @@ def draw_losses(axis, losses, model):
             label=f"published, seed {SEED}",
         )
     axis.set(yscale="log", xlabel="Epoch")
+
+
+def leave_out_least_losses(axis):
+    """End the scale of an axis, drawn by `draw_losses`, at the least loss of interest."""
     axis.set_ylim(bottom=max(LEAST_LOSS, axis.get_ylim()[0]))
 
 
