@@ -127,6 +127,24 @@ def test_each_figure_tells_how_it_was_made(study, text):
     assert manifest["packages"]["torch"] in text
 
 
+def test_snakemakes_own_report_has_every_figure_and_table_with_its_caption(
+    study, repository, tmp_path
+):
+    done = study.snakemake("--report", tmp_path / "report.html")
+    assert done.returncode == 0, done.stdout
+    text = html.unescape((tmp_path / "report.html").read_text())
+    for name in ("Figures", "Figures of the paper", "Tables"):
+        assert f'"{name}"' in text
+    shown = "".join(text.replace("\\n", " ").split())
+    for path in (repository / "rules/report").glob("*.rst"):
+        if path.name != "workflow.rst":
+            words = "".join(path.read_text().split(".")[0].split())
+            assert json.dumps(words)[1:-1] in shown or words in shown, path.name
+    assert "Itissimulated:nothingheresaysanythingaboutmice" in shown
+    assert "simulated_small" in text
+    assert '"replicates": 100' in text.replace("\\", ""), "the configuration of the run"
+
+
 def test_text_stands_out_from_its_background(text):
     """By 4.5 to 1, as WCAG 2 asks for."""
     colors = dict(re.findall(r"--(\w+): (#\w+);", text))
