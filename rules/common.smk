@@ -216,7 +216,7 @@ def figure_files(name):
 
 
 def table_files(**tables):
-    """Outputs of a rule that makes tables: each of them, and a note on how it was made."""
+    """Outputs of a job that makes tables: each of them, and a note on how it was made."""
     files = {
         key: report(
             f"results/{{dataset}}/tables/{name}.csv",

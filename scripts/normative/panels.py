@@ -216,10 +216,8 @@ def draw_effects(axis, table, comparator):
         The rows of `training_effect.csv`.
     comparator : str
     """
-    for position, row in enumerate(table.itertuples()):
-        color = LAYER_COLORS[0]
-        axis.plot([row.ci_low, row.ci_high], [position, position], color=color, linewidth=1.5)
-        axis.plot(row.effect, position, "o", color=color, markersize=5, markeredgecolor="white")
+    for position, row in enumerate(table.rename(columns={"effect": "estimate"}).itertuples()):
+        _draw_interval(axis, position, row, LAYER_COLORS[0], "o")
     axis.axvline(0, color="0.7", linewidth=0.6)
     axis.set_yticks(range(len(table)), [f"{row.model}, {row.layer}" for row in table.itertuples()])
     axis.set_ylim(len(table) - 0.5, -0.5)
