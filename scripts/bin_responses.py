@@ -9,6 +9,7 @@ from normative.errors import UserError
 from normative.responses import (
     MINIMUM_STIMULI,
     average_bins,
+    average_repeats,
     half_circle,
     load_recording,
 )
@@ -24,7 +25,8 @@ def main(input, output, params):
     recorded, stimuli = load_recording(input.recording)
     forms = {}
     for name, resp in recorded.items():
-        forms[name], orientation = half_circle(*average_bins(resp, stimuli, params.bin_width))
+        binned = average_bins(resp, stimuli, params.bin_width)
+        forms[name], orientation = half_circle(*average_repeats(*binned))
     if len(orientation) < MINIMUM_STIMULI:
         raise UserError(
             f"{input.recording}: {len(orientation)} stimuli between 0 and 180° after binning by "
@@ -32,6 +34,8 @@ def main(input, output, params):
             "more, or a smaller `bin_width`"
         )
     logger.info("%d of %d stimuli kept, %d neurons", len(orientation), *resp.shape)
+    if repeats := len(stimuli) - len(np.unique(stimuli)):
+        logger.info("%d stimuli repeat an orientation and are averaged with it", repeats)
     logger.info("found: %s", ", ".join(forms))
     np.savez(output.responses, orientation=orientation, **forms)
 

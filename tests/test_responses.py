@@ -1,12 +1,20 @@
 """A recording is read, checked, binned and centered as the tutorial does."""
 
+import re
+import zipfile
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from normative.errors import UserError
-from normative.responses import average_bins, half_circle, load_recording
+from normative.responses import (
+    average_bins,
+    average_repeats,
+    half_circle,
+    load_recording,
+)
 
 
 @settings(max_examples=60)
@@ -80,6 +88,12 @@ def spoiled(value):
     return resp
 
 
+def alike():
+    resp = arrays()["resp"]
+    resp[3] = 0.5
+    return resp
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -99,6 +113,14 @@ def spoiled(value):
         ({"resp": np.full((20, 5), None)}, "not readable"),
         ({"stimuli": np.arange(20) - 1.0}, "-1 to 18"),
         ({"stimuli": np.linspace(0, 361, 20)}, "0 to 361"),
+        ({"stimuli": np.linspace(0, 2 * np.pi, 20)}, "radians"),
+        ({"resp": alike()}, "all neurons respond alike to 1 of 20 stimuli"),
+        ({"resp": np.zeros((20, 0))}, "0 neurons"),
+        ({"resp": np.ones((20, 5), bool)}, "type bool"),
+        ({"resp": np.zeros((20, 5), "datetime64[s]")}, "type datetime64"),
+        ({"resp": np.zeros(20, [("a", float)])}, "type"),
+        ({"stimuli": np.array(["0"] * 20)}, "type <U1"),
+        ({"stimuli": np.arange(40).reshape(20, 2)}, "shape"),
     ],
 )
 def test_unfit_recording_is_refused_in_one_line_that_names_the_file(tmp_path, changes, message):
@@ -108,6 +130,81 @@ def test_unfit_recording_is_refused_in_one_line_that_names_the_file(tmp_path, ch
         load_recording(path)
     assert "mine.npz" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_small_numbers_do_not_overflow(tmp_path):
+    """Halves of bytes or of half floats: their sum is beyond their type, their mean is not."""
+    for dtype, value in ((np.uint8, 200), (np.int16, 30000), (np.float16, 60000)):
+        half = np.full((20, 5), value, dtype)
+        half[:, 0] = 1
+        np.savez(tmp_path / "r.npz", stimuli=np.arange(20) * 18, resp_train=half, resp_test=half)
+        recorded, _ = load_recording(tmp_path / "r.npz")
+        np.testing.assert_array_equal(recorded["responses"], half.astype(float))
+
+
+def test_neuron_that_is_constant_is_no_mistake(tmp_path):
+    resp = arrays()["resp"]
+    resp[:, 2] = 3
+    np.savez(tmp_path / "r.npz", **arrays(resp=resp))
+    np.testing.assert_array_equal(load_recording(tmp_path / "r.npz")[0]["responses"], resp)
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=40))
+def test_repeated_orientations_are_averaged(angles):
+    resp = np.random.default_rng(0).standard_normal((len(angles), 3))
+    averaged, stimuli = average_repeats(resp, np.array(angles))
+    if len(set(angles)) == len(angles):
+        assert averaged is resp
+    else:
+        assert stimuli.tolist() == sorted(set(angles))
+        for angle, row in zip(stimuli, averaged, strict=True):
+            expected = np.mean([resp[i] for i, other in enumerate(angles) if other == angle], 0)
+            np.testing.assert_allclose(row, expected)
+
+
+def test_archive_that_unpacks_to_100_gb_is_refused_before_it_is_read(tmp_path):
+    """Told by its list: each entry here claims 4 GiB."""
+    path = tmp_path / "bomb.npz"
+    np.savez(path, **{f"a{i}": np.zeros(1) for i in range(25)}, **arrays())
+    content = path.read_bytes()
+    listed = re.sub(rb"(PK\x01\x02.{20}).{4}", rb"\g<1>" + b"\xf0\xff\xff\xff", content, flags=re.S)
+    path.write_bytes(listed)
+    with pytest.raises(UserError, match=r"bomb.npz: its arrays take 108 GiB, expected at most 8"):
+        load_recording(path)
+
+
+def test_array_whose_header_claims_100_gb_is_refused(tmp_path):
+    header = np.lib.format.header_data_from_array_1_0(np.zeros((1, 1)))
+    header["shape"] = (100_000, 134_000)
+    with zipfile.ZipFile(tmp_path / "r.npz", "w") as archive, archive.open("resp.npy", "w") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+    with pytest.raises(UserError, match=r"r.npz: not readable"):
+        load_recording(tmp_path / "r.npz")
+
+
+@pytest.mark.parametrize("name", ["a b.npz", "a\nb.npz", "a;$(touch x)'\"`b`.npz", "å∂.npz"])
+def test_any_name_is_read_and_told_in_one_line(tmp_path, name):
+    np.savez(tmp_path / "plain.npz", **arrays())
+    (tmp_path / name).symlink_to(tmp_path / "plain.npz")
+    recorded, _ = load_recording(tmp_path / name)
+    np.testing.assert_array_equal(recorded["responses"], arrays()["resp"])
+    (tmp_path / "plain.npz").write_bytes(b"")
+    with pytest.raises(UserError, match=r"not an \.npz archive") as error:
+        load_recording(str(tmp_path / name))
+    assert "\n" not in str(error.value)
+    with pytest.raises(UserError, match="no such file"):
+        load_recording(tmp_path / f"not {name}")
+
+
+def test_pickle_in_an_archive_is_never_run(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (tmp_path.joinpath("sprung").touch, ())
+
+    np.savez(tmp_path / "r.npz", **arrays(resp=np.array([[Trap()]], object)))
+    with pytest.raises(UserError, match="not readable"):
+        load_recording(tmp_path / "r.npz")
+    assert not (tmp_path / "sprung").exists()
 
 
 @pytest.mark.parametrize("missing", ["resp", "stimuli"])

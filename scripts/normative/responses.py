@@ -1,5 +1,6 @@
 """Recordings of a population's responses to gratings of many orientations."""
 
+import os
 import zipfile
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from normative.errors import UserError
 
 MINIMUM_STIMULI = 10  # below, an RDM's correlation says nothing
+MOST_BYTES = 8 << 30  # that the arrays of a file may take: 5,000 trials of 200,000 neurons
 
 # Arrays of a file, stimuli × neurons → our names. Halves are means over separate trials; noiseless
 # ones only a simulation knows.
@@ -39,16 +41,28 @@ def load_recording(path):
     Raises
     ------
     UserError
-        If the file is not such an archive, or an array is missing, of the wrong shape or type,
-        not finite, or (`stimuli`) out of range.
+        If the file is not there or not such an archive, too large, or an array is missing, of the
+        wrong shape or type, not finite, or (`stimuli`) out of range or in radians; or if all
+        neurons respond alike to a stimulus.
     """
+    if not os.path.isfile(path):
+        raise UserError(f"{path}: no such file; was it moved? correct the path in the config")
     if not zipfile.is_zipfile(path):
         raise UserError(f"{path}: not an .npz archive; {SAVE_SO}")
     try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+        if size > MOST_BYTES:
+            raise UserError(
+                f"{path}: its arrays take {size / 2**30:.0f} GiB, expected at most "
+                f"{MOST_BYTES >> 30}; save fewer neurons, or float32, or average trials"
+            )
         with np.load(path, allow_pickle=False) as archive:
             found = ", ".join(archive) or "none"
             stimuli = archive.get("stimuli")
             recorded = {FORMS[name]: archive[name] for name in FORMS if name in archive}
+    except UserError:
+        raise
     except Exception as error:  # damage shows as any of a dozen, zlib.error and RuntimeError too
         raise UserError(f"{path}: not readable ({error}); {SAVE_SO}") from error
     if stimuli is None:
@@ -67,18 +81,37 @@ def load_recording(path):
         check_numbers(path, name, array)
     for name, array in arrays.items():
         check_shape(path, name, array, stimuli)
+        if array.dtype.kind != "f" or array.dtype.itemsize < 4:  # their sums may overflow
+            recorded[FORMS[name]] = array.astype(np.float32)
     if len({array.shape for array in arrays.values()}) > 1:
         found = ", ".join(f"`{name}` {array.shape}" for name, array in arrays.items())
         raise UserError(f"{path}: found {found}; expected the same neurons in all")
+    for name, array in arrays.items():
+        check_patterns(path, name, array)
     stimuli = stimuli.ravel()
     if stimuli.size and (stimuli.min() < 0 or stimuli.max() > 360):
         raise UserError(
             f"{path}: `stimuli` runs from {stimuli.min():g} to {stimuli.max():g}, expected "
             "degrees from 0 to 360"
         )
+    if stimuli.size > 1 and stimuli.max() <= 2 * np.pi + 0.01:
+        raise UserError(
+            f"{path}: `stimuli` runs from {stimuli.min():g} to {stimuli.max():g}, which looks like "
+            "radians; expected degrees from 0 to 360: save numpy.rad2deg(stimuli)"
+        )
     if "responses" not in recorded:
         recorded = {"responses": (recorded["half_1"] + recorded["half_2"]) / 2, **recorded}
     return recorded, stimuli
+
+
+def check_patterns(path, name, array):
+    """Raise a UserError if all neurons respond alike to a stimulus: no correlation is defined."""
+    alike = int((np.ptp(array, axis=1) == 0).sum())
+    if alike:
+        raise UserError(
+            f"{path}: in `{name}`, all neurons respond alike to {alike} of {len(array)} stimuli, "
+            "whose dissimilarity to others is then not defined; remove those stimuli"
+        )
 
 
 def check_numbers(path, name, array):
@@ -134,6 +167,23 @@ def average_bins(resp, stimuli, bin_width):
         np.array([resp[bins == index].mean(axis=0) for index in occupied]),
         np.array([stimuli[bins == index].mean() for index in occupied]),
     )
+
+
+def average_repeats(resp, stimuli):
+    """Average the responses to stimuli of the same orientation, as when single trials are given.
+
+    Returns
+    -------
+    resp : array, shape (orientations, neurons)
+    stimuli : array, shape (orientations,)
+        Ascending. Both are what was given where no orientation is there twice.
+    """
+    orientations, index = np.unique(stimuli, return_inverse=True)
+    if len(orientations) == len(stimuli):
+        return resp, stimuli
+    sums = np.zeros((len(orientations), resp.shape[1]))
+    np.add.at(sums, index, resp)
+    return sums / np.bincount(index)[:, None], orientations
 
 
 def half_circle(resp, stimuli):
