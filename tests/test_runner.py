@@ -28,13 +28,19 @@ def main(output, wildcards):
     {body}
 
 run(main, SimpleNamespace(
-    rule="demo", log=["job.log"], output=Named(table="out/table.csv"), wildcards=Named(seed="3")
+    rule="demo",
+    log=["job.log"],
+    input=Named(stimuli="stimuli.npz", networks=["network.npz"]),
+    output=Named(table="out/table.csv"),
+    wildcards=Named(seed="3"),
 ))
 """
 
 
 def start(repository, folder, body):
-    (folder / "out").mkdir()
+    (folder / "out").mkdir(exist_ok=True)
+    for name in ("stimuli.npz", "network.npz"):
+        (folder / name).touch()
     script = folder / "script.py"
     script.write_text(SCRIPT.replace("{body}", body))
     return subprocess.Popen(
@@ -102,3 +108,77 @@ def test_terminated_job_leaves_nothing(repository, tmp_path):
     job.communicate(timeout=60)
     assert job.returncode == 128 + signal.SIGTERM
     assert not os.listdir(tmp_path / "out")
+
+
+def test_what_a_killed_try_left_is_removed_by_the_next(repository, tmp_path):
+    job = start(repository, tmp_path, "time.sleep(60)")
+    while not any((tmp_path / "out").glob(".unfinished-*/table.csv")):
+        assert job.poll() is None, job.stderr.read()
+        time.sleep(0.05)
+    job.kill()
+    job.communicate(timeout=60)
+    (left,) = (tmp_path / "out").iterdir()
+    (tmp_path / "out/.unfinished-other.csv-x").mkdir()  # of another job, that may be running
+    job = start(repository, tmp_path, "pass")
+    job.communicate(timeout=60)
+    assert job.returncode == 0
+    assert not left.exists()
+    names = sorted(os.listdir(tmp_path / "out"))
+    assert names == [".unfinished-other.csv-x", "table.csv"]
+
+
+def only_line(job):
+    """Wait for a job that must fail; give the one line that it says."""
+    _, stderr = job.communicate(timeout=60)
+    assert job.returncode == 1
+    assert stderr.startswith("Error: "), stderr
+    assert stderr.count("\n") == 1, stderr
+    return stderr
+
+
+@pytest.mark.parametrize("name", ["stimuli.npz", "network.npz"])
+def test_input_that_vanishes_is_named_in_one_line(repository, tmp_path, name):
+    job = start(repository, tmp_path, f"Path('{name}').unlink(); Path('{name}').read_bytes()")
+    assert f"{name}: vanished while the run was under way" in only_line(job)
+    assert not os.listdir(tmp_path / "out")
+
+
+def test_lack_of_memory_is_one_line(repository, tmp_path):
+    job = start(repository, tmp_path, "raise MemoryError('Unable to allocate 90 GiB')")
+    assert "rule demo: not enough memory (Unable to allocate 90 GiB)" in only_line(job)
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """Give a file system of its own, of 2 MB; it needs the right to mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder]
+    if subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("needs the right to mount a file system")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "import numpy as np; np.savez(output.table, a=np.random.rand(10**6))",
+        "import torch; torch.save(torch.rand(10**6), output.table)",
+        "import pandas as pd; pd.DataFrame({'a': range(10**6)}).to_csv(output.table)",
+        "import numpy as np; from normative.figures import plt, save; "
+        "plt.imshow(np.random.rand(2000, 2000)); plt.savefig(output.table, format='pdf')",
+    ],
+)
+def test_full_disk_is_one_line_and_leaves_nothing(repository, disk, write):
+    line = only_line(start(repository, disk, write))
+    assert f"{disk}/out: no space left on the disk; make room" in line
+    assert not os.listdir(disk / "out")
+
+
+def test_folder_that_cannot_be_written_to_is_one_line(repository, disk, tmp_path):
+    (disk / "out").mkdir()
+    (tmp_path / "out").symlink_to(disk / "out")
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    job = start(repository, tmp_path, "pass")
+    assert "out: cannot be written to (Read-only file system); make it writable" in only_line(job)

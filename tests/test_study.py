@@ -143,6 +143,95 @@ def test_mistake_is_one_line_that_names_the_key(config, schema, key, value, mess
     assert re.search(message, line), line
 
 
+EXAMPLES = {  # a value of each type, none of which is another's
+    "string": "some words\nin two lines" * 20,
+    "integer": 3,
+    "number": 0.5,
+    "boolean": True,
+    "array": [[]],
+    "object": {"a b": 1},
+    "null": None,
+}
+
+
+def wrong_values(part):
+    """Every way in which a value can be wrong by its part of the schema."""
+    types = part.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    if "enum" in part:
+        yield from (value for value in EXAMPLES.values() if value not in part["enum"])
+        return
+    allowed = {*types, *(["integer"] if "number" in types else [])}
+    yield from (value for name, value in EXAMPLES.items() if name not in allowed)
+    if types in (["integer"], ["number"]):
+        yield from (float("nan"), float("inf"), -float("inf"))
+        yield from (part[key] - 1 for key in ("minimum",) if key in part)
+        yield from (part[key] + 1 for key in ("maximum",) if key in part)
+        yield from (part[key] for key in ("exclusiveMinimum", "exclusiveMaximum") if key in part)
+    if types == ["integer"]:
+        yield float(part.get("minimum", 0) + 7)  # 7.0 is not a whole number of anything
+    if "minItems" in part:
+        yield []
+    if part.get("uniqueItems") and "items" in part:
+        yield ["stimuli", "stimuli"]
+    if "object" in types:
+        yield {}
+        yield {"unknown": 1}
+    if "minLength" in part:
+        yield ""
+    if "pattern" in part:
+        yield "?"
+
+
+def every_key(part, config, parent=""):
+    """Dotted keys of the schema, each with its part; a named entry stands for its kind."""
+    named = part.get("properties", {})
+    if not named and isinstance(part.get("additionalProperties"), dict):
+        named = dict.fromkeys(list(config)[:1], part["additionalProperties"])
+    for name, inner in named.items():
+        key = f"{parent}{name}"
+        value = config.get(name, {}) if isinstance(config, dict) else {}
+        yield key, inner
+        if key != "seeds":
+            yield from every_key(inner, value if isinstance(value, dict) else {}, f"{key}.")
+
+
+def test_every_key_wrong_in_every_way_is_one_line_that_names_it(repository, schema, config):
+    """Made from the schema, so that a new key is tried as well."""
+    tried = 0
+    for key, part in every_key(schema, config):
+        for value in wrong_values(part):
+            spoiled = copy.deepcopy(config)
+            *parents, last = key.split(".")
+            place = spoiled
+            for parent in parents:
+                place = place.setdefault(parent, {})
+            place[last] = copy.deepcopy(value)
+            if spoiled == config:
+                continue
+            line = find_mistake(spoiled, schema)
+            assert line is not None, (key, value)
+            assert "\n" not in line, (key, value)
+            assert len(line) < 700, (key, value)
+            assert f"`{key.split('.')[0]}" in line, (key, value, line)
+            tried += 1
+    assert tried > 250
+
+
+@pytest.mark.parametrize("value", [12.0, [12.0], {"start": 0.0, "count": 2}])
+def test_seeds_are_whole_numbers(config, schema, value):
+    config["seeds"] = value
+    assert "`seeds" in find_mistake(config, schema)
+
+
+def test_no_value_of_the_configuration_reaches_a_shell(repository):
+    """Rules call scripts, and scripts call no shell."""
+    for path in [repository / "Snakefile", *repository.glob("rules/*.smk")]:
+        assert not re.search(r"^\s*(shell|run):", path.read_text(), re.M), path.name
+    for path in repository.glob("scripts/**/*.py"):
+        assert not re.search(r"shell=True|os\.system|os\.popen", path.read_text()), path.name
+
+
 def test_missing_file_of_the_chosen_dataset_is_named(config, schema, tmp_path):
     config["datasets"]["mine"] = {"path": str(tmp_path / "mine.npz")}
     assert find_mistake(config, schema) is None, "a dataset that is not used may be elsewhere"

@@ -1,12 +1,15 @@
 """What every script does around its `main`: a log, whole outputs, errors in one line."""
 
 import contextlib
+import errno
+import glob
 import importlib.metadata
 import inspect
 import json
 import logging
 import os
 import platform
+import shutil
 import signal
 import sys
 import tempfile
@@ -16,6 +19,7 @@ from types import SimpleNamespace
 from normative.errors import UserError
 
 logger = logging.getLogger(__name__)
+LEAST_FREE = 1 << 16  # bytes of a disk that is not full
 
 
 @contextlib.contextmanager
@@ -23,7 +27,8 @@ def whole_outputs(outputs):
     """Give a temporary path for each output; move all into place when the block has succeeded.
 
     Each temporary file keeps its name, in a hidden folder beside the real one, so that the move
-    is a rename on one file system and an output is there whole or not at all.
+    is a rename on one file system and an output is there whole or not at all. What an earlier try
+    of the same job left in such a folder when it was killed is removed.
 
     Parameters
     ----------
@@ -41,7 +46,10 @@ def whole_outputs(outputs):
         def temporary(path):
             parent, name = os.path.split(path)
             if parent not in folders:
-                folder = tempfile.TemporaryDirectory(prefix=".unfinished-", dir=parent or ".")
+                prefix = f".unfinished-{name}-"
+                for left in Path(parent or ".").glob(f"{glob.escape(prefix)}*"):
+                    shutil.rmtree(left, ignore_errors=True)
+                folder = tempfile.TemporaryDirectory(prefix=prefix, dir=parent or ".")
                 folders[parent] = stack.enter_context(folder)
             moves.append((os.path.join(folders[parent], name), path))
             return moves[-1][0]
@@ -60,7 +68,8 @@ def run(main, snakemake):
     """Call a script's `main` with what its parameters name of the job.
 
     Log lines and warnings go to the rule's log file. A `UserError` ends the job with its one line,
-    in the log and on the terminal; any other exception is logged with its traceback and raised.
+    in the log and on the terminal, and so does what the disk or another program has done; any other
+    exception is logged with its traceback and raised.
 
     Parameters
     ----------
@@ -69,6 +78,7 @@ def run(main, snakemake):
         holds temporary paths.
     snakemake : snakemake.script.Snakemake
     """
+    logging.raiseExceptions = False  # a log that cannot be written is no reason to fail
     # Ended by Snakemake or a scheduler, a job still removes its temporary files.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     logging.basicConfig(
@@ -80,18 +90,56 @@ def run(main, snakemake):
     )
     logging.captureWarnings(True)
     arguments = {name: getattr(snakemake, name) for name in inspect.signature(main).parameters}
+    full = False
     try:
         with whole_outputs(dict(snakemake.output.items())) as arguments["output"]:
-            main(**arguments)
-            for note in getattr(arguments["output"], "provenance", []):
-                with open(note, "w") as file:
-                    json.dump(provenance(main, snakemake), file, indent=1, ensure_ascii=False)
+            try:
+                main(**arguments)
+                for note in getattr(arguments["output"], "provenance", []):
+                    with open(note, "w") as file:
+                        json.dump(provenance(main, snakemake), file, indent=1, ensure_ascii=False)
+            except Exception:
+                full = disk_is_full(snakemake)  # before what was written is removed
+                raise
     except UserError as error:
         logger.error("%s", error)
         sys.exit(f"Error: {error}")
-    except Exception:
+    except Exception as error:
         logger.exception("rule %s, wildcards %s", snakemake.rule, dict(snakemake.wildcards.items()))
+        if reason := from_outside(error, snakemake, full):
+            sys.exit(f"Error: {UserError(reason)}")
         raise
+
+
+def disk_is_full(snakemake):
+    """Tell whether the disk of a job's first output is."""
+    return shutil.disk_usage(Path(_paths(snakemake.output)[0]).parent).free < LEAST_FREE
+
+
+def from_outside(error, snakemake, full):
+    """Tell what went wrong outside the program, and what to do; None if nothing is known to have.
+
+    Libraries raise many kinds of errors when they cannot write, so that `full` tells of the disk.
+    """
+    again = "then run the same command again"
+    folder = Path(_paths(snakemake.output)[0]).absolute().parent
+    number = error.errno if isinstance(error, OSError) else None
+    if full or number in (errno.ENOSPC, errno.EDQUOT):
+        return f"{folder}: no space left on the disk; make room, {again}"
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{folder}: cannot be written to ({error.strerror}); make it writable, {again}"
+    for path in _paths(snakemake.input):
+        if not Path(path).exists():
+            return f"{path}: vanished while the run was under way; put it back, or just {again[5:]}"
+    if isinstance(error, MemoryError):
+        return f"rule {snakemake.rule}: not enough memory ({error}); close other programs, {again}"
+    return None
+
+
+def _paths(files):
+    """List the paths of a job's named inputs or outputs, some of which are lists."""
+    named = [paths for _, paths in files.items()]
+    return [path for paths in named for path in ([paths] if isinstance(paths, str) else paths)]
 
 
 def provenance(main, snakemake):

@@ -2,11 +2,28 @@
 
 import difflib
 import json
+import math
 import os
 
 import jsonschema
 
 from .errors import UserError  # relative: the Snakefile finds this package below `scripts`
+
+
+def _is_integer(checker, value):
+    return type(value) is int  # not 12.0, which would name a file
+
+
+def _is_number(checker, value):
+    return _is_integer(checker, value) or (type(value) is float and math.isfinite(value))
+
+
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": _is_integer, "number": _is_number}
+    ),
+)
 
 
 def find_mistake(config, schema):
@@ -24,7 +41,7 @@ def find_mistake(config, schema):
     str or None
         One line: the key, what was found, what is expected. None if all is well.
     """
-    errors = jsonschema.Draft202012Validator(schema).iter_errors(config)
+    errors = _Validator(schema).iter_errors(config)
     error = jsonschema.exceptions.best_match(errors)
     if error is not None:
         return _line(error, schema)
@@ -89,9 +106,9 @@ def read_groups(path):
 def write_groups(groups, path):
     """Write the groups for `read_groups`, whole or not at all; the folder is made."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(f"{path}.new", "w") as file:
+    with open(f"{path}.{os.getpid()}", "w") as file:
         json.dump(groups, file)
-    os.replace(f"{path}.new", path)
+    os.replace(file.name, path)
 
 
 def _line(error, schema):
@@ -118,7 +135,13 @@ def _line(error, schema):
             f"{where}: found the name {found!r}, expected letters, digits, `_` and `-`, "
             "starting with a letter, and for a model not `reference`"
         )
-    return f"{where}: {error.message}"
+    return f"{where}: {shorten(error.message)}"
+
+
+def shorten(text):
+    """Write a text in one line of bounded length, its middle left out where it is too long."""
+    line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    return line if len(line) <= 300 else f"{line[:200]} … {line[-80:]}"
 
 
 def _contradictions(config):
