@@ -1,11 +1,14 @@
 """Fetching a recording over HTTP, whole and verified or not at all."""
 
+import contextlib
 import os
 import re
+import signal
 from pathlib import Path
 
 import pooch
 from requests import exceptions
+from tqdm import tqdm
 
 from normative.errors import UserError
 
@@ -15,11 +18,14 @@ GO_ON = (
 )
 
 
+CHUNK = 1 << 16  # bytes
+
+
 class NotTheFile(Exception):
-    """The server answered with a page instead of the file: trying again will not help."""
+    """The server does not send the file, for a reason told: trying again will not help."""
 
 
-def download(url, path, md5, timeout=30, retries=3):
+def download(url, path, md5, timeout=30, retries=3, most_bytes=8 << 30):
     """Fetch a file with pooch: progress shown, retried with back-off, its MD5 verified.
 
     Parameters
@@ -32,6 +38,8 @@ def download(url, path, md5, timeout=30, retries=3):
         Seconds without a byte after which a try is given up.
     retries : int
         Further tries after the first, 1 s, 2 s, 3 s … later.
+    most_bytes : int
+        Larger files are given up.
 
     Raises
     ------
@@ -39,14 +47,18 @@ def download(url, path, md5, timeout=30, retries=3):
         If the file could not be had: what happened, and how to go on without a network.
     """
     path = Path(path)
-    fetch = pooch.HTTPDownloader(progressbar=True, timeout=timeout, chunk_size=1 << 16)
 
     def fetch_file(url, output_file, manager):
-        fetch(url, output_file, manager)
+        progress = _Bounded(most_bytes, unit="B", unit_scale=True, ncols=79)
+        fetch = pooch.HTTPDownloader(progressbar=progress, timeout=timeout, chunk_size=CHUNK)
+        with contextlib.closing(progress), _growing(output_file, 4 * timeout):
+            fetch(url, output_file, manager)
         with open(output_file, "rb") as file:
             start = file.read(512).lstrip().lower()
         if start.startswith((b"<!doctype html", b"<html", b"<?xml")):
-            raise NotTheFile
+            raise NotTheFile(
+                "the server sent a web page (a login or an error page?) instead of the file"
+            )
 
     manager = pooch.create(
         path.parent,
@@ -61,11 +73,53 @@ def download(url, path, md5, timeout=30, retries=3):
         raise UserError(f"{url}: {_reason(error, md5, timeout)}. {GO_ON}") from error
 
 
+class _Bounded(tqdm):
+    """A progress bar that breaks the transfer off when more comes than is allowed."""
+
+    def __init__(self, most_bytes, **look):
+        super().__init__(**look)
+        self.most_bytes = most_bytes
+
+    def __bool__(self):
+        return True  # pooch asks whether there is one; tqdm's own answer is whether it has a total
+
+    def update(self, n=1):
+        if max(self.n + n - CHUNK, self.total or 0) > self.most_bytes:
+            raise NotTheFile(f"it sends more than {self.most_bytes:,} bytes")
+        return super().update(n)
+
+
+@contextlib.contextmanager
+def _growing(path, seconds):
+    """Break a transfer off when its file has not grown for so long.
+
+    A time-out is over with each byte that comes, and a server may send one a minute.
+    """
+    size = 0
+
+    def look(number, frame):
+        nonlocal size
+        found = os.path.getsize(path) if os.path.exists(path) else 0
+        if found <= size:
+            raise NotTheFile(f"the server sent less than {CHUNK:,} bytes within {seconds:g} s")
+        size = found
+
+    before = signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def _reason(error, md5, timeout):
     """Say in a few words why a download failed."""
     text = str(error)
     if isinstance(error, NotTheFile):
-        return "the server sent a web page (a login or an error page?) instead of the file"
+        return text
+    if isinstance(error, exceptions.TooManyRedirects):
+        return "the server sends in a circle, from one address to the next"
     if isinstance(error, exceptions.HTTPError):
         return f"the server answered {error.response.status_code} {error.response.reason}"
     if isinstance(error, exceptions.Timeout) or "Read timed out" in text:
