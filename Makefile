@@ -7,7 +7,7 @@ SNAKEMAKE := $(BIN)/snakemake
 RESULTS := results/simulated
 REFERENCE := reference/simulated
 
-.PHONY: demo test verify reference lint calibrate docs
+.PHONY: demo test chaos verify reference lint calibrate docs
 
 demo: .venv/ready
 	$(SNAKEMAKE) --cores all --config dataset=simulated
@@ -18,6 +18,10 @@ demo: .venv/ready
 
 test: .venv/ready
 	$(BIN)/pytest
+
+# A hundred runs killed at random moments: an hour.
+chaos: .venv/ready
+	KILLS=100 $(BIN)/pytest tests/chaos
 
 # Of a study of your own: make verify RESULTS=results/mine REFERENCE=folder/of/an/earlier/copy
 verify: .venv/ready

@@ -65,6 +65,10 @@ onstart:
     write_groups(GROUPS, GROUPS_FILE)
 
 
+onerror:
+    print(*map(summarize_failures, log), sep="\n", file=sys.stderr)
+
+
 rule all:
     input:
         intermediate_results(),

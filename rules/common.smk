@@ -10,7 +10,14 @@ import yaml
 
 from scripts.normative import published
 from scripts.normative.errors import UserError
-from scripts.normative.study import find_mistake, group_seeds, list_seeds, read_groups, write_groups
+from scripts.normative.study import (
+    find_mistake,
+    group_seeds,
+    list_seeds,
+    read_groups,
+    summarize_failures,
+    write_groups,
+)
 
 RULES, SCRIPTS = Path(workflow.basedir, "rules"), Path(workflow.basedir, "scripts")
 SCHEMA = yaml.safe_load((RULES / "schemas/config.schema.yaml").read_text())

@@ -39,13 +39,13 @@ class Study:
 
         `within` is a command that runs another, such as `env`.
         """
-        overlay = {**self.overlay, **(overlay or {})}
-        (self.folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+        file = self.workflow.parent / "overlay.yaml"
+        file.write_text(yaml.safe_dump({**self.overlay, **(overlay or {})}))
         return subprocess.Popen(
             [
                 *within,
                 *[sys.executable, "-m", "snakemake", "--snakefile", self.workflow / "Snakefile"],
-                *["--directory", self.folder, "--configfile", self.folder / "overlay.yaml"],
+                *["--directory", self.folder, "--configfile", file],
                 *arguments,
             ],
             stdout=subprocess.PIPE,

@@ -1,0 +1,83 @@
+"""A job that fails costs what depends on it, and the end of the run says where to look."""
+
+import re
+
+import pytest
+
+
+@pytest.fixture
+def broken(new_study):
+    """Give a new study in which a script fails in a way."""
+
+    def broken(script, statement):
+        study = new_study()
+        study.overlay |= {"study": ["cnn"], "seeds": [12]}
+        path = study.workflow / f"scripts/{script}.py"
+        text, found = re.subn(
+            r"(^def main\(.*\):\n)",
+            rf"\1    {statement}\n",
+            path.read_text(),
+            count=1,
+            flags=re.M,
+        )
+        assert found
+        path.write_text(text)
+        return study
+
+    return broken
+
+
+def test_all_that_can_be_had_is_made_and_the_summary_names_the_log(broken):
+    study = broken("compute_embeddings", "raise ValueError('two words')")
+    done = study.snakemake("--cores", "2", "--keep-going")
+    assert done.returncode != 0
+    summary = done.stdout[done.stdout.index("1 job failed:") :]
+    log = "results/logs/simulated_small/embeddings/cnn.log"
+    assert f"  compute_embeddings, log {log}\n" in summary
+    assert (study.folder / log).is_file()
+    assert "ValueError: two words" in summary
+    assert "the same command goes on from there" in summary
+    made = study.results()
+    assert "simulated_small/answers.md" in made
+    assert "simulated_small/paper/figure_3.pdf" in made
+    assert "simulated_small/embeddings/cnn.npz" not in made
+    assert "simulated_small/figures/cnn/embeddings.png" not in made
+    assert "simulated_small/MANIFEST.json" not in made, "not all is there"
+
+
+def test_users_mistake_stands_in_the_summary_in_one_line(broken):
+    mistake = "from normative.errors import UserError; raise UserError('mine: found A')"
+    study = broken("simulate_responses", mistake)
+    done = study.snakemake("--cores", "1")
+    assert done.returncode != 0
+    summary = done.stdout[done.stdout.index("1 job failed:") :]
+    assert re.search(r"ERROR mine: found A$", summary, re.M)
+
+
+def test_job_that_fails_once_is_tried_again_with_more_memory(broken):
+    once = (
+        "import os, sys; first = not os.path.exists('tried'); open('tried', 'a').write('x'); "
+        "first and sys.exit('Error: for a moment')"
+    )
+    study = broken("simulate_responses", once)
+    target = "results/simulated_small/recording.npz"
+    done = study.snakemake("--cores", "1", "--retries", "1", "--", target)
+    assert done.returncode == 0, done.stdout
+    assert (study.folder / "tried").read_text() == "xx"
+    assert re.findall(r"mem_mb=(\d+)", done.stdout) == ["1000", "2000"]
+    assert "failed:" not in done.stdout
+
+
+def test_killed_job_is_in_the_summary_although_it_wrote_no_log(broken):
+    """As the system ends one that takes too much memory."""
+    study = broken(
+        "simulate_responses",
+        "import os; os.remove('results/logs/simulated_small/"
+        "simulate_responses.log'); os.kill(os.getpid(), 9)",
+    )
+    done = study.snakemake("--cores", "1")
+    assert done.returncode != 0
+    summary = done.stdout[done.stdout.index("1 job failed:") :]
+    assert "simulate_responses, log results/logs/simulated_small/simulate_responses.log" in summary
+    assert "nothing in it: ended from outside, perhaps for lack of memory" in summary
+    assert not list((study.folder / "results").rglob("recording.npz"))
