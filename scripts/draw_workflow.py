@@ -20,16 +20,8 @@ def main(output):
     """Let Snakemake write the graph and Graphviz lay it out, without what follows from the rest."""
     with tempfile.TemporaryDirectory() as elsewhere:  # where no run has left groups of seeds
         graph = pipe(
-            *[
-                sys.executable,
-                "-m",
-                "snakemake",
-                "--snakefile",
-                SNAKEFILE,
-                "--directory",
-                elsewhere,
-            ],
-            *["--rulegraph", "dot", "--config", "seeds_per_job=1000"],
+            *(sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE),
+            *("--directory", elsewhere, "--rulegraph", "dot", "--config", "seeds_per_job=1000"),
         )
     edges = re.findall(r"^\s*\d+ -> \d+$", graph, re.M)
     nodes = re.findall(r'^\s*(\d+)\[label = "(\w+?)(?:_0)?",', graph, re.M)

@@ -8,6 +8,7 @@ from normative.panels import (
     draw_effects,
     draw_partial,
     draw_similarity,
+    leaves_zero_out,
     read_similarities,
     tabulate_similarities,
 )
@@ -72,7 +73,7 @@ def describe(table, effects, partial, dataset, params):
         f"paired by seed: {changes or 'no model of this study is there with and without training'}."
     )
     every = partial[partial["given"] == "all references"]
-    sure = int((every["partial_ci_low"] * every["partial_ci_high"] > 0).sum())
+    sure = int(leaves_zero_out(every).sum())
     yield (
         "(c) Partial correlation of each layer's RDM with the recording's given a reference; left, "
         "given nothing. Bold: the interval leaves zero out. Given all references together, that is "

@@ -109,3 +109,19 @@ def study(new_study):
     study = new_study()
     study.run()
     return study
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """Give a function that makes a small file system of its own, or changes one; needs root."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def mount(options):
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
+        if subprocess.run(command, capture_output=True).returncode:
+            pytest.skip("needs the right to mount a file system")
+        return folder
+
+    yield mount
+    subprocess.run(["umount", "--lazy", folder], check=False)

@@ -1,6 +1,11 @@
 """The one exception that is the user's to mend."""
 
 
+def one_line(text):
+    """Escape line ends and other signs that steer a terminal, such as a file's name may hold."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
 class UserError(Exception):
     """A mistake in the input, or a failure outside the program, told in one line.
 
@@ -9,5 +14,4 @@ class UserError(Exception):
     """
 
     def __init__(self, message):
-        # A file's name may hold line ends and other signs that steer a terminal.
-        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in message))
+        super().__init__(one_line(message))

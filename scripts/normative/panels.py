@@ -224,6 +224,11 @@ def draw_effects(axis, table, comparator):
     axis.set_xlabel(similarity_label(comparator).replace("Similarity", "Change of similarity"))
 
 
+def leaves_zero_out(partial):
+    """Tell for each row of `partial.csv` whether its correlation's interval leaves zero out."""
+    return partial["partial_ci_low"] * partial["partial_ci_high"] > 0
+
+
 def draw_partial(axis, partial, raw):
     """Draw a matrix of partial correlations, layers by references given; the raw ones first.
 
@@ -244,7 +249,7 @@ def draw_partial(axis, partial, raw):
     given = partial["given"].unique().tolist()
     matrix = partial.set_index(["model", "layer", "given"])["partial"].unstack()
     matrix = matrix.loc[layers, given]
-    sure = partial[partial["partial_ci_low"] * partial["partial_ci_high"] > 0]
+    sure = partial[leaves_zero_out(partial)]
     sure = set(sure[["model", "layer", "given"]].apply(tuple, axis=1))
     matrix.insert(0, "nothing", raw["estimate"].to_numpy())
     mesh = axis.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto")

@@ -8,7 +8,10 @@ import re
 
 import jsonschema
 
-from .errors import UserError  # relative: the Snakefile finds this package below `scripts`
+from .errors import (  # relative: the Snakefile finds this package below `scripts`
+    UserError,
+    one_line,
+)
 
 
 def _is_integer(checker, value):
@@ -179,7 +182,7 @@ def _line(error, schema):
 
 def shorten(text):
     """Write a text in one line of bounded length, its middle left out where it is too long."""
-    line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    line = one_line(text)
     return line if len(line) <= 300 else f"{line[:200]} … {line[-80:]}"
 
 
