@@ -29,6 +29,19 @@ def test_links_between_pages_lead_somewhere(repository):
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_promises_are_kept_by_tests_that_exist(repository):
+    """And each row says how many cases were tried and how many failed."""
+    page = (repository / "docs/reliability.md").read_text()
+    rows = [line for line in page.splitlines() if "::" in line]
+    assert len(rows) >= 25
+    for row in rows:
+        assert re.search(r"\| [^|]*\| \d+ \|$", row), row
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", page)
+    for file, test in named:
+        assert f"def {test}(" in (repository / "tests" / file).read_text(), test
+    assert len(set(named)) >= 40
+
+
 def test_columns_that_the_methods_name_are_in_the_tables(study, repository):
     methods = (repository / "docs/methods.md").read_text()
     tables = study.folder / "results/simulated_small/tables"
@@ -70,6 +83,7 @@ NOT_RUN = {
     "python benchmarks/train_seeds.py --device cuda": "a GPU",
     "make verify RESULTS=results/stringer2021 REFERENCE=my_earlier_run": "the real recording",
     "snakemake --software-deployment-method conda": "conda and its channel",
+    "make chaos": "more than an hour; make test does the same with three kills",
     "make reference": "it changes the repository; what it made is tested here",
 }
 # Commands that are run here on the small study, and a file that each must make.

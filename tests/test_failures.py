@@ -1,8 +1,11 @@
 """A job that fails costs what depends on it, and the end of the run says where to look."""
 
+import contextlib
 import re
 
 import pytest
+
+from normative.study import summarize_failures
 
 
 @pytest.fixture
@@ -81,3 +84,17 @@ def test_killed_job_is_in_the_summary_although_it_wrote_no_log(broken):
     assert "simulate_responses, log results/logs/simulated_small/simulate_responses.log" in summary
     assert "nothing in it: ended from outside, perhaps for lack of memory" in summary
     assert not list((study.folder / "results").rglob("recording.npz"))
+
+
+def test_summary_of_a_full_disk_says_so(disk, monkeypatch):
+    """Snakemake's log may lack what failed then, since it is on the same disk."""
+    folder = disk("size=1m")
+    monkeypatch.chdir(folder)
+    log = folder / "log"
+    log.write_text("")
+    assert summarize_failures(log) == ""
+    with contextlib.suppress(OSError), open(folder / "all", "wb", buffering=0) as file:
+        file.write(bytes(1 << 20))
+    assert summarize_failures(log) == (
+        f"Error: {folder}: no space left on the disk; make room, then run the same command again"
+    )

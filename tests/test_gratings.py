@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normative.gratings import (
@@ -52,6 +52,17 @@ def test_gratings_of_many_orientations_equal_one_at_a_time(patch):
     assert images.shape == (50, 48, 64)
     assert images.dtype == np.float32
     np.testing.assert_array_equal(images, [grating(angle, patch=patch) for angle in orientations])
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.floats(-360, 360), st.floats(1 / 200, 1), st.sampled_from([0.02, 0.05, 0.1]), st.booleans()
+)
+def test_any_grating_equals_its_definition_pixel_by_pixel(orientation, frequency, size, patch):
+    np.testing.assert_array_equal(
+        grating(orientation, frequency, size, patch),
+        loop_grating(orientation, frequency, size, patch),
+    )
 
 
 @given(st.floats(-180, 180))

@@ -17,6 +17,7 @@ from normative.rdm import (
     upper_triangle,
 )
 
+WHOLE = st.integers(-3, 3)
 PATTERNS = np.random.default_rng(0).standard_normal((30, 200)).astype(np.float32)
 
 
@@ -54,6 +55,27 @@ def test_rdm_ignores_gain_and_offset_of_a_population(patterns, gain, offset):
     assert rdm.max() <= 2 + 1e-12
 
 
+@settings(max_examples=100)
+@given(
+    arrays(np.float64, st.tuples(st.integers(2, 8), st.integers(2, 8)), elements=WHOLE),
+    st.randoms(use_true_random=False),
+)
+def test_any_rdm_is_defined_where_its_patterns_vary_and_follows_their_order(patterns, random):
+    """Few units and few values, so that constant and equal patterns are common."""
+    patterns /= 10  # not whole, so that means round
+    rdm = correlation_distance(patterns)
+    varies = np.array([len(set(pattern)) > 1 for pattern in patterns.tolist()])
+    np.testing.assert_array_equal(np.isfinite(rdm), np.outer(varies, varies))
+    for i, j in np.argwhere(np.outer(varies, varies)):
+        expected = 1 - pearsonr(patterns[i].astype(float), patterns[j].astype(float)).statistic
+        assert rdm[i, j] == pytest.approx(expected, abs=1e-9)
+    order, units = list(range(len(patterns))), list(range(patterns.shape[1]))
+    random.shuffle(order)
+    random.shuffle(units)
+    shuffled = correlation_distance(patterns[order][:, units])
+    np.testing.assert_allclose(shuffled, rdm[np.ix_(order, order)], atol=1e-12)
+
+
 def test_rdm_of_a_constant_pattern_is_nan_and_of_the_others_is_not():
     patterns = PATTERNS.copy()
     patterns[3] = 0.1
@@ -75,6 +97,24 @@ def test_rdm_correlation_is_pearson_of_pairs_of_different_stimuli():
     assert rdm_correlation(first, second) == pytest.approx(expected, abs=1e-12)
     with_diagonal = np.corrcoef(first.ravel(), second.ravel())[0, 1]
     assert abs(with_diagonal - expected) > 0.05
+
+
+@settings(max_examples=100)
+@given(st.data())
+def test_any_rdm_correlation_is_that_of_a_plain_loop_and_bounded(data):
+    stimuli = data.draw(st.integers(3, 7))
+    first, second = (
+        data.draw(arrays(np.float64, (stimuli, stimuli), elements=WHOLE)) for _ in range(2)
+    )
+    pairs = [(i, j) for i in range(stimuli) for j in range(i + 1, stimuli)]
+    a, b = ([rdm[pair] for pair in pairs] for rdm in (first, second))
+    found = rdm_correlation(first, second)
+    if len(set(a)) == 1 or len(set(b)) == 1:
+        assert np.isnan(found)
+    else:
+        assert found == pytest.approx(pearsonr(a, b).statistic, abs=1e-9)
+        assert abs(found) <= 1 + 1e-12
+        assert found == pytest.approx(rdm_correlation(second, 3 * first + 1), abs=1e-9)
 
 
 def test_rdm_correlation_with_an_undefined_rdm_is_nan():

@@ -107,12 +107,17 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("datasets.stringer2021.md5", None, "`datasets.stringer2021`: the key `md5` is missing"),
         ("datasets.stringer2021.md5", "abc", "`datasets.stringer2021.md5`: 'abc'"),
         ("datasets.stringer2021.url", "osf.io/x", "`datasets.stringer2021.url`: 'osf.io/x'"),
-        ("datasets.simulated.md5", "0" * 32, "a simulated recording has no MD5"),
+        (
+            "datasets.simulated.md5",
+            "0" * 32,
+            "`datasets.simulated.md5`: a simulated recording has no MD5",
+        ),
         (
             "datasets.mouse",
             {"simulate": {"neurons": 9, "stimuli": 40, "trials": 1, "seed": 0}},
             "`datasets.mouse`: names that start with `simulated`",
         ),
+        ("datasets.braces", {"path": "{x}.npz"}, "`datasets.braces.path`: found braces"),
         ("datasets.simulated2", {"path": "x.npz"}, "names that start with `simulated`"),
         (
             "inference.block_deg",

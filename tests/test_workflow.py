@@ -400,6 +400,29 @@ def failure(study, target, overlay):
     return line
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        'it\'s "my" recording.npz',
+        "$(touch sprung)`touch sprung`; touch sprung; .npz",
+        "two\nlines & more | *.npz",
+        "-å%s~#.npz",
+    ],
+)
+def test_recording_of_any_name_is_read_and_its_name_never_run(study, name):
+    with np.load(study.folder / DATASET / "recording.npz") as recording:
+        np.savez(study.folder / "plain.npz", resp=recording["resp"], stimuli=recording["stimuli"])
+    os.replace(study.folder / "plain.npz", study.folder / name)
+    overlay = {"dataset": "odd", "datasets": {"odd": {"path": name}}}
+    study.run("--forceall", "--", "results/odd/rdms/recording.npz", overlay=overlay)
+    odd, plain = (
+        np.load(study.folder / dataset / "rdms/recording.npz")["responses"]
+        for dataset in ("results/odd", DATASET)
+    )
+    np.testing.assert_array_equal(odd, plain)
+    assert not list(study.folder.rglob("sprung"))
+
+
 def test_unfit_recording_ends_in_one_line_and_leaves_nothing(study):
     resp = np.ones((90, 5))
     resp[4, 2] = np.nan

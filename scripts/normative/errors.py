@@ -1,4 +1,9 @@
-"""The one exception that is the user's to mend."""
+"""The one exception that is the user's to mend, and what it says of a full disk."""
+
+import shutil
+
+LEAST_FREE = 1 << 16  # bytes of a disk that is not full
+AGAIN = "then run the same command again"
 
 
 def one_line(text):
@@ -15,3 +20,13 @@ class UserError(Exception):
 
     def __init__(self, message):
         super().__init__(one_line(message))
+
+
+def disk_is_full(folder):
+    """Tell whether the disk that a folder is on has no room left to speak of."""
+    return shutil.disk_usage(folder).free < LEAST_FREE
+
+
+def no_space(folder):
+    """Say so in the words of a `UserError`."""
+    return f"{folder}: no space left on the disk; make room, {AGAIN}"

@@ -16,10 +16,9 @@ import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
-from normative.errors import UserError
+from normative.errors import AGAIN, UserError, disk_is_full, no_space
 
 logger = logging.getLogger(__name__)
-LEAST_FREE = 1 << 16  # bytes of a disk that is not full
 
 
 @contextlib.contextmanager
@@ -99,7 +98,7 @@ def run(main, snakemake):
                     with open(note, "w") as file:
                         json.dump(provenance(main, snakemake), file, indent=1, ensure_ascii=False)
             except Exception:
-                full = disk_is_full(snakemake)  # before what was written is removed
+                full = disk_is_full(folder_of_output(snakemake))  # before it is cleared
                 raise
     except UserError as error:
         logger.error("%s", error)
@@ -111,9 +110,9 @@ def run(main, snakemake):
         raise
 
 
-def disk_is_full(snakemake):
-    """Tell whether the disk of a job's first output is."""
-    return shutil.disk_usage(Path(_paths(snakemake.output)[0]).parent).free < LEAST_FREE
+def folder_of_output(snakemake):
+    """Absolute path of the folder of a job's first output."""
+    return Path(_paths(snakemake.output)[0]).absolute().parent
 
 
 def from_outside(error, snakemake, full):
@@ -121,18 +120,17 @@ def from_outside(error, snakemake, full):
 
     Libraries raise many kinds of errors when they cannot write, so that `full` tells of the disk.
     """
-    again = "then run the same command again"
-    folder = Path(_paths(snakemake.output)[0]).absolute().parent
+    folder = folder_of_output(snakemake)
     number = error.errno if isinstance(error, OSError) else None
     if full or number in (errno.ENOSPC, errno.EDQUOT):
-        return f"{folder}: no space left on the disk; make room, {again}"
+        return no_space(folder)
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"{folder}: cannot be written to ({error.strerror}); make it writable, {again}"
+        return f"{folder}: cannot be written to ({error.strerror}); make it writable, {AGAIN}"
     for path in _paths(snakemake.input):
         if not Path(path).exists():
-            return f"{path}: vanished while the run was under way; put it back, or just {again[5:]}"
+            return f"{path}: vanished while the run was under way; put it back, or just {AGAIN[5:]}"
     if isinstance(error, MemoryError):
-        return f"rule {snakemake.rule}: not enough memory ({error}); close other programs, {again}"
+        return f"rule {snakemake.rule}: not enough memory ({error}); close other programs, {AGAIN}"
     return None
 
 

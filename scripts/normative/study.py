@@ -10,6 +10,8 @@ import jsonschema
 
 from .errors import (  # relative: the Snakefile finds this package below `scripts`
     UserError,
+    disk_is_full,
+    no_space,
     one_line,
 )
 
@@ -129,8 +131,11 @@ def summarize_failures(log, lines=3):
     -------
     str
         One paragraph a job: its rule, the path of its log, the last lines of that. Each job once,
-        also when it was tried again. Empty if it was no job that failed.
+        also when it was tried again. Empty if it was no job that failed; one line if the disk is
+        full.
     """
+    if disk_is_full("."):  # and then this log may lack what failed
+        return f"Error: {no_space(os.getcwd())}"
     with open(log, encoding="utf-8", errors="replace") as file:
         text = file.read()
     pattern = r"^Error in rule (\S+):\n(?:    .*\n)*?    log: (.+?) \(check log"
@@ -209,7 +214,12 @@ def _contradictions(config):
         if "url" in kinds and "md5" not in source:
             yield f"{key}: the key `md5` is missing; a download is verified by it"
         if "simulate" in kinds and "md5" in source:
-            yield f"{key}.md5: a simulated recording has no MD5 to verify; remove the key"
+            yield f"{key[:-1]}.md5`: a simulated recording has no MD5 to verify; remove the key"
+        if set("{}") & set(source.get("path", "")):
+            yield (
+                f"{key[:-1]}.path`: found braces in {source['path']!r}, which Snakemake takes for "
+                "wildcards; rename the file or folder"
+            )
         if ("simulate" in kinds) != name.startswith("simulated"):
             yield (
                 f"{key}: names that start with `simulated` are for simulated recordings, and "

@@ -1,14 +1,11 @@
 """A full disk, a folder that is read-only, two runs at once, a clock that jumps."""
 
 import os
+import re
 import shutil
 import time
 
 import pytest
-
-
-def errors(done):
-    return [line for line in done.stdout.splitlines() if line.startswith("Error: ")]
 
 
 @pytest.mark.parametrize("size", ["1m", "3m"])
@@ -18,7 +15,9 @@ def test_full_disk_is_told_and_recovered_from(tiny_study, clean, again, disk, si
     study.folder = disk(f"size={size}")
     done = study.snakemake("--cores", "2")
     assert done.returncode != 0
-    assert any("no space left on the disk; make room" in line for line in errors(done)), done.stdout
+    # Snakemake's own notes on a job may be what there is no room for.
+    line = r"^(Error: /.+: no space left on the disk; make room|Error recording .+ No space left)"
+    assert re.search(line, done.stdout, re.M), done.stdout
     disk("remount,size=500m")
     again(study)
     assert study.results() == clean.results
