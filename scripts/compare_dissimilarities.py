@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from normative.comparators import COMPARATORS
-from normative.rdm import DISSIMILARITIES, crossnobis_distance, squared_distance, upper_triangle
+from normative.dissimilarities import DISSIMILARITIES, crossnobis_distance, squared_distance
+from normative.rdm import upper_triangle
 from normative.runner import run
 from normative.tables import write_table
 

@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
 
 from normative.architecture import filter_bank
+from normative.convolution import convolve_and_pool
+from normative.gratings import grating
 from normative.networks import NETWORKS, build_network
 
 SHAPE = (48, 64)
@@ -75,6 +80,36 @@ def test_gabor_filters_replace_the_convolution_and_leave_the_other_draws():
         )
     assert gabor.conv.weight.requires_grad
     assert not build_network("ConvPoolFC", SHAPE, "frozen").conv.weight.requires_grad
+
+
+def values_and_gradients(answer, weight, bias):
+    """Of a convolution with pooling; each pooled unit pulls with another strength."""
+    strength = torch.arange(answer.numel(), dtype=torch.float32).view_as(answer) % 7 - 3
+    return answer.detach(), *torch.autograd.grad((answer * strength).sum(), [weight, bias])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(8, 40), st.integers(8, 40), st.booleans())
+def test_training_convolves_and_pools_by_the_plain_definition(seed, height, width, whole):
+    """To rounding; exactly where numbers are whole, and then many units tie for the maximum."""
+    generator = torch.Generator().manual_seed(seed)
+    images = torch.randint(0, 2, (3, height, width), generator=generator).float()
+    draw = torch.rand((6, 1, 7, 7), generator=generator), torch.rand(6, generator=generator)
+    if whole:
+        draw = [(4 * values).round() - 2 for values in draw]
+    weight, bias = (values.requires_grad_() for values in draw)
+    fast = values_and_gradients(convolve_and_pool(images, weight, bias), weight, bias)
+    plain = nn.functional.conv2d(images.unsqueeze(1), weight, bias, padding=3)
+    plain = values_and_gradients(nn.functional.max_pool2d(plain, 8), weight, bias)
+    for found, expected in zip(fast, plain, strict=True):
+        tolerance = {"rtol": 0, "atol": 0} if whole else {"rtol": 1e-4, "atol": 1e-4}
+        torch.testing.assert_close(found, expected, **tolerance)
+
+
+def test_network_answers_alike_in_training_and_after():
+    net = build_network("ConvPoolFC", SHAPE, "gabor")
+    images = torch.from_numpy(grating(np.linspace(-90, 90, 20)))
+    torch.testing.assert_close(net(images), net.eval()(images))
 
 
 @pytest.mark.parametrize("network", NETWORKS)

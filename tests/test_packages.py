@@ -57,6 +57,20 @@ def test_conda_environments_hold_what_the_scripts_import(repository):
             assert package in provided, f"{script}: {package}, {environment}.yaml"
 
 
+def test_jobs_load_no_large_package_that_they_do_not_use(repository):
+    """Each costs half a second or more, in every job."""
+    names = {path.stem for path in (repository / "scripts").glob("*.py")}
+    loaded = {name: set(imports(repository / "scripts", f"{name}.py")) for name in names}
+    draw = {name for name in names if name.startswith("plot_")}
+    assert {name for name in names if "torch" in loaded[name]} == {
+        "train_networks",
+        "extract_activations",
+    }
+    assert {name for name in names if "matplotlib" in loaded[name]} == draw
+    assert not loaded["compute_rdms"] & {"scipy", "pandas", "sklearn"}
+    assert not loaded["generate_stimuli"] - {"numpy"}
+
+
 def imports(scripts, name):
     source = (scripts / name).read_text()
     for package, module in re.findall(r"^(?:from|import) (\w+)(?:\.(\w+))?", source, re.M):

@@ -8,14 +8,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import pdist, squareform
 from scipy.stats import pearsonr
 
-from normative.rdm import (
-    DISSIMILARITIES,
-    correlation_distance,
-    crossnobis_distance,
-    rdm_correlation,
-    squared_distance,
-    upper_triangle,
-)
+from normative.dissimilarities import DISSIMILARITIES, crossnobis_distance, squared_distance
+from normative.rdm import correlation_distance, rdm_correlation, upper_triangle
 
 WHOLE = st.integers(-3, 3)
 PATTERNS = np.random.default_rng(0).standard_normal((30, 200)).astype(np.float32)
@@ -28,6 +22,20 @@ def test_rdm_equals_one_minus_corrcoef():
     np.testing.assert_allclose(
         correlation_distance(PATTERNS), squareform(pdist(PATTERNS, "correlation")), atol=1e-6
     )
+
+
+def test_rdm_of_many_units_is_summed_in_blocks_to_single_precision(monkeypatch):
+    """Also of patterns far from zero, and those that are constant but for one unit."""
+    monkeypatch.setattr("normative.rdm.BLOCK", 30 * 700)
+    rng = np.random.default_rng(4)
+    patterns = rng.standard_normal((30, 5000), dtype=np.float32) + 30
+    patterns[:2] = 0.1
+    patterns[1, 1234] = 0.2
+    found = correlation_distance(patterns)
+    assert np.isnan(found[0]).all()
+    expected = 1 - np.corrcoef(patterns[1:].astype(float))
+    np.testing.assert_allclose(found[1:, 1:], expected, atol=5e-6)
+    np.testing.assert_array_equal(found, found.T)
 
 
 def test_rdm_equals_a_plain_loop():

@@ -28,7 +28,7 @@ def layer_activations(net, images, layers):
         return hook
 
     handles = [net.get_submodule(layer).register_forward_hook(record(layer)) for layer in layers]
-    net.eval()  # in training, the pooling comes before the ReLU
+    net.eval()  # in training, `pool` is part of another operation
     try:
         with torch.no_grad():
             net(torch.from_numpy(images))

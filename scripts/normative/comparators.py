@@ -7,11 +7,7 @@ defined, as for a constant RDM. Schütt et al. (2023), doi:10.7554/eLife.82566, 
 import numpy as np
 from scipy import stats
 
-
-def pearson(first, second):
-    """Pearson correlation: the tutorial's."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return float(np.corrcoef(first, second)[0, 1])
+from normative.rdm import pearson
 
 
 def spearman(first, second):

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from normative.architecture import CHANNELS, HIDDEN_UNITS, KERNEL_SIZE, POOL_SIZE, filter_bank
+from normative.convolution import convolve_and_pool
 from normative.tasks import TASKS
 
 
@@ -60,11 +61,9 @@ class ConvPoolFC(FC):
 
     def features(self, images):
         """Turn images into the units that feed the hidden layer, (images, units)."""
-        convolved = self.conv(images.unsqueeze(1))
-        if self.training:
-            # The same values and gradients, with one rectified unit for 64.
-            return torch.relu(self.pool(convolved)).flatten(1)
-        return self.pool(torch.relu(convolved)).flatten(1)
+        if self.training:  # the same to rounding, and faster
+            return torch.relu(convolve_and_pool(images, *self.conv.parameters())).flatten(1)
+        return self.pool(torch.relu(self.conv(images.unsqueeze(1)))).flatten(1)
 
 
 NETWORKS = {network.__name__: network for network in (FC, ConvFC, ConvPoolFC)}

@@ -1,17 +1,20 @@
 """Representational dissimilarity matrices (RDMs) and their comparison.
 
-Kriegeskorte, Mur & Bandettini (2008), doi:10.3389/neuro.06.004.2008. Crossnobis: Walther et al.
-(2016), doi:10.1016/j.neuroimage.2015.12.012.
+Kriegeskorte, Mur & Bandettini (2008), doi:10.3389/neuro.06.004.2008.
 """
 
 import numpy as np
-from scipy.spatial.distance import pdist, squareform
 
-from normative.comparators import pearson
+# Values that are centered at once, so that no copy of the patterns is made; 32 MiB of float32.
+BLOCK = 1 << 23
+FEW = 2048  # units of a population for which double precision costs nothing
 
 
 def correlation_distance(patterns):
     """Compute the RDM 1 − ZZᵀ/N, which is one minus the Pearson correlation of the patterns.
+
+    Products of float32 patterns of many units are summed in single precision, block by block: to
+    some 1e-7 of the RDM in double precision.
 
     Parameters
     ----------
@@ -23,77 +26,26 @@ def correlation_distance(patterns):
         NaN in the row and column of a stimulus to which all units respond alike: its correlation
         is not defined.
     """
-    patterns = np.asarray(patterns, dtype=np.float64)
-    # Zeroed here, since rounding in the mean would leave a constant pattern a random direction.
-    constant = np.ptp(patterns, axis=1) == 0
-    spread = patterns.std(axis=1, keepdims=True)
-    spread[constant] = np.nan
-    z = (patterns - patterns.mean(axis=1, keepdims=True)) / spread
-    return 1 - z @ z.T / z.shape[1]
+    patterns = np.asarray(patterns)
+    stimuli, units = patterns.shape
+    if patterns.dtype != np.float32 or units < FEW:
+        patterns = patterns.astype(np.float64)
+    # Told by its values, since rounding in the mean would leave it a random direction. Most that
+    # vary do so in a few values.
+    constant = np.ptp(patterns[:, :: -(-units // 8)], axis=1) == 0
+    constant[constant] = np.ptp(patterns[constant], axis=1) == 0
 
-
-def cosine_distance(patterns):
-    """Compute the RDM of one minus the cosine of the angle between patterns.
-
-    Parameters and results are those of `correlation_distance`; NaN for a pattern of zeros.
-    """
-    patterns = np.asarray(patterns, dtype=np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        unit = patterns / np.linalg.norm(patterns, axis=1, keepdims=True)
-    return 1 - unit @ unit.T
-
-
-def euclidean_distance(patterns):
-    """Compute the RDM of Euclidean distances between patterns.
-
-    Parameters and results are those of `correlation_distance`, and without NaN.
-    """
-    return squareform(pdist(np.asarray(patterns, dtype=np.float64)))
-
-
-def crossnobis_distance(half_1, half_2):
-    """Compute the RDM of cross-validated, noise-normalized squared distances.
-
-    The difference of two patterns in one half of the trials, times that in the other half, a unit's
-    over its noise variance, averaged over units. Noise that the halves do not share averages to
-    zero instead of adding up, so that the distance of equal patterns is zero on average, and
-    single entries may be negative.
-
-    The noise variance of a unit is taken from the difference between the halves, without
-    covariances between units, which hundreds of stimuli cannot tell for thousands of neurons. As
-    the same difference is in both, distances are too high by some 2/stimuli, all of them alike.
-
-    Parameters
-    ----------
-    half_1, half_2 : array, shape (stimuli, units)
-        Responses averaged over separate trials.
-
-    Returns
-    -------
-    array of float64, shape (stimuli, stimuli)
-    """
-    half_1, half_2 = (np.asarray(half, dtype=np.float64) for half in (half_1, half_2))
-    variance = np.mean((half_1 - half_2) ** 2, axis=0) / 2
-    told = variance > 0  # a unit that is silent in both halves tells nothing
-    products = (half_1[:, told] / variance[told]) @ half_2[:, told].T
-    own = np.diag(products)
-    return (own[:, None] + own - products - products.T) / half_1.shape[1]
-
-
-def squared_distance(patterns):
-    """Compute the RDM of mean squared differences: crossnobis where there is no noise.
-
-    Parameters and results are those of `correlation_distance`, and without NaN.
-    """
-    return euclidean_distance(patterns) ** 2 / np.shape(patterns)[1]
-
-
-# Dissimilarities of patterns, by the names of the multiverse table.
-DISSIMILARITIES = {
-    "correlation": correlation_distance,
-    "cosine": cosine_distance,
-    "euclidean": euclidean_distance,
-}
+    mean = patterns.mean(axis=1, keepdims=True)
+    rdm = np.zeros((stimuli, stimuli))
+    columns = max(1, BLOCK // stimuli)
+    for start in range(0, units, columns):
+        centered = patterns[:, start : start + columns] - mean
+        rdm += centered @ centered.T
+    norm = np.sqrt(np.diag(rdm))
+    norm[constant] = np.nan
+    rdm /= norm
+    rdm /= norm[:, None]
+    return np.subtract(1, rdm, out=rdm)
 
 
 def upper_triangle(rdm):
@@ -110,3 +62,9 @@ def rdm_correlation(first, second):
         NaN where either RDM holds a NaN or is constant.
     """
     return pearson(upper_triangle(first), upper_triangle(second))
+
+
+def pearson(first, second):
+    """Pearson correlation of two RDMs' entries, (pairs,): the tutorial's comparator."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return float(np.corrcoef(first, second)[0, 1])

@@ -146,7 +146,8 @@ def train_together(
     trained = [name for name, weights in nets[0].named_parameters() if weights.requires_grad]
 
     weights, buffers = torch.func.stack_module_state(nets)
-    template = copy.deepcopy(nets[0]).to("meta")
+    # Not as in training: vmap takes the plain convolution alone.
+    template = copy.deepcopy(nets[0]).eval().to("meta")
 
     def loss_of(weights, buffers, images, targets):
         answers = torch.func.functional_call(template, (weights, buffers), (images,))

@@ -1,0 +1,81 @@
+"""A convolution and the max pooling that follows it, in one: faster to train on a processor.
+
+Six filters fill a fraction of a processor's vector registers. So images are cut into strips, one
+for each row of pooled units, and each filter shifted to each row of a strip counts as a filter:
+eight times as many, on twice the inputs. And as only the winner of each pooled unit has a gradient,
+going back reads one patch of the image in 64.
+"""
+
+import torch
+from torch.nn import functional
+
+from normative.architecture import KERNEL_SIZE, POOL_SIZE
+
+TALL = POOL_SIZE + KERNEL_SIZE - 1  # rows of an image that a strip of convolved rows is made of
+
+
+def convolve_and_pool(images, weight, bias):
+    """Convolve images, zeros around them, and take the maximum of squares that do not overlap.
+
+    Parameters
+    ----------
+    images : tensor, shape (images, height, width)
+    weight : tensor, shape (channels, 1, KERNEL_SIZE, KERNEL_SIZE)
+    bias : tensor, shape (channels,)
+
+    Returns
+    -------
+    tensor, shape (images, channels, height // POOL_SIZE, width // POOL_SIZE)
+        `max_pool2d(conv2d(images, weight, bias, padding=KERNEL_SIZE // 2), POOL_SIZE)` to rounding,
+        with gradients for weight and bias.
+    """
+    strips = functional.pad(images, (KERNEL_SIZE // 2,) * 4).unfold(1, TALL, POOL_SIZE)
+    below = [(0, 0, row, POOL_SIZE - 1 - row) for row in range(POOL_SIZE)]
+    filters = torch.cat([functional.pad(weight[:, 0], rows) for rows in below])
+    pooled = _Winners.apply(strips.contiguous(), filters)
+    return (pooled + bias).permute(0, 3, 1, 2)
+
+
+class _Winners(torch.autograd.Function):
+    """The largest answer of each channel within a square of positions.
+
+    From strips, (images, strips, columns, TALL), and filters, (rows × channels, TALL, KERNEL_SIZE):
+    (images, strips, squares, channels). Among equals the first wins, row by row, as in max_pool2d.
+    """
+
+    @staticmethod
+    def forward(context, strips, filters):
+        layout = torch.channels_last  # in which oneDNN and max_pool2d work on many channels at once
+        filters = filters.unsqueeze(2).contiguous(memory_format=layout)
+        convolved = functional.conv2d(strips.permute(0, 3, 1, 2), filters)
+        of_rows, position = functional.max_pool2d(convolved, (1, POOL_SIZE), return_indices=True)
+        of_rows, position = (
+            each.permute(0, 2, 3, 1).unflatten(3, (POOL_SIZE, -1)) for each in (of_rows, position)
+        )
+        winners, row = of_rows.max(3)
+        context.save_for_backward(strips, row, position.gather(3, row.unsqueeze(3)).squeeze(3))
+        return winners
+
+    @staticmethod
+    def backward(context, gradient):
+        strips, row, position = context.saved_tensors
+        images, across, columns, _ = strips.shape
+        channels = gradient.shape[3]
+        # `position` counts convolved columns, which are fewer than those of the strips.
+        strip = torch.arange(across).view(-1, 1, 1) * (KERNEL_SIZE - 1)
+        image = torch.arange(images).view(-1, 1, 1, 1) * (across * columns)
+        patch = position + strip + image
+        filter = row * channels + torch.arange(channels)
+        patches = strips.as_strided(  # of 7 columns, which lie side by side; no copy is made
+            (images * across * columns - KERNEL_SIZE + 1, KERNEL_SIZE * TALL), (TALL, 1)
+        )
+        sums = (
+            torch.sparse_coo_tensor(
+                torch.stack([filter.flatten(), patch.flatten()]),
+                gradient.flatten(),
+                (POOL_SIZE * channels, len(patches)),
+                check_invariants=False,
+            )
+            @ patches
+        )
+        return None, sums.unflatten(1, (KERNEL_SIZE, TALL)).transpose(1, 2)
