@@ -6,8 +6,9 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake
 RESULTS := results/simulated
 REFERENCE := reference/simulated
+MEASURED := performance.csv performance.png scaling.csv scaling.png machine.json
 
-.PHONY: demo test chaos verify reference lint calibrate docs
+.PHONY: demo test chaos bench bench-only performance verify reference lint calibrate docs
 
 demo: .venv/ready
 	$(SNAKEMAKE) --cores all --config dataset=simulated
@@ -22,6 +23,22 @@ test: .venv/ready
 # A hundred runs killed at random moments: an hour.
 chaos: .venv/ready
 	KILLS=100 $(BIN)/pytest tests/chaos
+
+# Beside what one would run instead: half an hour, with nothing else running. One thread, but for the
+# study. RUNS=5 says how often each is run, ONLY=words which.
+bench: .venv/ready
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-bench.txt
+	@$(MAKE) --no-print-directory bench-only
+
+bench-only:
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONPATH=scripts:benchmarks \
+		$(BIN)/python benchmarks/bench.py --runs $(or $(RUNS),5) --only "$(ONLY)"
+
+# Takes what was measured here as what the documentation says.
+performance:
+	mkdir -p docs/performance
+	cp $(addprefix results/benchmarks/,$(MEASURED)) docs/performance
+	$(BIN)/python docs/write_performance.py
 
 # Of a study of your own: make verify RESULTS=results/mine REFERENCE=folder/of/an/earlier/copy
 verify: .venv/ready
@@ -40,9 +57,10 @@ calibrate: .venv/ready
 	@printf '\nFigure: results/calibration/calibration.png\n\n'
 	@cat results/calibration/calibration.csv
 
-# The page on the configuration, and the picture of the rules (needs Graphviz).
+# The pages on the configuration and on performance, and the picture of the rules (needs Graphviz).
 docs: .venv/ready
 	$(BIN)/python docs/write_configuration.py
+	$(BIN)/python docs/write_performance.py
 	$(SNAKEMAKE) --cores 1 results/workflow.svg
 	cp results/workflow.svg docs
 

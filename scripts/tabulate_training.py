@@ -2,6 +2,7 @@
 
 import logging
 
+import numpy as np
 import pandas as pd
 
 from normative.runner import run
@@ -12,25 +13,32 @@ logger = logging.getLogger(__name__)
 
 def main(input, output, params):
     """Write the loss on the last mini-batch of each epoch, and the score on held-out gratings."""
-    # Row by row, so that thousands of networks take no more memory than one.
-    with open(output.training, "w") as losses, open(output.performance, "w") as performances:
-        for index, network in enumerate(params.networks):
-            last = pd.read_csv(input.logs[index]).groupby("epoch", as_index=False)["loss"].last()
-            write_table(last.assign(**network)[[*network, *last]], losses, header=index == 0)
+    types = {"epoch": int, "batch": int, "loss": float}  # also of an untrained network's no losses
+    losses = gather(input.logs, params.networks, dtype=types)
+    last = losses.drop_duplicates(["model", "seed", "epoch"], keep="last")
+    write_table(last.drop(columns="batch"), output.training)
 
-            task, epochs = params.tasks[network["model"]], params.epochs[network["model"]]
-            tested = pd.read_csv(input.performances[index])
-            (measure,), (score,) = tested["measure"], tested["score"]
-            gate = params.gates[measure]
-            passed = score <= gate if measure == "error_deg" else score >= gate
-            status = "untrained" if epochs == 0 else "passed" if passed else "failed"
-            if status == "failed":
-                logger.warning(
-                    "%s failed its task: %s %.3g, gate %.3g", network, measure, score, gate
-                )
-            row = {**network, "task": task, "epochs": epochs}
-            row |= tested.iloc[0].to_dict() | {"gate": gate, "status": status}
-            write_table(pd.DataFrame([row]), performances, header=index == 0)
+    table = gather(input.performances, params.networks)
+    table.insert(2, "task", table["model"].map(params.tasks))
+    table.insert(3, "epochs", table["model"].map(params.epochs))
+    table["gate"] = table["measure"].map(params.gates)
+    error = table["measure"] == "error_deg"  # the less the better
+    passed = np.where(error, table["score"] <= table["gate"], table["score"] >= table["gate"])
+    trained = table["epochs"] > 0
+    table["status"] = np.where(trained, np.where(passed, "passed", "failed"), "untrained")
+    for row in table[table["status"] == "failed"].itertuples():
+        logger.warning(
+            *("model %s, seed %d failed its task: %s %.3g, gate %.3g", row.model, row.seed),
+            *(row.measure, row.score, row.gate),
+        )
+    write_table(table, output.performance)
+
+
+def gather(paths, networks, **options):
+    """Read one table a network into one with the columns `model` and `seed` before."""
+    keys = [tuple(network.values()) for network in networks]
+    tables = [pd.read_csv(path, **options) for path in paths]
+    return pd.concat(tables, keys=keys, names=["model", "seed"]).reset_index(["model", "seed"])
 
 
 if __name__ == "__main__":

@@ -20,6 +20,24 @@ def test_configuration_page_is_made_from_the_schema(repository):
     assert (repository / "docs/configuration.md").read_text() == page()
 
 
+def test_performance_page_is_made_from_what_was_measured(repository):
+    """After a change of its text or of what was measured: make docs."""
+    page = runpy.run_path(str(repository / "docs/write_performance.py"))["page"]
+    assert (repository / "docs/performance.md").read_text() == page()
+
+
+def test_benchmark_measures_and_compares(repository):
+    """One quick row; all of them are for a quiet machine."""
+    found = subprocess.run(
+        ["make", "--old-file", ".venv/ready", "bench-only", "RUNS=1", "ONLY=1,000 gratings"],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.search(r"1,000 gratings one by one +1 +1 .* 0 pixels$", found.stdout.strip())
+
+
 def test_links_between_pages_lead_somewhere(repository):
     pages = [*repository.glob("*.md"), *(repository / "docs").glob("*.md")]
     assert len(pages) >= 6
@@ -83,6 +101,7 @@ NOT_RUN = {
     "python benchmarks/train_seeds.py --device cuda": "a GPU",
     "make verify RESULTS=results/stringer2021 REFERENCE=my_earlier_run": "the real recording",
     "snakemake --software-deployment-method conda": "conda and its channel",
+    "make bench": "half an hour on a quiet machine; one of its rows is run here",
     "make chaos": "more than an hour; make test does the same with three kills",
     "make reference": "it changes the repository; what it made is tested here",
 }

@@ -30,8 +30,11 @@ def convolve_and_pool(images, weight, bias):
         with gradients for weight and bias.
     """
     strips = functional.pad(images, (KERNEL_SIZE // 2,) * 4).unfold(1, TALL, POOL_SIZE)
-    below = [(0, 0, row, POOL_SIZE - 1 - row) for row in range(POOL_SIZE)]
-    filters = torch.cat([functional.pad(weight[:, 0], rows) for rows in below])
+    # Windows of a filter between zeros are that filter lower and lower, so from the last to the
+    # first: (channels, rows, columns, TALL).
+    shifted = functional.pad(weight[:, 0], (0, 0, POOL_SIZE - 1, POOL_SIZE - 1))
+    shifted = shifted.unfold(1, TALL, 1).flip(1)
+    filters = shifted.permute(1, 0, 3, 2).flatten(0, 1)
     pooled = _Winners.apply(strips.contiguous(), filters)
     return (pooled + bias).permute(0, 3, 1, 2)
 

@@ -5,6 +5,7 @@ import logging
 
 import numpy as np
 import torch
+from torch.optim.sgd import sgd
 
 from normative.errors import UserError
 from normative.networks import build_network
@@ -95,15 +96,15 @@ def train_network(
     images = torch.from_numpy(images)
     targets = torch.from_numpy(TASKS[task].targets(orientation_deg))
     net, orders = draw(seed, network, images.shape, filters, task, epochs)
-    optimizer = torch.optim.SGD(net.parameters(), lr=learning_rate, momentum=momentum)
+    weights = [weights for weights in net.parameters() if weights.requires_grad]
+    velocities = [None] * len(weights)
     losses = []
     for epoch, order in enumerate(orders, start=1):
         epoch_losses = []
         for batch in order.split(batch_size):
             loss = TASKS[task].loss(net(images[batch]), targets[batch])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            gradients = torch.autograd.grad(loss, weights)
+            step(weights, gradients, velocities, learning_rate, momentum)
             epoch_losses.append(loss.item())
         losses.append(epoch_losses)
         logger.info(
@@ -153,16 +154,17 @@ def train_together(
         answers = torch.func.functional_call(template, (weights, buffers), (images,))
         return TASKS[task].loss(answers, targets)
 
-    step = torch.func.vmap(torch.func.grad_and_value(loss_of))
-    optimizer = torch.optim.SGD(weights.values(), lr=learning_rate, momentum=momentum)
+    differentiate = torch.func.vmap(torch.func.grad_and_value(loss_of))
+    velocities = [None] * len(trained)
     each = torch.arange(len(nets), device=device).unsqueeze(1)
     losses = []
     for epoch, order in enumerate(orders, start=1):
         for batch in order.split(batch_size, dim=1):
-            gradients, loss = step(weights, buffers, images[each, batch], targets[each, batch])
-            for name in trained:
-                weights[name].grad = gradients[name]
-            optimizer.step()
+            gradients, loss = differentiate(
+                weights, buffers, images[each, batch], targets[each, batch]
+            )
+            weights_and_gradients = ([of[name] for name in trained] for of in (weights, gradients))
+            step(*weights_and_gradients, velocities, learning_rate, momentum)
             losses.append(loss.detach())
         logger.info(
             "%d seeds, epoch %d of %d: mean loss on the last mini-batch %.3e",
@@ -176,6 +178,25 @@ def train_together(
     for index, net in enumerate(nets):
         net.load_state_dict({name: stacked[index] for name, stacked in weights.items()})
         yield net.cpu().eval(), losses[..., index]
+
+
+def step(weights, gradients, velocities, learning_rate, momentum):
+    """Take a step of stochastic gradient descent with momentum; `velocities` start as None.
+
+    torch.optim.SGD does the same, and loads a compiler first that takes a second.
+    """
+    with torch.no_grad():
+        sgd(
+            weights,
+            gradients,
+            velocities,
+            lr=learning_rate,
+            momentum=momentum,
+            dampening=0,
+            weight_decay=0,
+            nesterov=False,
+            maximize=False,
+        )
 
 
 def draw(seed, network, images_shape, filters, task, epochs):
@@ -197,5 +218,6 @@ def draw(seed, network, images_shape, filters, task, epochs):
 def task_score(net, task, images, orientation_deg):
     """Test a network on images, (images, height, width), by the task's measure."""
     with torch.no_grad():
-        answers = net(torch.from_numpy(images)).numpy()
+        few = torch.from_numpy(images).split(100)  # at once, for the processor's cache
+        answers = torch.cat([net(images) for images in few]).numpy()
     return TASKS[task].score(answers, orientation_deg)

@@ -1,0 +1,354 @@
+"""The tasks that are measured, each beside what a user would run instead."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import rsatoolbox
+import torch
+from measure import Row
+from peers import tutorial
+from scipy.spatial.distance import pdist
+
+import tabulate_training
+from normative.activations import layer_activations
+from normative.gratings import grating, training_orientations
+from normative.labels import label_p, relabeled_similarity, shifts_and_reflections
+from normative.networks import build_network
+from normative.rdm import correlation_distance, rdm_correlation, upper_triangle
+from normative.resampling import count_draws, moments, pair_weights, weighted_similarity
+from normative.responses import load_recording
+from normative.simulation import simulate_recording
+from normative.training import train_network
+
+HERE = Path(__file__).resolve().parent
+SEEDS = [12, *range(9)]  # the default study's
+TUTORIAL = dict(
+    network="ConvPoolFC",
+    filters="gabor",
+    task="tilt",
+    epochs=25,
+    batch_size=100,
+    learning_rate=0.0005,
+    momentum=0.99,
+)
+PRODUCT = 2048  # size of the matrices by which the floor of training is measured
+rng = np.random.default_rng(0)
+
+
+def largest_difference(found, expected):
+    """Of two arrays."""
+    return float(np.nanmax(np.abs(np.asarray(found) - np.asarray(expected))))
+
+
+def study(folder):
+    """Ten seeds of the tutorial's network: its tables and figures."""
+    path = folder / "recording.npz"
+    recording = simulate_recording(neurons=20_000, stimuli=360, trials=12, seed=0)
+    np.savez(path, resp=recording["resp"], stimuli=recording["stimuli"])
+    overlay = folder / "study.yaml"
+    overlay.write_text(
+        f"dataset: mine\ndatasets: {{mine: {{path: {path}}}}}\nstudy: [cnn]\nseeds: {SEEDS}\n"
+    )
+    results = "results/mine"
+    figures = ["rdms", "rdm_correlations", "rdm_rows", "tuning_curves", "embeddings"]
+    targets = [f"{results}/tables/{name}.csv" for name in ("rdm_correlations", "training")]
+    targets += [
+        f"{results}/figures/{name}.png" for name in ("gratings", *(f"cnn/{f}" for f in figures))
+    ]
+
+    both_cores = {key: value for key, value in os.environ.items() if "NUM_THREADS" not in key}
+
+    def ours():
+        shutil.rmtree(folder / "work", ignore_errors=True)
+        subprocess.run(
+            [
+                *[sys.executable, "-m", "snakemake", "--snakefile", HERE.parent / "Snakefile"],
+                *["--directory", folder / "work", "--configfile", overlay, "--cores", "2"],
+                *["--", *targets],
+            ],
+            check=True,
+            capture_output=True,
+            env=both_cores,
+        )
+        return pd.read_csv(folder / "work" / targets[0]).set_index(["seed", "layer"]).correlation
+
+    turns = {"tutorial": 0, "notebook": 0}
+
+    def peer(script):
+        def run():
+            found = {}
+            for _ in range(2):  # of ten
+                seed = SEEDS[turns[script] % len(SEEDS)]
+                turns[script] += 1
+                out = folder / script / str(seed)
+                environment = {"RECORDING": str(path), "SEED": str(seed), "OUT": str(out)}
+                subprocess.run(
+                    [sys.executable, HERE / f"peers/{script}.py"],
+                    check=True,
+                    capture_output=True,
+                    env={**both_cores, **environment},
+                )
+                layers = pd.read_csv(out / "correlations.csv", header=None, index_col=0)[1]
+                found |= {(seed, layer): value for layer, value in layers.items()}
+            return pd.Series(found)
+
+        return run
+
+    yield Row(
+        "Study of ten seeds: tables and figures of the tutorial",
+        ours,
+        {"plain script, ten times": peer("tutorial"), "notebook, ten times": peer("notebook")},
+        lambda found, expected: largest_difference(found[expected.index], expected),
+        "similarities",
+        threads=2,
+        share={"plain script, ten times": 0.2, "notebook, ten times": 0.2},
+    )
+
+
+def training(folder):
+    """One seed, and the arithmetic that it cannot do without."""
+    angles = training_orientations(12, 1000)
+    images = grating(angles)
+    tensor = torch.from_numpy(images).unsqueeze(1)
+    labels = torch.tensor(angles > 0).float().unsqueeze(1)
+
+    def theirs():
+        torch.manual_seed(12)
+        return tutorial.train(tutorial.CNN(), tensor, labels)
+
+    flop = 2 * 49 * 6 * 48 * 64 * 25_000  # forward convolutions of 25 epochs
+    matrix = torch.rand(PRODUCT, PRODUCT)
+    products = 2
+    yield Row(
+        "Training one seed",
+        lambda: train_network(images, angles, 12, **TUTORIAL)[1][:, -1],
+        {
+            "the tutorial's loop": theirs,
+            "floor: forward convolutions at the rate of a matrix product": lambda: (
+                [matrix @ matrix for _ in range(products)] and None
+            ),
+        },
+        lambda found, expected: float(np.abs(found[4::5] / np.array(expected[4::5]) - 1).max()),
+        "losses at every fifth epoch, relative",
+        share={
+            "floor: forward convolutions at the rate of a matrix product": products
+            * 2
+            * PRODUCT**3
+            / flop
+        },
+    )
+
+
+def stimuli(folder):
+    """Gratings, and the responses of a network's layers to them."""
+    angles = training_orientations(12, 1000)
+    yield Row(
+        "1,000 gratings",
+        lambda: grating(angles),
+        {"one by one": lambda: torch.stack([tutorial.grating(a) for a in angles]).numpy()[:, 0]},
+        largest_difference,
+        "pixels",
+    )
+    shown = grating(np.linspace(-90, 90, 181))
+    net = build_network("ConvPoolFC", shown.shape[1:], "gabor").eval()
+
+    def one_by_one():
+        with torch.no_grad():
+            pooled = [
+                net.pool(torch.relu(net.conv(image[None, None]))).flatten(1)
+                for image in torch.from_numpy(shown)
+            ]
+            return np.concatenate([net.fc(each).numpy() for each in pooled])
+
+    yield Row(
+        "Activations of 181 stimuli",
+        lambda: layer_activations(net, shown, ["pool", "fc"])["fc"],
+        {"one by one": one_by_one},
+        largest_difference,
+        "activations",
+    )
+
+
+def rdms(folder):
+    """RDMs of the recording, averaged and in single trials, and their comparison."""
+    for count, part in ((181, 181), (4598, 460)):
+        responses = rng.standard_normal((count, 23_589), dtype=np.float32)
+        dataset = rsatoolbox.data.Dataset(responses)
+
+        def of_rsatoolbox(dataset=dataset):
+            return rsatoolbox.rdm.calc_rdm(dataset, method="correlation").dissimilarities[0]
+
+        def of_scipy(responses=responses[:part]):
+            return pdist(responses, "correlation")
+
+        def product(responses=responses):
+            return responses @ responses.T
+
+        scipy = (
+            "scipy's pdist" if part == count else f"scipy's pdist, {part} of the stimuli, scaled"
+        )
+        yield Row(
+            f"RDM of {count:,} × 23,589 responses",
+            lambda responses=responses: correlation_distance(responses),
+            {
+                "rsatoolbox": of_rsatoolbox,
+                scipy: of_scipy,
+                "floor: the matrix product alone": lambda product=product: (
+                    product() is None or None
+                ),
+            },
+            lambda rdm, expected, part=part: largest_difference(
+                upper_triangle(rdm if len(expected) > part * (part - 1) / 2 else rdm[:part, :part]),
+                expected,
+            ),
+            "dissimilarities",
+            share={scipy: (part * (part - 1)) / (count * (count - 1))},
+        )
+    curves = rng.standard_normal((7, 180, 100)).cumsum(axis=1)
+    square = [correlation_distance(each + curves[0]) for each in curves]
+    recording, *models = (upper_triangle(each) for each in square)
+    models = np.array(models)
+    objects = [rsatoolbox.rdm.RDMs(each[None]) for each in (recording, *models)]
+    yield Row(
+        "Correlation of two RDMs of 180 stimuli",
+        lambda: rdm_correlation(square[0], square[1]),
+        {"rsatoolbox": lambda: rsatoolbox.rdm.compare(objects[0], objects[1], "corr").item()},
+        largest_difference,
+        "correlations",
+    )
+    yield from inference(recording, models, objects, square[0])
+
+
+def inference(recording, models, objects, square):
+    """Bootstrap over stimuli, and a test by labels."""
+    draws = rng.integers(180, size=(1000, 180))
+
+    def weights():
+        prepared = moments(models)
+        return np.concatenate(
+            [
+                weighted_similarity(
+                    pair_weights(count_draws(chunk, 180)), recording[None], prepared, "pearson"
+                )
+                for chunk in np.array_split(draws, 20)
+            ]
+        )
+
+    def copies():
+        """As eval_bootstrap_pattern does in its loop, with our draws."""
+        sampled = [objects[0].subsample_pattern("index", draw) for draw in draws[::10]]
+        return np.array(
+            [
+                [
+                    rsatoolbox.rdm.compare(
+                        each.subsample_pattern("index", draw), sample, "corr"
+                    ).item()
+                    for each in objects[1:]
+                ]
+                for draw, sample in zip(draws[::10], sampled, strict=True)
+            ]
+        )
+
+    part = "rsatoolbox, 100 of the replicates, scaled"
+    yield Row(
+        "Bootstrap: 180 stimuli, 6 models, 1,000 replicates",
+        weights,
+        {part: copies},
+        lambda found, expected: largest_difference(found[::10], expected),
+        "similarities",
+        share={part: 0.1},
+    )
+    orders = shifts_and_reflections(180)
+
+    def relabel():
+        similar = []
+        for order in orders:
+            other = rsatoolbox.rdm.RDMs(objects[0].dissimilarities)
+            other.reorder(order)
+            similar.append([rsatoolbox.rdm.compare(m, other, "corr").item() for m in objects[1:]])
+        return label_p(similar)
+
+    yield Row(
+        "Exact test by 360 shifts and reflections, 6 models",
+        lambda: label_p(relabeled_similarity(square, models, orders, "pearson")),
+        {"rsatoolbox's reorder and compare": relabel},
+        largest_difference,
+        "p-values",
+    )
+
+
+def files(folder):
+    """Read and write."""
+    path = folder / "recording.npz"
+    if not path.exists():
+        recording = simulate_recording(neurons=20_000, stimuli=360, trials=12, seed=0)
+        np.savez(path, resp=recording["resp"], stimuli=recording["stimuli"])
+
+    def bare():
+        with np.load(path) as arrays:
+            return arrays["resp"]
+
+    yield Row(
+        "Reading the recording and checking it",
+        lambda: load_recording(path)[0]["responses"],
+        {"floor: numpy.load alone": bare},
+        largest_difference,
+        "responses",
+    )
+    layers = {"pool": np.zeros((181, 288), np.float32), "fc": np.zeros((181, 10), np.float32)}
+    yield Row(
+        "Writing the activations of ten networks",
+        lambda: [np.savez(folder / f"{i}.npz", **layers) for i in range(10)] and None,
+        {
+            "compressed": lambda: (
+                [np.savez_compressed(folder / f"c{i}.npz", **layers) for i in range(10)] and None
+            )
+        },
+        largest_difference,
+        "",
+    )
+    epochs = pd.MultiIndex.from_product([range(1, 26), range(1, 11)], names=["epoch", "batch"])
+    logs, scores = ([folder / f"{kind}{seed}.csv" for seed in range(1000)] for kind in "ls")
+    for log, score in zip(logs, scores, strict=True):
+        pd.DataFrame({"loss": rng.random(250)}, epochs).to_csv(log)
+        score.write_text("device,stimuli,measure,score\ncpu,1000,accuracy,0.99\n")
+
+    def gather():
+        tabulate_training.main(
+            SimpleNamespace(logs=logs, performances=scores),
+            SimpleNamespace(training=folder / "training.csv", performance=folder / "scores.csv"),
+            SimpleNamespace(
+                networks=[{"model": "cnn", "seed": seed} for seed in range(1000)],
+                tasks={"cnn": "tilt"},
+                epochs={"cnn": 25},
+                gates={"accuracy": 0.9},
+            ),
+        )
+        return pd.read_csv(folder / "training.csv").loss
+
+    def concatenate():
+        everything = pd.concat([pd.read_csv(log) for log in logs], keys=range(1000))
+        pd.concat([pd.read_csv(score) for score in scores], keys=range(1000))
+        return everything.groupby([everything.index.get_level_values(0), "epoch"]).loss.last()
+
+    yield Row(
+        "Gathering the losses and scores of 1,000 seeds",
+        gather,
+        {"all in memory": concatenate},
+        largest_difference,
+        "losses",
+    )
+
+
+def all_rows(words=""):
+    """Every row whose task has some words; one's arrays are gone before the next's are made."""
+    with tempfile.TemporaryDirectory() as folder:
+        for part in (training, stimuli, rdms, files, study):
+            yield from (row for row in part(Path(folder)) if words in row.task)
