@@ -15,6 +15,7 @@ import torch
 from measure import Row
 from peers import tutorial
 from scipy.spatial.distance import pdist
+from settings import TUTORIAL
 
 import tabulate_training
 from normative.activations import layer_activations
@@ -29,15 +30,6 @@ from normative.training import train_network
 
 HERE = Path(__file__).resolve().parent
 SEEDS = [12, *range(9)]  # the default study's
-TUTORIAL = dict(
-    network="ConvPoolFC",
-    filters="gabor",
-    task="tilt",
-    epochs=25,
-    batch_size=100,
-    learning_rate=0.0005,
-    momentum=0.99,
-)
 PRODUCT = 2048  # size of the matrices by which the floor of training is measured
 rng = np.random.default_rng(0)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from settings import TUTORIAL
 
 from normative.activations import layer_activations
 from normative.gratings import grating, training_orientations
@@ -21,15 +22,6 @@ SIZES = {
     "neurons": [2_000, 20_000, 200_000],
     "replicates": [100, 1_000, 10_000],
 }
-QUICK = dict(
-    network="ConvPoolFC",
-    filters="gabor",
-    task="tilt",
-    epochs=2,
-    batch_size=100,
-    learning_rate=0.0005,
-    momentum=0.99,
-)
 
 
 def seeds(count):
@@ -39,7 +31,8 @@ def seeds(count):
     shown = grating(np.linspace(-90, 90, 181))
     recording = correlation_distance(shown.reshape(181, -1))
     with tempfile.TemporaryDirectory() as folder:
-        for seed, (net, _) in enumerate(train_networks(stimuli, range(count), "cpu", **QUICK)):
+        trained = train_networks(stimuli, range(count), "cpu", **TUTORIAL | {"epochs": 2})
+        for seed, (net, _) in enumerate(trained):
             layers = layer_activations(net, shown, ["pool", "fc"])
             np.savez(Path(folder, f"{seed}.npz"), **layers)
             rdm_correlation(recording, correlation_distance(layers["pool"]))
@@ -69,19 +62,12 @@ WORK = {work.__name__: work for work in (seeds, stimuli, neurons, replicates)}
 
 
 def alone(name, count, pipe):
-    """Do it in a process of its own; send seconds and the memory that it added, in MiB."""
-    WORK[name](SIZES[name][0])  # what loads at first
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """Do it in a process of its own; send seconds and the peak of its memory in MiB."""
+    WORK[name](SIZES[name][0])  # libraries load
     start = time.perf_counter()
     WORK[name](count)
     seconds = time.perf_counter() - start
-    pipe.send(
-        (
-            seconds,
-            (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024,
-            before / 1024,
-        )
-    )
+    pipe.send((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
 def scale(runs=3):
@@ -105,9 +91,9 @@ def scale(runs=3):
                 process.start()
                 found.append(here.recv())
                 process.join()
-            seconds, added, before = np.median(found, axis=0)
+            seconds, memory = np.median(found, axis=0)
             measured.append(
-                {"against": name, "size": size, "seconds": seconds, "memory_mib": before + added}
+                {"against": name, "size": size, "seconds": seconds, "memory_mib": memory}
             )
         logs = np.log([[each["size"], each["seconds"]] for each in measured])
         exponent = np.polyfit(*logs.T, 1)[0]

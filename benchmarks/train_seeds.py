@@ -13,27 +13,21 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from settings import TUTORIAL
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from normative.gratings import grating, training_orientations
 from normative.training import choose_device, train_networks, train_together
 
-TUTORIAL = dict(
-    network="ConvPoolFC",
-    filters="gabor",
-    task="tilt",
-    batch_size=100,
-    learning_rate=0.0005,
-    momentum=0.99,
-)
-
 
 def timed(train, seeds, *device, epochs):
     """Train a network for each seed; give the seconds and the losses, (seeds, epochs, batches)."""
     stimuli = [(grating(angles), angles) for angles in map(orientations_of, seeds)]
     start = time.perf_counter()
-    losses = [losses for _, losses in train(stimuli, seeds, *device, **TUTORIAL, epochs=epochs)]
+    losses = [
+        losses for _, losses in train(stimuli, seeds, *device, **TUTORIAL | {"epochs": epochs})
+    ]
     return time.perf_counter() - start, np.array(losses)
 
 

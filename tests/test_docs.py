@@ -102,6 +102,7 @@ NOT_RUN = {
     "make verify RESULTS=results/stringer2021 REFERENCE=my_earlier_run": "the real recording",
     "snakemake --software-deployment-method conda": "conda and its channel",
     "make bench": "half an hour on a quiet machine; one of its rows is run here",
+    "make performance": "it changes the repository; what it made is tested here",
     "make chaos": "more than an hour; make test does the same with three kills",
     "make reference": "it changes the repository; what it made is tested here",
 }
