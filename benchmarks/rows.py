@@ -172,36 +172,30 @@ def rdms(folder):
     """RDMs of the recording, averaged and in single trials, and their comparison."""
     for count, part in ((181, 181), (4598, 460)):
         responses = rng.standard_normal((count, 23_589), dtype=np.float32)
-        dataset = rsatoolbox.data.Dataset(responses)
-
-        def of_rsatoolbox(dataset=dataset):
-            return rsatoolbox.rdm.calc_rdm(dataset, method="correlation").dissimilarities[0]
-
-        def of_scipy(responses=responses[:part]):
-            return pdist(responses, "correlation")
-
-        def product(responses=responses):
-            return responses @ responses.T
-
-        scipy = (
-            "scipy's pdist" if part == count else f"scipy's pdist, {part} of the stimuli, scaled"
-        )
+        some = responses[:part]
+        dataset = rsatoolbox.data.Dataset(some)
+        scaled = "" if part == count else f", {part} of the stimuli, scaled by pairs"
+        peers = {
+            f"rsatoolbox{scaled}": lambda dataset=dataset: rsatoolbox.rdm.calc_rdm(
+                dataset, method="correlation"
+            ).dissimilarities[0],
+            f"scipy's pdist{scaled}": lambda some=some: pdist(some, "correlation"),
+        }
+        share = dict.fromkeys(peers, part * (part - 1) / (count * (count - 1)))
         yield Row(
             f"RDM of {count:,} × 23,589 responses",
             lambda responses=responses: correlation_distance(responses),
             {
-                "rsatoolbox": of_rsatoolbox,
-                scipy: of_scipy,
-                "floor: the matrix product alone": lambda product=product: (
-                    product() is None or None
+                **peers,
+                "floor: the matrix product alone": lambda responses=responses: (
+                    (responses @ responses.T) is None or None
                 ),
             },
             lambda rdm, expected, part=part: largest_difference(
-                upper_triangle(rdm if len(expected) > part * (part - 1) / 2 else rdm[:part, :part]),
-                expected,
+                upper_triangle(rdm[:part, :part]), expected
             ),
             "dissimilarities",
-            share={scipy: (part * (part - 1)) / (count * (count - 1))},
+            share=share,
         )
     curves = rng.standard_normal((7, 180, 100)).cumsum(axis=1)
     square = [correlation_distance(each + curves[0]) for each in curves]

@@ -1,5 +1,7 @@
 """RDMs and their correlation agree with independent computations."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -26,7 +28,7 @@ def test_rdm_equals_one_minus_corrcoef():
 
 def test_rdm_of_many_units_is_summed_in_blocks_to_single_precision(monkeypatch):
     """Also of patterns far from zero, and those that are constant but for one unit."""
-    monkeypatch.setattr("normative.rdm.BLOCK", 30 * 700)
+    monkeypatch.setattr("normative.rdm.UNITS", 700)
     rng = np.random.default_rng(4)
     patterns = rng.standard_normal((30, 5000), dtype=np.float32) + 30
     patterns[:2] = 0.1
@@ -36,6 +38,17 @@ def test_rdm_of_many_units_is_summed_in_blocks_to_single_precision(monkeypatch):
     expected = 1 - np.corrcoef(patterns[1:].astype(float))
     np.testing.assert_allclose(found[1:, 1:], expected, atol=5e-6)
     np.testing.assert_array_equal(found, found.T)
+
+
+@pytest.mark.parametrize("stimuli", [181, 2500])
+def test_rdm_needs_little_more_memory_than_its_patterns_and_itself(stimuli):
+    """At most a fifth."""
+    patterns = np.random.default_rng(5).standard_normal((stimuli, 23_589), dtype=np.float32)
+    tracemalloc.start()
+    found = correlation_distance(patterns)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak + patterns.nbytes <= 1.2 * (patterns.nbytes + found.nbytes)
 
 
 def test_rdm_equals_a_plain_loop():

@@ -50,7 +50,7 @@ def test_seed_12_meets_the_published_losses():
 def test_training_equals_a_plain_loop_with_global_seeds(network):
     np.random.seed(3)
     torch.manual_seed(3)
-    net = build_network(network, (48, 64))
+    net = build_network(network, (48, 64)).eval()
     orientations = (np.random.rand(250) - 0.5) * 180
     images = torch.stack([torch.from_numpy(grating(angle)) for angle in orientations])
     labels = torch.tensor([[1.0] if angle > 0 else [0.0] for angle in orientations])

@@ -14,12 +14,28 @@ from normative.architecture import KERNEL_SIZE, POOL_SIZE
 TALL = POOL_SIZE + KERNEL_SIZE - 1  # rows of an image that a strip of convolved rows is made of
 
 
-def convolve_and_pool(images, weight, bias):
-    """Convolve images, zeros around them, and take the maximum of squares that do not overlap.
+def cut_strips(images):
+    """Lay images out for `convolve_and_pool`, zeros around them.
 
     Parameters
     ----------
     images : tensor, shape (images, height, width)
+
+    Returns
+    -------
+    tensor, shape (images, height // POOL_SIZE, width + KERNEL_SIZE - 1, TALL)
+    """
+    padded = functional.pad(images, (KERNEL_SIZE // 2,) * 4)
+    return padded.unfold(1, TALL, POOL_SIZE).contiguous()
+
+
+def convolve_and_pool(strips, weight, bias):
+    """Convolve images and take the maximum of squares that do not overlap.
+
+    Parameters
+    ----------
+    strips : tensor
+        From `cut_strips`.
     weight : tensor, shape (channels, 1, KERNEL_SIZE, KERNEL_SIZE)
     bias : tensor, shape (channels,)
 
@@ -29,13 +45,12 @@ def convolve_and_pool(images, weight, bias):
         `max_pool2d(conv2d(images, weight, bias, padding=KERNEL_SIZE // 2), POOL_SIZE)` to rounding,
         with gradients for weight and bias.
     """
-    strips = functional.pad(images, (KERNEL_SIZE // 2,) * 4).unfold(1, TALL, POOL_SIZE)
     # Windows of a filter between zeros are that filter lower and lower, so from the last to the
     # first: (channels, rows, columns, TALL).
     shifted = functional.pad(weight[:, 0], (0, 0, POOL_SIZE - 1, POOL_SIZE - 1))
     shifted = shifted.unfold(1, TALL, 1).flip(1)
     filters = shifted.permute(1, 0, 3, 2).flatten(0, 1)
-    pooled = _Winners.apply(strips.contiguous(), filters)
+    pooled = _Winners.apply(strips, filters)
     return (pooled + bias).permute(0, 3, 1, 2)
 
 
@@ -52,11 +67,15 @@ class _Winners(torch.autograd.Function):
         filters = filters.unsqueeze(2).contiguous(memory_format=layout)
         convolved = functional.conv2d(strips.permute(0, 3, 1, 2), filters)
         of_rows, position = functional.max_pool2d(convolved, (1, POOL_SIZE), return_indices=True)
-        of_rows, position = (
-            each.permute(0, 2, 3, 1).unflatten(3, (POOL_SIZE, -1)) for each in (of_rows, position)
+        of_rows, position = (each.permute(0, 2, 3, 1) for each in (of_rows, position))
+        shape = (*of_rows.shape[:3], -1)  # images, strips, squares, channels
+        squares = of_rows.reshape(-1, POOL_SIZE, 1, convolved.shape[1] // POOL_SIZE)
+        winners, row = functional.max_pool2d(
+            squares.permute(0, 3, 1, 2), (POOL_SIZE, 1), return_indices=True
         )
-        winners, row = of_rows.max(3)
-        context.save_for_backward(strips, row, position.gather(3, row.unsqueeze(3)).squeeze(3))
+        winners, row = winners.reshape(shape), row.reshape(shape)
+        position = position.unflatten(3, (POOL_SIZE, -1)).gather(3, row.unsqueeze(3)).squeeze(3)
+        context.save_for_backward(strips, row, position)
         return winners
 
     @staticmethod

@@ -83,7 +83,8 @@ def save(figure, output, data):
     # Axes of equal aspect move in the first layout and settle in the second; then PDF and PNG
     # must be laid out alike.
     figure.draw_without_rendering()
-    figure.draw_without_rendering()
+    if any(axis.get_aspect() != "auto" for axis in figure.axes):
+        figure.draw_without_rendering()
     figure.set_layout_engine("none")
     figure.savefig(output.pdf, metadata={"CreationDate": None})
     figure.savefig(output.png)

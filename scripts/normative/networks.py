@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from normative.architecture import CHANNELS, HIDDEN_UNITS, KERNEL_SIZE, POOL_SIZE, filter_bank
-from normative.convolution import convolve_and_pool
+from normative.convolution import convolve_and_pool, cut_strips
 from normative.tasks import TASKS
 
 
@@ -21,6 +21,10 @@ class FC(nn.Module):
         self.out = nn.Linear(HIDDEN_UNITS, TASKS[task].outputs)
         self.answer = TASKS[task].answer
 
+    def arrange(self, images):
+        """Lay images, (images, height, width), out as the network reads them in training."""
+        return images
+
     def features(self, images):
         """Turn images into the units that feed the hidden layer, (images, units)."""
         return images.flatten(1)
@@ -28,7 +32,8 @@ class FC(nn.Module):
     def forward(self, images):
         """Answer images, (images, height, width), with what the task asks for, (images, outputs).
 
-        For the tilt task that is the probability of a tilt to the right.
+        For the tilt task that is the probability of a tilt to the right. In training, images are
+        those of `arrange`.
         """
         hidden = torch.relu(self.fc(self.features(images)))
         return self.answer(self.out(hidden))
@@ -58,6 +63,10 @@ class ConvPoolFC(FC):
         pooled = CHANNELS * (height // POOL_SIZE) * (width // POOL_SIZE)
         self.fc = nn.Linear(pooled, HIDDEN_UNITS)
         self.finish(task)
+
+    def arrange(self, images):
+        """Cut images into the strips that are convolved and pooled."""
+        return cut_strips(images)
 
     def features(self, images):
         """Turn images into the units that feed the hidden layer, (images, units)."""

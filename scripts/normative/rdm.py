@@ -5,8 +5,7 @@ Kriegeskorte, Mur & Bandettini (2008), doi:10.3389/neuro.06.004.2008.
 
 import numpy as np
 
-# Values that are centered at once, so that no copy of the patterns is made; 32 MiB of float32.
-BLOCK = 1 << 23
+UNITS = 4096  # that are centered at once: few beside a recording's, many to a processor
 FEW = 2048  # units of a population for which double precision costs nothing
 
 
@@ -36,15 +35,15 @@ def correlation_distance(patterns):
     constant[constant] = np.ptp(patterns[constant], axis=1) == 0
 
     mean = patterns.mean(axis=1, keepdims=True)
-    rdm = np.zeros((stimuli, stimuli))
-    columns = max(1, BLOCK // stimuli)
-    for start in range(0, units, columns):
-        centered = patterns[:, start : start + columns] - mean
-        rdm += centered @ centered.T
-    norm = np.sqrt(np.diag(rdm))
+    products = np.zeros((stimuli, stimuli), patterns.dtype)
+    for start in range(0, units, UNITS):
+        centered = patterns[:, start : start + UNITS] - mean
+        products += centered @ centered.T
+        del centered  # before there is another
+    norm = np.sqrt(np.diag(products).astype(np.float64))
     norm[constant] = np.nan
-    rdm /= norm
-    rdm /= norm[:, None]
+    rdm = np.outer(norm, norm)
+    np.divide(products, rdm, out=rdm)
     return np.subtract(1, rdm, out=rdm)
 
 

@@ -96,6 +96,7 @@ def train_network(
     images = torch.from_numpy(images)
     targets = torch.from_numpy(TASKS[task].targets(orientation_deg))
     net, orders = draw(seed, network, images.shape, filters, task, epochs)
+    images = net.arrange(images)
     weights = [weights for weights in net.parameters() if weights.requires_grad]
     velocities = [None] * len(weights)
     losses = []
