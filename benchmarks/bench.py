@@ -21,6 +21,7 @@ from rows import all_rows
 from scaling import scale
 
 OUT = Path("results/benchmarks")
+plt.rcParams["font.size"] = 7
 
 
 def machine():
@@ -49,6 +50,8 @@ def draw_performance(table, path):
     axis.barh(labels, table.ratio - 1, left=1, xerr=errors, color="#0072B2", height=0.6)
     axis.axvline(1, color="0.3", linewidth=0.8)
     axis.set(xscale="log", xlabel="Time of the peer / ours (median and range)")
+    axis.xaxis.set_major_formatter("{x:g}")
+    axis.margins(y=0.01)
     axis.invert_yaxis()
     axis.tick_params(labelsize=6)
     figure.savefig(path, dpi=200)
@@ -60,7 +63,7 @@ def draw_scaling(table, path):
     figure, axes = plt.subplots(2, len(groups), figsize=(7.2, 3.6), layout="constrained")
     for column, (name, group) in zip(axes.T, groups, strict=True):
         column[0].loglog(group["size"], group.seconds, "o-", color="#0072B2")
-        column[0].set_title(f"exponent {group.exponent.iloc[0]:.2f}", fontsize=7)
+        column[0].set_title(f"exponent {group.exponent.iloc[0]:.2f}")
         column[1].loglog(group["size"], group.memory_mib, "o-", color="#D55E00")
         column[1].set_xlabel(name.capitalize())
         column[1].set_ylim(100, 10_000)
@@ -68,6 +71,8 @@ def draw_scaling(table, path):
     axes[1, 0].set_ylabel("Peak memory (MiB)")
     for axis in axes.flat:
         axis.tick_params(labelsize=6)
+        axis.xaxis.set_minor_formatter("")
+        axis.yaxis.set_minor_formatter("")
     figure.savefig(path, dpi=200)
 
 
