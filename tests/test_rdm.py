@@ -29,6 +29,7 @@ def test_rdm_equals_one_minus_corrcoef():
 def test_rdm_of_many_units_is_summed_in_blocks_to_single_precision(monkeypatch):
     """Also of patterns far from zero, and those that are constant but for one unit."""
     monkeypatch.setattr("normative.rdm.UNITS", 700)
+    monkeypatch.setattr("normative.rdm.FEW", 5000)
     rng = np.random.default_rng(4)
     patterns = rng.standard_normal((30, 5000), dtype=np.float32) + 30
     patterns[:2] = 0.1

@@ -6,14 +6,15 @@ Kriegeskorte, Mur & Bandettini (2008), doi:10.3389/neuro.06.004.2008.
 import numpy as np
 
 UNITS = 4096  # that are centered at once: few beside a recording's, many to a processor
-FEW = 2048  # units of a population for which double precision costs nothing
+FEW = 20_000  # units; of fewer than these, double precision takes an instant
 
 
 def correlation_distance(patterns):
     """Compute the RDM 1 − ZZᵀ/N, which is one minus the Pearson correlation of the patterns.
 
-    Products of float32 patterns of many units are summed in single precision, block by block: to
-    some 1e-7 of the RDM in double precision.
+    Products of float32 patterns of many units are summed in single precision: for a recording, to
+    some 1e-7 of the RDM in double precision. Patterns of few different values would be off by some
+    5e-6, since their rounding errors are alike; those of layers and images have fewer units.
 
     Parameters
     ----------
