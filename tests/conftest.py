@@ -112,6 +112,28 @@ def study(new_study):
 
 
 @pytest.fixture
+def at_another_time(tmp_path):
+    """Give a function of a shift, such as +2d: options of a run in which clocks are shifted.
+
+    Slurm's commands are out of reach there: its plugin waits for one with a time-out, and faketime
+    at times makes such a wait fail.
+    """
+
+    def at_another_time(shift):
+        commands = tmp_path / "commands"
+        commands.mkdir()
+        for name in ("bash", "sh", "which"):
+            (commands / name).symlink_to(shutil.which(name))
+        return {
+            "within": [shutil.which("faketime"), "-f", shift],
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "PATH": str(commands),
+        }
+
+    return at_another_time
+
+
+@pytest.fixture
 def disk(tmp_path):
     """Give a function that makes a small file system of its own, or changes one; needs root."""
     folder = tmp_path / "disk"

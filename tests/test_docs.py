@@ -35,7 +35,7 @@ def test_benchmark_measures_and_compares(repository):
         text=True,
         check=True,
     )
-    assert re.search(r"1,000 gratings one by one +1 +1 .* 0 pixels$", found.stdout.strip())
+    assert re.search(r"^1,000 gratings one by one +1 +1 .* 0 pixels$", found.stdout, re.M)
 
 
 def test_links_between_pages_lead_somewhere(repository):

@@ -119,7 +119,7 @@ def test_running_again_does_nothing(study):
 
 
 def test_another_place_user_language_date_and_number_of_cores_give_the_same_bytes(
-    study, new_study, tmp_path
+    study, new_study, at_another_time, tmp_path
 ):
     """Turkish where its locale can be made, years later where faketime is installed."""
     other = new_study()
@@ -128,12 +128,11 @@ def test_another_place_user_language_date_and_number_of_cores_give_the_same_byte
         language = "tr_TR.UTF-8"
         command = ["localedef", "-i", "tr_TR", "-f", "UTF-8", tmp_path / language]
         subprocess.run(command, check=True, capture_output=True)
-    years_later = ["faketime", "-f", "+1500d"] if shutil.which("faketime") else []
+    years_later = at_another_time("+1500d") if shutil.which("faketime") else {}
     done = other.snakemake(
         *("--cores", "1"),
         overlay={"seeds_per_job": 2},
-        within=years_later,
-        FAKETIME_DONT_FAKE_MONOTONIC="1",
+        **years_later,
         LOCPATH=str(tmp_path),
         LC_ALL=language,
         TZ="Asia/Tokyo",

@@ -53,12 +53,12 @@ def test_second_run_in_the_same_folder_is_refused_and_disturbs_nothing(tiny_stud
 
 @pytest.mark.skipif(not shutil.which("faketime"), reason="needs Debian's faketime")
 @pytest.mark.parametrize("jump", ["-2d", "+2d"])
-def test_clock_that_jumps_changes_no_result(tiny_study, clean, again, jump):
+def test_clock_that_jumps_changes_no_result(tiny_study, clean, again, at_another_time, jump):
     study = tiny_study()
     study.run("results/simulated_small/tables/rdm_correlations.csv")
     path = study.folder / "results/simulated_small/responses.npz"
     path.unlink()
-    then = {"within": ["faketime", "-f", jump], "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    then = at_another_time(jump)
     if jump == "-2d":  # what is made now is older than what it is made of
         done = study.snakemake("--cores", "2", **then)
         assert done.returncode != 0
