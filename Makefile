@@ -32,11 +32,10 @@ bench: .venv/ready
 
 bench-only:
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONPATH=scripts:benchmarks \
-		$(BIN)/python benchmarks/bench.py --runs $(or $(RUNS),5) --only "$(ONLY)"
+		$(BIN)/python benchmarks/bench.py $(if $(RUNS),--runs $(RUNS)) --only "$(ONLY)"
 
 # Takes what was measured here as what the documentation says.
 performance:
-	mkdir -p docs/performance
 	cp $(addprefix results/benchmarks/,$(MEASURED)) docs/performance
 	$(BIN)/python docs/write_performance.py
 

@@ -87,9 +87,11 @@ def main():
     for row in all_rows(arguments.only):
         tables.append(measure(row, arguments.runs))
         print(tables[-1].to_string(index=False, header=False, float_format="%.3g"), flush=True)
-    table = pd.concat(tables)
+    if not tables:
+        parser.error(f"--only: found no task with {arguments.only!r}, expected words of one")
     if arguments.only:
         return
+    table = pd.concat(tables)
     table.to_csv(OUT / "performance.csv", index=False, float_format="%.4g")
     draw_performance(table, OUT / "performance.png")
     table = scale()

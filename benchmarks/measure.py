@@ -54,7 +54,7 @@ def measure(row, runs):
     pandas.DataFrame
         One row a peer: median seconds of both, and the ratio peer / ours with its range.
     """
-    seconds, result = timed(row.ours)
+    seconds, _ = timed(row.ours)
     if seconds < 5:
         for peer in row.peers.values():
             peer()
