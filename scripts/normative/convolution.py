@@ -45,36 +45,40 @@ def convolve_and_pool(strips, weight, bias):
         `max_pool2d(conv2d(images, weight, bias, padding=KERNEL_SIZE // 2), POOL_SIZE)` to rounding,
         with gradients for weight and bias.
     """
-    # Windows of a filter between zeros are that filter lower and lower, so from the last to the
-    # first: (channels, rows, columns, TALL).
-    shifted = functional.pad(weight[:, 0], (0, 0, POOL_SIZE - 1, POOL_SIZE - 1))
-    shifted = shifted.unfold(1, TALL, 1).flip(1)
-    filters = shifted.permute(1, 0, 3, 2).flatten(0, 1)
-    pooled = _Winners.apply(strips, filters)
+    pooled = _Winners.apply(strips, weight)
     return (pooled + bias).permute(0, 3, 1, 2)
 
 
 class _Winners(torch.autograd.Function):
     """The largest answer of each channel within a square of positions.
 
-    From strips, (images, strips, columns, TALL), and filters, (rows × channels, TALL, KERNEL_SIZE):
+    From strips, (images, strips, columns, TALL), and the filters of `convolve_and_pool`:
     (images, strips, squares, channels). Among equals the first wins, row by row, as in max_pool2d.
     """
 
     @staticmethod
-    def forward(context, strips, filters):
+    def forward(context, strips, weight):
         layout = torch.channels_last  # in which oneDNN and max_pool2d work on many channels at once
-        filters = filters.unsqueeze(2).contiguous(memory_format=layout)
-        convolved = functional.conv2d(strips.permute(0, 3, 1, 2), filters)
+        # Windows of a filter between zeros are that filter lower and lower, so from the last to the
+        # first: (channels, rows, columns, TALL).
+        shifted = functional.pad(weight[:, 0], (0, 0, POOL_SIZE - 1, POOL_SIZE - 1))
+        shifted = shifted.unfold(1, TALL, 1).flip(1)
+        filters = shifted.permute(1, 0, 3, 2).flatten(0, 1).unsqueeze(2)
+        convolved = functional.conv2d(
+            strips.permute(0, 3, 1, 2), filters.contiguous(memory_format=layout)
+        )
         of_rows, position = functional.max_pool2d(convolved, (1, POOL_SIZE), return_indices=True)
-        of_rows, position = (each.permute(0, 2, 3, 1) for each in (of_rows, position))
-        shape = (*of_rows.shape[:3], -1)  # images, strips, squares, channels
-        squares = of_rows.reshape(-1, POOL_SIZE, 1, convolved.shape[1] // POOL_SIZE)
+        of_rows, position = (  # images, strips, squares, rows, channels
+            each.permute(0, 2, 3, 1).unflatten(3, (POOL_SIZE, -1)) for each in (of_rows, position)
+        )
+        # For the second pooling, all but the rows are channels.
+        shape = of_rows[..., 0, :].shape
+        of_rows = of_rows.movedim(3, 0).reshape(1, POOL_SIZE, 1, -1)
         winners, row = functional.max_pool2d(
-            squares.permute(0, 3, 1, 2), (POOL_SIZE, 1), return_indices=True
+            of_rows.permute(0, 3, 1, 2), (POOL_SIZE, 1), return_indices=True
         )
         winners, row = winners.reshape(shape), row.reshape(shape)
-        position = position.unflatten(3, (POOL_SIZE, -1)).gather(3, row.unsqueeze(3)).squeeze(3)
+        position = position.gather(3, row.unsqueeze(3)).squeeze(3)
         context.save_for_backward(strips, row, position)
         return winners
 
@@ -86,18 +90,20 @@ class _Winners(torch.autograd.Function):
         # `position` counts convolved columns, which are fewer than those of the strips.
         strip = torch.arange(across).view(-1, 1, 1) * (KERNEL_SIZE - 1)
         image = torch.arange(images).view(-1, 1, 1, 1) * (across * columns)
-        patch = position + strip + image
-        filter = row * channels + torch.arange(channels)
-        patches = strips.as_strided(  # of 7 columns, which lie side by side; no copy is made
-            (images * across * columns - KERNEL_SIZE + 1, KERNEL_SIZE * TALL), (TALL, 1)
-        )
+        start = (position + strip + image) * TALL + row  # of a patch within the strips
+        channel = torch.arange(channels).expand_as(start)
+        # Patches of 7 columns, which lie side by side; no copy is made. In the last, only the rows
+        # of the filter.
+        length = (KERNEL_SIZE - 1) * TALL + KERNEL_SIZE
+        patches = strips.as_strided((strips.numel() - length + 1, length), (1, 1))
         sums = (
             torch.sparse_coo_tensor(
-                torch.stack([filter.flatten(), patch.flatten()]),
+                torch.stack([channel.flatten(), start.flatten()]),
                 gradient.flatten(),
-                (POOL_SIZE * channels, len(patches)),
+                (channels, len(patches)),
                 check_invariants=False,
             )
             @ patches
         )
-        return None, sums.unflatten(1, (KERNEL_SIZE, TALL)).transpose(1, 2)
+        sums = functional.pad(sums, (0, TALL - KERNEL_SIZE)).unflatten(1, (KERNEL_SIZE, TALL))
+        return None, sums[..., :KERNEL_SIZE].transpose(1, 2).unsqueeze(1)

@@ -4,6 +4,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
 from normative.names import COMPARATOR_NAMES, real_minus
 from normative.tables import write_table
@@ -82,12 +83,13 @@ def save(figure, output, data):
     """
     # Axes of equal aspect move in the first layout and settle in the second; then PDF and PNG
     # must be laid out alike.
-    figure.draw_without_rendering()
+    figure.get_layout_engine().execute(figure)
     if any(axis.get_aspect() != "auto" for axis in figure.axes):
-        figure.draw_without_rendering()
+        figure.get_layout_engine().execute(figure)
+    # Not by `savefig`, which would go through all artists once more for each file.
     figure.set_layout_engine("none")
-    figure.savefig(output.pdf, metadata={"CreationDate": None})
-    figure.savefig(output.png)
+    figure.canvas.print_png(output.png)
+    FigureCanvasPdf(figure).print_pdf(output.pdf, metadata={"CreationDate": None})
     if isinstance(output.source, str):
         write_table(data, output.source)
     else:
