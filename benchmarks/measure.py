@@ -20,7 +20,7 @@ class Row:
     peers : dict
         Name → function.
     difference : function
-        Largest difference of our result, its first argument, from a peer's.
+        Largest difference of our result, its first argument, from a peer's, where that is not None.
     of : str
         What that is a difference of.
     threads : int
@@ -31,8 +31,8 @@ class Row:
     task: str
     ours: Callable
     peers: dict
-    difference: Callable
-    of: str
+    difference: Callable = None
+    of: str = ""
     threads: int = 1
     share: dict = field(default_factory=dict)
 

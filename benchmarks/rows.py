@@ -30,6 +30,8 @@ from normative.training import train_network
 
 HERE = Path(__file__).resolve().parent
 SEEDS = [12, *range(9)]  # the default study's
+SNAKEFILE = HERE.parent / "Snakefile"
+SNAKEMAKE = [sys.executable, "-m", "snakemake"]
 PRODUCT = 2048  # size of the matrices by which the floor of training is measured
 rng = np.random.default_rng(0)
 
@@ -37,6 +39,26 @@ rng = np.random.default_rng(0)
 def largest_difference(found, expected):
     """Of two arrays."""
     return float(np.nanmax(np.abs(np.asarray(found) - np.asarray(expected))))
+
+
+def start(*command, **environment):
+    """Run a command to its end in a process of its own, which may use all cores."""
+    several = {name: value for name, value in os.environ.items() if "NUM_THREADS" not in name}
+    subprocess.run(command, check=True, capture_output=True, env={**several, **environment})
+
+
+def start_up(folder):
+    """Yield what takes time without running any job."""
+    bare = folder / "Snakefile"
+    bare.write_text("rule nothing:\n    shell: 'true'\n")
+
+    def dry_run(snakefile):
+        start(*SNAKEMAKE, "--snakefile", snakefile, "--directory", folder, "--dry-run")
+
+    floor = {"floor: Snakemake with one empty rule": lambda: dry_run(bare)}
+    yield Row("Dry run of the default study", lambda: dry_run(SNAKEFILE), floor, threads=2)
+    # Where it is not done, the first run, which does not count, does it.
+    yield Row("A second demo", lambda: start("make", "demo"), floor, threads=2)
 
 
 def study(folder):
@@ -55,19 +77,11 @@ def study(folder):
         f"{results}/figures/{name}.png" for name in ("gratings", *(f"cnn/{f}" for f in figures))
     ]
 
-    both_cores = {key: value for key, value in os.environ.items() if "NUM_THREADS" not in key}
-
     def ours():
         shutil.rmtree(folder / "work", ignore_errors=True)
-        subprocess.run(
-            [
-                *[sys.executable, "-m", "snakemake", "--snakefile", HERE.parent / "Snakefile"],
-                *["--directory", folder / "work", "--configfile", overlay, "--cores", "2"],
-                *["--", *targets],
-            ],
-            check=True,
-            capture_output=True,
-            env=both_cores,
+        start(
+            *[*SNAKEMAKE, "--snakefile", SNAKEFILE, "--cores", "2"],
+            *["--directory", folder / "work", "--configfile", overlay, "--", *targets],
         )
         return pd.read_csv(folder / "work" / targets[0]).set_index(["seed", "layer"]).correlation
 
@@ -81,12 +95,7 @@ def study(folder):
                 turns[script] += 1
                 out = folder / script / str(seed)
                 environment = {"RECORDING": str(path), "SEED": str(seed), "OUT": str(out)}
-                subprocess.run(
-                    [sys.executable, HERE / f"peers/{script}.py"],
-                    check=True,
-                    capture_output=True,
-                    env={**both_cores, **environment},
-                )
+                start(sys.executable, HERE / f"peers/{script}.py", **environment)
                 layers = pd.read_csv(out / "correlations.csv", header=None, index_col=0)[1]
                 found |= {(seed, layer): value for layer, value in layers.items()}
             return pd.Series(found)
@@ -297,8 +306,6 @@ def files(folder):
                 [np.savez_compressed(folder / f"c{i}.npz", **layers) for i in range(10)] and None
             )
         },
-        largest_difference,
-        "",
     )
     epochs = pd.MultiIndex.from_product([range(1, 26), range(1, 11)], names=["epoch", "batch"])
     logs, scores = ([folder / f"{kind}{seed}.csv" for seed in range(1000)] for kind in "ls")
@@ -336,5 +343,5 @@ def files(folder):
 def all_rows(words=""):
     """Every row whose task has some words; one's arrays are gone before the next's are made."""
     with tempfile.TemporaryDirectory() as folder:
-        for part in (training, stimuli, rdms, files, study):
+        for part in (training, stimuli, rdms, files, start_up, study):
             yield from (row for row in part(Path(folder)) if words in row.task)

@@ -28,15 +28,14 @@ def correlation_distance(patterns):
     """
     patterns = np.asarray(patterns)
     stimuli, units = patterns.shape
-    if patterns.dtype != np.float32 or units < FEW:
-        patterns = patterns.astype(np.float64)
+    precision = np.float32 if patterns.dtype == np.float32 and units >= FEW else np.float64
     # Told by its values, since rounding in the mean would leave it a random direction. Most that
     # vary do so in a few values.
     constant = np.ptp(patterns[:, :: -(-units // 8)], axis=1) == 0
     constant[constant] = np.ptp(patterns[constant], axis=1) == 0
 
-    mean = patterns.mean(axis=1, keepdims=True)
-    products = np.zeros((stimuli, stimuli), patterns.dtype)
+    mean = patterns.mean(axis=1, keepdims=True, dtype=precision)
+    products = np.zeros((stimuli, stimuli), precision)
     for start in range(0, units, UNITS):
         centered = patterns[:, start : start + UNITS] - mean
         products += centered @ centered.T
@@ -50,7 +49,7 @@ def correlation_distance(patterns):
 
 def upper_triangle(rdm):
     """List the entries above the diagonal, (stimuli · (stimuli − 1) / 2,), row by row."""
-    return rdm[np.triu_indices(len(rdm), k=1)]
+    return rdm[~np.tri(len(rdm), dtype=bool)]
 
 
 def rdm_correlation(first, second):
