@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from scipy.signal import correlate2d
 
-from normative.activations import layer_activations
+from normative.activations import AT_ONCE, layer_activations
 from normative.gratings import grating
 from normative.networks import build_network
 
@@ -13,18 +13,20 @@ def test_pool_and_fc_equal_scipy_arithmetic():
     """`pool` comes after the convolution's ReLU; `fc` is linear, before its own ReLU."""
     torch.manual_seed(1)
     net = build_network("ConvPoolFC", (48, 64), "gabor")
-    images = grating([-70, -20, 5, 60])
+    images = grating(np.linspace(-90, 90, 2 * AT_ONCE + 1))
     layers = layer_activations(net, images, ["pool", "fc"])
     weights = {name: value.detach().numpy() for name, value in net.named_parameters()}
-    for index, image in enumerate(images):
-        maps = np.stack([correlate2d(image, k[0], mode="same") for k in weights["conv.weight"]])
+    for index in [0, 70, AT_ONCE - 1, AT_ONCE, 2 * AT_ONCE]:
+        maps = np.stack(
+            [correlate2d(images[index], k[0], mode="same") for k in weights["conv.weight"]]
+        )
         maps = np.maximum(maps + weights["conv.bias"][:, None, None], 0)
         pooled = maps.reshape(6, 6, 8, 8, 8).max(axis=(2, 4)).ravel()
         np.testing.assert_allclose(layers["pool"][index], pooled, atol=1e-5)
         hidden = weights["fc.weight"] @ pooled + weights["fc.bias"]
         np.testing.assert_allclose(layers["fc"][index], hidden, atol=1e-4)
-    assert layers["pool"].shape == (4, 288)
-    assert layers["fc"].shape == (4, 10)
+    assert layers["pool"].shape == (len(images), 288)
+    assert layers["fc"].shape == (len(images), 10)
     assert (layers["fc"] < 0).any()
 
 

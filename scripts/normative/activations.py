@@ -1,6 +1,9 @@
 """Internal representations of a network."""
 
+import numpy as np
 import torch
+
+AT_ONCE = 100  # images that a network is shown: few enough for the processor's cache
 
 
 def layer_activations(net, images, layers):
@@ -19,11 +22,11 @@ def layer_activations(net, images, layers):
     -------
     dict of array, layer → (images, units), float32
     """
-    outputs = {}
+    outputs = {layer: [] for layer in layers}
 
     def record(layer):
         def hook(module, args, output):
-            outputs[layer] = output.flatten(1).numpy()
+            outputs[layer].append(output.flatten(1).numpy())
 
         return hook
 
@@ -31,8 +34,9 @@ def layer_activations(net, images, layers):
     net.eval()  # in training, `pool` is part of another operation
     try:
         with torch.no_grad():
-            net(torch.from_numpy(images))
+            for few in torch.from_numpy(images).split(AT_ONCE):
+                net(few)
     finally:
         for handle in handles:
             handle.remove()
-    return {layer: outputs[layer] for layer in layers}
+    return {layer: np.concatenate(chunks) for layer, chunks in outputs.items()}

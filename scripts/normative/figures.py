@@ -38,6 +38,7 @@ plt.style.use(
         "figure.dpi": 300,  # text is as wide when laid out as when saved
         "savefig.dpi": 300,
         "pdf.fonttype": 42,  # embedded TrueType: text stays text
+        "ps.fonttype": 42,  # by which matplotlib 3.11 splits a PDF's font, too: as 42, not at all
     }
 )
 

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch.optim.sgd import sgd
 
+from normative.activations import AT_ONCE
 from normative.errors import UserError
 from normative.networks import build_network
 from normative.tasks import TASKS
@@ -220,6 +221,5 @@ def draw(seed, network, images_shape, filters, task, epochs):
 def task_score(net, task, images, orientation_deg):
     """Test a network on images, (images, height, width), by the task's measure."""
     with torch.no_grad():
-        few = torch.from_numpy(images).split(100)  # at once, for the processor's cache
-        answers = torch.cat([net(images) for images in few]).numpy()
+        answers = torch.cat([net(few) for few in torch.from_numpy(images).split(AT_ONCE)]).numpy()
     return TASKS[task].score(answers, orientation_deg)
