@@ -113,6 +113,8 @@ rule compute_embeddings:
     conda:
         "../envs/analysis.yaml"
     threads: 1
+    # The longest of what waits for the shown network's activations, and a figure waits for it.
+    priority: 1
     resources:
         mem_mb=growing(1000),
     params:
