@@ -110,11 +110,11 @@ rule compute_embeddings:
         embeddings="results/{dataset}/embeddings/{model}.npz",
     log:
         "results/logs/{dataset}/embeddings/{model}.log",
+    # The longest of what waits for the shown network's activations, and a figure waits for it.
+    priority: 1
     conda:
         "../envs/analysis.yaml"
     threads: 1
-    # The longest of what waits for the shown network's activations, and a figure waits for it.
-    priority: 1
     resources:
         mem_mb=growing(1000),
     params:
