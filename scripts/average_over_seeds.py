@@ -6,7 +6,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
-from normative.inference import partial_correlation
+from normative.partial import partial_correlation
 from normative.resampling import resample_units
 from normative.runner import run
 from normative.tables import write_table

@@ -11,11 +11,11 @@ from normative.inference import (
     bootstrap_p,
     holm,
     interval,
-    partial_correlation,
     resampled_factors,
     sample_size,
     sign_flip_p,
 )
+from normative.partial import partial_correlation
 
 EVERYTHING = {"resample": ["stimuli", "neurons", "seeds"], "block_deg": 15, "confidence": 0.95}
 NEURONS = {**EVERYTHING, "resample": ["neurons"]}

@@ -69,6 +69,8 @@ def test_jobs_load_no_large_package_that_they_do_not_use(repository):
     assert {name for name in names if "matplotlib" in loaded[name]} == draw
     assert not loaded["compute_rdms"] & {"scipy", "pandas", "sklearn"}
     assert not loaded["generate_stimuli"] - {"numpy"}
+    assert not {"scipy", "pandas"} & loaded["compare_rdms"]
+    assert "scipy" not in loaded["average_over_seeds"]
 
 
 def imports(scripts, name):

@@ -13,7 +13,6 @@ from normative.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similari
 from normative.inference import (
     bootstrap_p,
     interval,
-    partial_correlation,
     sign_flip_p,
 )
 from normative.labels import (
@@ -22,6 +21,7 @@ from normative.labels import (
     relabeled_similarity,
     shifts_and_reflections,
 )
+from normative.partial import partial_correlation
 from normative.rdm import correlation_distance, upper_triangle
 from normative.resampling import (
     balance_differences,

@@ -8,7 +8,6 @@ group, and the test is exact.
 """
 
 import numpy as np
-from scipy import stats
 
 from normative.rdm import upper_triangle
 
@@ -62,6 +61,8 @@ def label_p(similarities):
 def _standardize(values, comparator):
     """Scale rows so that their products are the comparator."""
     if comparator == "spearman":
+        from scipy import stats  # half a second, which jobs with other comparators need not wait
+
         values = stats.rankdata(values, axis=-1, nan_policy="propagate")
     if comparator != "cosine":
         values = values - values.mean(axis=-1, keepdims=True)
