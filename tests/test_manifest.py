@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -60,6 +61,23 @@ def test_manifest_holds_the_digest_of_every_result(study):
     assert "seeds_per_job" not in manifest["config"], "how to run changes no result"
     assert manifest["packages"]["torch"] == importlib.metadata.version("torch")
     assert manifest["machine"]["instructions"]
+
+
+def test_processor_without_further_instructions_is_described(repository):
+    """NumPy then leaves out the key in which it lists those that it found."""
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]
+    done = subprocess.run(
+        [
+            *[sys.executable, "-c"],
+            "from normative.manifest import describe_machine; "
+            "print(describe_machine()['instructions'])",
+        ],
+        env={**os.environ, "NPY_DISABLE_CPU_FEATURES": ",".join(simd.get("found", []))},
+        cwd=repository / "scripts",
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == f"{simd['baseline']}\n", done.stderr
 
 
 def test_untouched_results_are_verified(verify):

@@ -40,12 +40,12 @@ def describe_machine():
         Operating system and processor; the instructions that NumPy found; the kind of processor
         that its BLAS takes this one for; C library and zlib; variables that change any of these.
     """
-    simd = np.show_config(mode="dicts")["SIMD Extensions"]
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]  # without the keys of what is none
     blas = {library.get("architecture") for library in threadpoolctl.threadpool_info()}
     return {
         "system": platform.system(),
         "processor": platform.machine(),
-        "instructions": simd["baseline"] + simd["found"],
+        "instructions": simd.get("baseline", []) + simd.get("found", []),
         "blas": sorted(filter(None, blas)),
         "libc": " ".join(platform.libc_ver()),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
@@ -126,7 +126,7 @@ def differing_keys(ours, theirs, parent=""):
 # How far numbers of one study may lie apart on two kinds of machine, absolute and relative, in
 # tables by column; what is not named must be equal. Two to three times what was measured: see
 # docs/reproducibility.md.
-_SIMILARITY, _P, _LOSS = (0.02, 0), (0.07, 0), (0.01, 0.5)
+_SIMILARITY, _P, _LOSS = (0.03, 0), (0.07, 0), (0.01, 0.5)
 TOLERANCES = {
     **dict.fromkeys(["estimate", "ci_low", "ci_high", "ceiling_low", "ceiling_high"], _SIMILARITY),
     **dict.fromkeys(["correlation", "similarity", "difference", "effect"], _SIMILARITY),
