@@ -19,7 +19,7 @@ class Row:
         Called without arguments.
     peers : dict
         Name → function.
-    difference : function
+    difference : function or None
         Largest difference of our result, its first argument, from a peer's, where that is not None.
     of : str
         What that is a difference of.
@@ -31,7 +31,7 @@ class Row:
     task: str
     ours: Callable
     peers: dict
-    difference: Callable = None
+    difference: Callable | None = None
     of: str = ""
     threads: int = 1
     share: dict = field(default_factory=dict)

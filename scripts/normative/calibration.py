@@ -10,11 +10,7 @@ each other by a known amount, or by chance alone.
 import numpy as np
 
 from normative.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similarity
-from normative.inference import (
-    bootstrap_p,
-    interval,
-    sign_flip_p,
-)
+from normative.inference import bootstrap_p, interval, sign_flip_p
 from normative.labels import (
     label_p,
     permutations,
