@@ -31,7 +31,6 @@ from normative.training import train_network
 HERE = Path(__file__).resolve().parent
 SEEDS = [12, *range(9)]  # the default study's
 SNAKEFILE = HERE.parent / "Snakefile"
-SNAKEMAKE = [sys.executable, "-m", "snakemake"]
 PRODUCT = 2048  # size of the matrices by which the floor of training is measured
 rng = np.random.default_rng(0)
 
@@ -47,16 +46,23 @@ def start(*command, **environment):
     subprocess.run(command, check=True, capture_output=True, env={**several, **environment})
 
 
+def snakemake(snakefile, folder, *arguments):
+    """Run Snakemake in a folder."""
+    place = ["--snakefile", snakefile, "--directory", folder]
+    start(sys.executable, "-m", "snakemake", *place, *arguments)
+
+
 def start_up(folder):
     """Yield what takes time without running any job."""
     bare = folder / "Snakefile"
     bare.write_text("rule nothing:\n    shell: 'true'\n")
-
-    def dry_run(snakefile):
-        start(*SNAKEMAKE, "--snakefile", snakefile, "--directory", folder, "--dry-run")
-
-    floor = {"floor: Snakemake with one empty rule": lambda: dry_run(bare)}
-    yield Row("Dry run of the default study", lambda: dry_run(SNAKEFILE), floor, threads=2)
+    floor = {"floor: Snakemake with one empty rule": lambda: snakemake(bare, folder, "--dry-run")}
+    yield Row(
+        "Dry run of the default study",
+        lambda: snakemake(SNAKEFILE, folder, "--dry-run"),
+        floor,
+        threads=2,
+    )
     # Where it is not done, the first run, which does not count, does it.
     yield Row("A second demo", lambda: start("make", "demo"), floor, threads=2)
 
@@ -79,10 +85,8 @@ def study(folder):
 
     def ours():
         shutil.rmtree(folder / "work", ignore_errors=True)
-        start(
-            *[*SNAKEMAKE, "--snakefile", SNAKEFILE, "--cores", "2"],
-            *["--directory", folder / "work", "--configfile", overlay, "--", *targets],
-        )
+        options = ["--cores", "2", "--configfile", overlay]
+        snakemake(SNAKEFILE, folder / "work", *options, "--", *targets)
         return pd.read_csv(folder / "work" / targets[0]).set_index(["seed", "layer"]).correlation
 
     turns = {"tutorial": 0, "notebook": 0}

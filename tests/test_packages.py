@@ -1,5 +1,6 @@
 """One set of versions everywhere."""
 
+import ast
 import re
 import sys
 
@@ -53,7 +54,7 @@ def test_conda_environments_hold_what_the_scripts_import(repository):
         dependencies = yaml.safe_load((repository / f"envs/{environment}.yaml").read_text())
         names = {entry.split("=")[0] for entry in dependencies["dependencies"]}
         provided = {IMPORT_NAMES.get(name, name) for name in names}
-        for package in imports(repository / "scripts", f"{script}.py"):
+        for package in imports(repository / "scripts", f"{script}.py", within_functions=True):
             assert package in provided, f"{script}: {package}, {environment}.yaml"
 
 
@@ -73,10 +74,18 @@ def test_jobs_load_no_large_package_that_they_do_not_use(repository):
     assert "scipy" not in loaded["average_over_seeds"]
 
 
-def imports(scripts, name):
-    source = (scripts / name).read_text()
-    for package, module in re.findall(r"^(?:from|import) (\w+)(?:\.(\w+))?", source, re.M):
-        if package == "normative":
-            yield from imports(scripts, f"normative/{module}.py")
-        elif package not in sys.stdlib_module_names:
-            yield package
+def imports(scripts, name, within_functions=False):
+    """Yield what a script and the library modules it uses import as they load, or ever."""
+    tree = ast.parse((scripts / name).read_text())
+    for node in ast.walk(tree) if within_functions else tree.body:
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules = [node.module]
+        else:
+            continue
+        for package, _, module in (name.partition(".") for name in modules):
+            if package == "normative":
+                yield from imports(scripts, f"normative/{module}.py", within_functions)
+            elif package not in sys.stdlib_module_names:
+                yield package

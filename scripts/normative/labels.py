@@ -9,8 +9,6 @@ group, and the test is exact.
 
 import numpy as np
 
-from normative.rdm import upper_triangle
-
 
 def shifts_and_reflections(stimuli):
     """List all shifts and reflections of a circle, the identity first: (2 · stimuli, stimuli)."""
@@ -41,11 +39,11 @@ def relabeled_similarity(rdm, others, orders, comparator):
     array, shape (…, orders, rdms)
     """
     # A new order changes neither mean nor spread, nor the ranks' set: standardize once.
+    first, second = np.triu_indices(len(rdm), k=1)
     standard = np.zeros(rdm.shape)
-    standard[np.triu_indices(len(rdm), k=1)] = _standardize(upper_triangle(rdm)[None], comparator)
+    standard[first, second] = _standardize(rdm[first, second][None], comparator)
     standard += standard.T
     others = np.swapaxes(_standardize(others, comparator), -1, -2)
-    first, second = np.triu_indices(len(rdm), k=1)
     chunks = np.array_split(orders, -(-len(orders) // 100))
     similar = [standard[order[:, first], order[:, second]] @ others for order in chunks]
     return np.concatenate(similar, axis=-2)
