@@ -18,15 +18,19 @@ from scipy.spatial.distance import pdist
 from settings import TUTORIAL
 
 import tabulate_training
-from normative.activations import layer_activations
-from normative.gratings import grating, training_orientations
-from normative.labels import label_p, relabeled_similarity, shifts_and_reflections
-from normative.networks import build_network
-from normative.rdm import correlation_distance, rdm_correlation, upper_triangle
-from normative.resampling import count_draws, moments, pair_weights, weighted_similarity
-from normative.responses import load_recording
-from normative.simulation import simulate_recording
-from normative.training import train_network
+from normative.inference.permutation_tests import (
+    label_p,
+    relabeled_similarity,
+    shifts_and_reflections,
+)
+from normative.inference.resampling import count_draws, moments, pair_weights, weighted_similarity
+from normative.networks.activations import layer_activations
+from normative.networks.networks import build_network
+from normative.recordings.responses import load_recording
+from normative.recordings.simulation import simulate_recording
+from normative.rsa.rdm import correlation_distance, rdm_correlation, upper_triangle
+from normative.stimuli.gratings import grating, training_orientations
+from normative.training.sgd import train_network
 
 HERE = Path(__file__).resolve().parent
 SEEDS = [12, *range(9)]  # the default study's

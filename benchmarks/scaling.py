@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from settings import TUTORIAL
 
-from normative.activations import layer_activations
-from normative.gratings import grating, training_orientations
-from normative.rdm import correlation_distance, rdm_correlation, upper_triangle
-from normative.resampling import count_draws, moments, pair_weights, weighted_similarity
-from normative.training import train_networks
+from normative.inference.resampling import count_draws, moments, pair_weights, weighted_similarity
+from normative.networks.activations import layer_activations
+from normative.rsa.rdm import correlation_distance, rdm_correlation, upper_triangle
+from normative.stimuli.gratings import grating, training_orientations
+from normative.training.sgd import train_networks
 
 SIZES = {
     "seeds": [1, 10, 100],

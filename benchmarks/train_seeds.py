@@ -17,8 +17,8 @@ from settings import TUTORIAL
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from normative.gratings import grating, training_orientations
-from normative.training import choose_device, train_networks, train_together
+from normative.stimuli.gratings import grating, training_orientations
+from normative.training.sgd import choose_device, train_networks, train_together
 
 
 def timed(train, seeds, *device, epochs):

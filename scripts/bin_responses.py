@@ -4,16 +4,16 @@ import logging
 
 import numpy as np
 
-from normative.download import verify_md5
-from normative.errors import UserError
-from normative.responses import (
+from normative.recordings.download import verify_md5
+from normative.recordings.responses import (
     MINIMUM_STIMULI,
     average_bins,
     average_repeats,
     half_circle,
     load_recording,
 )
-from normative.runner import run
+from normative.workflow.errors import UserError
+from normative.workflow.runner import run
 
 logger = logging.getLogger(__name__)
 

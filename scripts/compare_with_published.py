@@ -5,8 +5,8 @@ import logging
 import pandas as pd
 
 from normative.published import CORRELATIONS, LOSSES, MODEL, RECORDING_MD5, SEED
-from normative.runner import run
-from normative.tables import write_table
+from normative.workflow.runner import run
+from normative.workflow.tables import write_table
 
 logger = logging.getLogger(__name__)
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from normative.embedding import embed
-from normative.populations import read_populations
-from normative.runner import run
+from normative.recordings.populations import read_populations
+from normative.rsa.embedding import embed
+from normative.workflow.runner import run
 
 
 def main(input, output):

@@ -1,37 +1,31 @@
-"""Compute the representational dissimilarity matrix of every population in each file."""
+"""Compute the representational dissimilarity matrix of every layer of every seed's network."""
 
 import logging
 
 import numpy as np
 
-from normative.rdm import correlation_distance
-from normative.runner import run
+from normative.rsa.rdm import correlation_distance
+from normative.workflow.runner import run
+from normative.workflow.stacks import read_stack
 
 logger = logging.getLogger(__name__)
 
 
 def main(input, output):
-    """Read responses (stimuli × units) by population; write their RDMs (stimuli × stimuli)."""
-    for source, path in zip(input.responses, output.rdms, strict=True):
-        with np.load(source) as arrays:
-            rdms = {
-                name: correlation_distance(responses)
-                for name, responses in arrays.items()
-                if responses.ndim == 2
-            }
-        for name, rdm in rdms.items():
-            undefined = int(np.isnan(rdm).all(axis=1).sum())
-            if undefined:
+    """Write one array of RDMs a layer, seeds × stimuli × stimuli."""
+    seeds, rdms = [], {}
+    for seed, layers in read_stack(input.activations):
+        seeds.append(seed)
+        for layer, activations in layers.items():
+            rdm = correlation_distance(activations)
+            rdms.setdefault(layer, []).append(rdm)
+            if n_undefined := int(np.isnan(rdm).all(axis=1).sum()):
                 logger.warning(
-                    "%s, %s: all units respond alike to %d of %d stimuli, so that their "
+                    "seed %d, %s: all units respond alike to %d of %d stimuli, so that their "
                     "dissimilarities are not defined (NaN)",
-                    source,
-                    name,
-                    undefined,
-                    len(rdm),
+                    *(seed, layer, n_undefined, len(rdm)),
                 )
-        np.savez(path, **rdms)
-    logger.info("%d files of RDMs of %s", len(output.rdms), " and ".join(rdms))
+    np.savez(output.rdms, seeds=seeds, **rdms)
 
 
 if __name__ == "__main__":

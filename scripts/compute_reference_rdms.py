@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from normative.references import reference_rdms
-from normative.runner import run
+from normative.rsa.references import reference_rdms
+from normative.workflow.runner import run
 
 
 def main(input, output, params):

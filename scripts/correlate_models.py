@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from normative.rdm import upper_triangle
-from normative.runner import run
-from normative.tables import write_table
+from normative.rsa.rdm import upper_triangle
+from normative.workflow.runner import run
+from normative.workflow.stacks import read_stacks
+from normative.workflow.tables import files_by_model, read_status, write_table
 
 
 def main(input, output, params):
@@ -13,20 +14,13 @@ def main(input, output, params):
 
     Networks that failed their task, and RDMs that are not defined (NaN), are not averaged in.
     """
-    status = pd.read_csv(input.performance).set_index(["model", "seed"])["status"]
+    status = read_status(input.performance)
     with np.load(input.recording) as rdms:
         named = {"recording": upper_triangle(rdms["responses"])}
-    totals, seeds = {}, {}
-    for path, network in zip(input.networks, params.networks, strict=True):
-        if status[tuple(network.values())] == "failed":
-            continue
-        with np.load(path) as rdms:
-            for layer, rdm in rdms.items():
-                name = f"{network['model']} {layer}"
-                if not np.isnan(rdm).any():
-                    totals[name] = totals.get(name, 0) + upper_triangle(rdm)
-                    seeds[name] = seeds.get(name, 0) + 1
-    named |= {name: total / seeds[name] for name, total in totals.items()}
+    for model, paths in files_by_model(input.networks, params.models).items():
+        passed = (rdms for seed, rdms in read_stacks(paths) if status[model, seed] != "failed")
+        for layer, mean in mean_rdms(passed).items():
+            named[f"{model} {layer}"] = mean
     with np.load(input.references) as rdms:
         named |= {f"reference {name}": upper_triangle(rdm) for name, rdm in rdms.items()}
     correlations = np.corrcoef(np.stack(list(named.values())))
@@ -37,6 +31,17 @@ def main(input, output, params):
         .melt("first", var_name="second", value_name="correlation")
     )
     write_table(table, output.correlations)
+
+
+def mean_rdms(networks):
+    """Average the RDMs of networks by layer, as their entries above the diagonal, without NaN."""
+    totals, n_seeds = {}, {}
+    for rdms in networks:
+        for layer, rdm in rdms.items():
+            if not np.isnan(rdm).any():
+                totals[layer] = totals.get(layer, 0) + upper_triangle(rdm)
+                n_seeds[layer] = n_seeds.get(layer, 0) + 1
+    return {layer: total / n_seeds[layer] for layer, total in totals.items()}
 
 
 if __name__ == "__main__":

@@ -3,30 +3,28 @@
 import numpy as np
 import pandas as pd
 
-from normative.rdm import rdm_correlation
-from normative.runner import run
-from normative.tables import write_table
+from normative.rsa.rdm import rdm_correlation
+from normative.workflow.runner import run
+from normative.workflow.stacks import read_stacks
+from normative.workflow.tables import files_by_model, read_status, write_table
+
+COLUMNS = ["model", "seed", "layer", "correlation", "status"]
 
 
 def main(input, output, params, wildcards):
     """Write one row a model, seed and layer, with how the network did at its task."""
-    performance = pd.read_csv(input.performance).set_index(["model", "seed"])
+    status = read_status(input.performance)
     with np.load(input.recording) as rdms:
         recording = rdms["responses"]
-    rows = []
-    for path, network in zip(input.networks, params.networks, strict=True):
-        with np.load(path) as rdms:
-            rows += [
-                {
-                    "dataset": wildcards.dataset,
-                    **network,
-                    "layer": layer,
-                    "correlation": rdm_correlation(recording, rdm),
-                    "status": performance.loc[tuple(network.values()), "status"],
-                }
-                for layer, rdm in rdms.items()
-            ]
-    write_table(pd.DataFrame(rows), output.correlations)
+    rows = [
+        (model, seed, layer, rdm_correlation(recording, rdm), status[model, seed])
+        for model, paths in files_by_model(input.networks, params.models).items()
+        for seed, rdms in read_stacks(paths)
+        for layer, rdm in rdms.items()
+    ]
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    table.insert(0, "dataset", wildcards.dataset)
+    write_table(table, output.correlations)
 
 
 if __name__ == "__main__":

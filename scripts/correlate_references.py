@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from normative.rdm import rdm_correlation
-from normative.runner import run
-from normative.tables import write_table
+from normative.rsa.rdm import rdm_correlation
+from normative.workflow.runner import run
+from normative.workflow.tables import write_table
 
 
 def main(input, output, wildcards):

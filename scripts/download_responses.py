@@ -1,7 +1,7 @@
 """Download a recording and verify its MD5."""
 
-from normative.download import download
-from normative.runner import run
+from normative.recordings.download import download
+from normative.workflow.runner import run
 
 
 def main(output, params):

@@ -6,8 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from normative.errors import UserError
-from normative.runner import run
+from normative.workflow.errors import UserError
+from normative.workflow.runner import run
 
 SNAKEFILE = Path(__file__).parents[1] / "Snakefile"
 LOOK = """    rankdir=LR; nodesep=0.12; ranksep=0.25;

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from normative.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similarity
-from normative.runner import run
-from normative.tables import write_table
+from normative.inference.streams import Stream, generator
+from normative.rsa.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similarity
+from normative.workflow.runner import run
+from normative.workflow.tables import write_table
 
 NEURON_SPLITS = 20
 WARNINGS = {  # of the calibration
@@ -22,7 +23,7 @@ def main(input, output, params, wildcards):
     halves = {}
     if "half_1" in recorded:
         halves["trials"] = rdm_similarity(recorded["half_1"], recorded["half_2"], comparator)
-    rng = np.random.default_rng([params.seed, 4])
+    rng = generator(params.seed, Stream.NEURON_HALVES)
     halves["neurons"] = neuron_halves_similarity(
         recorded["responses"], NEURON_SPLITS, rng, comparator
     )

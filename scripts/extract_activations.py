@@ -3,20 +3,31 @@
 import numpy as np
 import torch
 
-from normative.activations import layer_activations
-from normative.networks import build_network
-from normative.runner import run
+from normative.networks.activations import layer_activations
+from normative.networks.networks import build_network
+from normative.workflow.runner import run
+from normative.workflow.stacks import write_stack
 
 
 def main(input, output, params, threads):
-    """Write for each network one array a layer, stimuli × units."""
+    """Write one array a layer, seeds × stimuli × units.
+
+    One layer of one network at a time: those of all networks may be more than memory holds.
+    """
     torch.set_num_threads(threads)
     with np.load(input.stimuli) as stimuli:
         images = stimuli["images"]
     net = build_network(params.network, images.shape[1:], task=params.task)
-    for weights, path in zip(input.weights, output.activations, strict=True):
-        net.load_state_dict(torch.load(weights, weights_only=True))
-        np.savez(path, **layer_activations(net, images, params.layers))
+    weights = torch.load(input.weights, weights_only=True)
+
+    def of_each_seed(layer):
+        for state in weights.values():
+            net.load_state_dict(state)
+            yield layer_activations(net, images, [layer])[layer]
+
+    write_stack(
+        output.activations, list(weights), {layer: of_each_seed(layer) for layer in params.layers}
+    )
 
 
 if __name__ == "__main__":

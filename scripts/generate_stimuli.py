@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from normative.gratings import grating
-from normative.runner import run
+from normative.stimuli.gratings import grating
+from normative.workflow.runner import run
 
 
 def main(input, output, params):

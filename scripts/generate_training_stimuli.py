@@ -1,17 +1,22 @@
 """Draw the gratings that each seed's networks learn from."""
 
-import numpy as np
+import zipfile
 
-from normative.gratings import grating, training_orientations
-from normative.runner import run
+from normative.stimuli.gratings import grating, training_orientations
+from normative.workflow.runner import run
+from normative.workflow.stacks import write_stack
 
 
 def main(output, params):
-    """Write `orientation` (degrees) and `images` (stimuli × height × width) for each seed."""
-    for seed, path in zip(params.seeds, output.stimuli, strict=True):
-        orientation = training_orientations(seed, params.n_stimuli)
-        images = grating(orientation, **params.stimulus)
-        np.savez_compressed(path, orientation=orientation, images=images)
+    """Write `orientation` (seeds × stimuli, degrees) and `images` (… × height × width)."""
+    orientations = [training_orientations(seed, params.n_stimuli) for seed in params.seeds]
+    images = (grating(orientation, **params.stimulus) for orientation in orientations)
+    write_stack(
+        output.stimuli,
+        params.seeds,
+        {"orientation": orientations, "images": images},
+        zipfile.ZIP_DEFLATED,
+    )
 
 
 if __name__ == "__main__":

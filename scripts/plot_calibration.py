@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from normative.figures import LAYER_COLORS, MM, WIDE, plt, save
-from normative.names import real_minus
-from normative.runner import run
+from normative.display_names import real_minus
+from normative.figures.style import LAYER_COLORS, MM, WIDE, plt, save
+from normative.workflow.runner import run
 
 PANELS = {
     "false positives": (

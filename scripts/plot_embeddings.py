@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import MM, ORIENTATION_TICKS, WIDE, plt, population_titles, save
-from normative.runner import run
+from normative.figures.style import MM, ORIENTATION_TICKS, WIDE, plt, population_titles, save
+from normative.workflow.runner import run
 
 
 def main(input, output, wildcards, params):

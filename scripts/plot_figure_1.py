@@ -4,18 +4,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Circle, Rectangle
 
-from normative.architecture import KERNEL_SIZE, POOL_SIZE, filter_bank, stages
-from normative.figures import MM, WIDE, letter, plt, population_colors, save
-from normative.gratings import grating
-from normative.names import real_minus
-from normative.panels import (
-    draw_gratings,
-    draw_losses,
-    leave_out_least_losses,
-    tabulate_images,
-)
-from normative.runner import run
-from normative.sentences import counted, write_caption
+from normative.display_names import real_minus
+from normative.figures.panels import draw_gratings, draw_losses, leave_out_least_losses
+from normative.figures.source_data import tabulate_images
+from normative.figures.style import MM, WIDE, letter, plt, population_colors, save
+from normative.networks.architecture import KERNEL_SIZE, POOL_SIZE, stages
+from normative.networks.filters import filter_bank
+from normative.reporting.sentences import counted, write_caption
+from normative.stimuli.gratings import grating
+from normative.workflow.runner import run
 
 ORIENTATIONS = np.linspace(-75, 75, 6)  # degrees
 ANSWERS = {"tilt": "P(right)", "orientation": "sin 2θ, cos 2θ"}

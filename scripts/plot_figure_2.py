@@ -2,19 +2,13 @@
 
 import numpy as np
 
-from normative.figures import MM, WIDE, letter, plt, population_titles, save
-from normative.names import COMPARATOR_NAMES, REFERENCE_NAMES
-from normative.panels import (
-    describe_intervals,
-    draw_rdms,
-    draw_similarity,
-    read_similarities,
-    tabulate_rdms,
-    tabulate_similarities,
-)
-from normative.populations import read_rdms
-from normative.runner import run
-from normative.sentences import about, bounds, counted, layer, signed, write_caption
+from normative.display_names import COMPARATOR_NAMES, REFERENCE_NAMES
+from normative.figures.panels import describe_intervals, draw_rdms, draw_similarity
+from normative.figures.source_data import read_similarities, tabulate_rdms, tabulate_similarities
+from normative.figures.style import MM, WIDE, letter, plt, population_titles, save
+from normative.recordings.populations import read_rdms
+from normative.reporting.sentences import about, bounds, counted, layer, signed, write_caption
+from normative.workflow.runner import run
 
 
 def main(input, output, wildcards, params):

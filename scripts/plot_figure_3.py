@@ -2,18 +2,17 @@
 
 import pandas as pd
 
-from normative.figures import MM, WIDE, letter, plt, save
-from normative.panels import (
+from normative.figures.panels import (
     describe_intervals,
     draw_effects,
     draw_partial,
     draw_similarity,
     leaves_zero_out,
-    read_similarities,
-    tabulate_similarities,
 )
-from normative.runner import run
-from normative.sentences import about, bounds, counted, layer, signed, write_caption
+from normative.figures.source_data import read_similarities, tabulate_similarities
+from normative.figures.style import MM, WIDE, letter, plt, save
+from normative.reporting.sentences import about, bounds, counted, layer, signed, write_caption
+from normative.workflow.runner import run
 
 
 def main(input, output, wildcards, params):

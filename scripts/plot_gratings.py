@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from normative.figures import MM, WIDE, plt, save
-from normative.gratings import grating
-from normative.panels import draw_gratings, tabulate_images
-from normative.runner import run
+from normative.figures.panels import draw_gratings
+from normative.figures.source_data import tabulate_images
+from normative.figures.style import MM, WIDE, plt, save
+from normative.stimuli.gratings import grating
+from normative.workflow.runner import run
 
 
 def main(output, params):

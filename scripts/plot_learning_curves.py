@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from normative.figures import MM, NARROW, WIDE, plt, save
-from normative.panels import draw_losses, leave_out_least_losses
-from normative.runner import run
+from normative.figures.panels import draw_losses, leave_out_least_losses
+from normative.figures.style import MM, NARROW, WIDE, plt, save
+from normative.workflow.runner import run
 
 COLUMNS = 3
 

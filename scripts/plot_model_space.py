@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from sklearn.manifold import MDS
 
-from normative.figures import LAYER_COLORS, MM, RECORDING_COLOR, WIDE, plt, save
-from normative.names import REFERENCE_NAMES
-from normative.runner import run
+from normative.display_names import REFERENCE_NAMES
+from normative.figures.style import LAYER_COLORS, MM, RECORDING_COLOR, WIDE, plt, save
+from normative.workflow.runner import run
 
 
 def main(input, output, wildcards):

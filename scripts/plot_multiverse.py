@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from normative.figures import MM, WIDE, plt, save
-from normative.names import COMPARATOR_NAMES
-from normative.runner import run
+from normative.display_names import COMPARATOR_NAMES
+from normative.figures.style import MM, WIDE, plt, save
+from normative.workflow.runner import run
 
 
 def main(input, output, wildcards):

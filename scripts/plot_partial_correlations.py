@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from normative.figures import MM, WIDE, plt, save
-from normative.panels import draw_partial
-from normative.runner import run
+from normative.figures.panels import draw_partial
+from normative.figures.style import MM, WIDE, plt, save
+from normative.workflow.runner import run
 
 
 def main(input, output, wildcards):

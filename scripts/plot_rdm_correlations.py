@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import LAYER_COLORS, MM, MOST_SEEDS, NARROW, plt, save
-from normative.runner import run
+from normative.figures.style import LAYER_COLORS, MM, MOST_SEEDS, NARROW, plt, save
+from normative.workflow.runner import run
 
 JITTER = 0.22  # half the width over which the seeds of a layer are spread
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import (
+from normative.figures.style import (
     MM,
     ORIENTATION_TICKS,
     WIDE,
@@ -13,8 +13,8 @@ from normative.figures import (
     population_titles,
     save,
 )
-from normative.populations import read_rdms
-from normative.runner import run
+from normative.recordings.populations import read_rdms
+from normative.workflow.runner import run
 
 REFERENCES = [-75, -25, 25, 75]  # degrees
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from normative.figures import MEDIUM, MM, WIDE, plt, population_titles, save
-from normative.panels import draw_rdms, tabulate_rdms
-from normative.populations import read_rdms
-from normative.runner import run
+from normative.figures.panels import draw_rdms
+from normative.figures.source_data import tabulate_rdms
+from normative.figures.style import MEDIUM, MM, WIDE, plt, population_titles, save
+from normative.recordings.populations import read_rdms
+from normative.workflow.runner import run
 
 
 def main(input, output, wildcards, params):

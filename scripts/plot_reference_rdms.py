@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import MM, ORIENTATION_TICKS, WIDE, plt, save
-from normative.names import REFERENCE_NAMES
-from normative.panels import tabulate_rdms
-from normative.runner import run
+from normative.display_names import REFERENCE_NAMES
+from normative.figures.source_data import tabulate_rdms
+from normative.figures.style import MM, ORIENTATION_TICKS, WIDE, plt, save
+from normative.workflow.runner import run
 
 ROWS = [
     (["pixels", "gabor_energy", "fourier_amplitude"], 2, "Dissimilarity (1 − Pearson r)"),

@@ -1,13 +1,9 @@
 """Figure: similarity of every layer and reference to the recording, its interval and ceiling."""
 
-from normative.figures import MM, WIDE, plt, save
-from normative.panels import (
-    describe_intervals,
-    draw_similarity,
-    read_similarities,
-    tabulate_similarities,
-)
-from normative.runner import run
+from normative.figures.panels import describe_intervals, draw_similarity
+from normative.figures.source_data import read_similarities, tabulate_similarities
+from normative.figures.style import MM, WIDE, plt, save
+from normative.workflow.runner import run
 
 
 def main(input, output, wildcards, params):

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import (
+from normative.display_names import real_minus
+from normative.figures.style import (
     LAYER_COLORS,
     MEDIUM,
     MM,
@@ -14,8 +15,7 @@ from normative.figures import (
     save,
     similarity_label,
 )
-from normative.names import real_minus
-from normative.runner import run
+from normative.workflow.runner import run
 
 COLUMNS = 4
 SOURCE = ["model", "layer", "seed", "untrained", "trained"]

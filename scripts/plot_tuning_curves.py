@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures import MM, ORIENTATION_TICKS, WIDE, plt, population_titles, save
-from normative.populations import read_populations
-from normative.runner import run
+from normative.figures.style import MM, ORIENTATION_TICKS, WIDE, plt, population_titles, save
+from normative.recordings.populations import read_populations
+from normative.workflow.runner import run
 
 UNITS = 3
 SHADES = ["#0072B2", "#D55E00", "#009E73"]  # Okabe & Ito

@@ -4,15 +4,16 @@ import logging
 
 import numpy as np
 
-from normative.errors import UserError
-from normative.rdm import correlation_distance, upper_triangle
-from normative.resampling import (
+from normative.inference.resampling import (
     block_length,
     resample_blocks,
     resample_units,
     resampled_correlation_distances,
 )
-from normative.runner import run
+from normative.inference.streams import Stream, generator
+from normative.rsa.rdm import correlation_distance, upper_triangle
+from normative.workflow.errors import UserError
+from normative.workflow.runner import run
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def main(input, output, params):
                 f"config key `inference.block_deg`: {params.block_deg:g}° are {block} of {stimuli} "
                 "stimuli, expected at most half the circle"
             )
-        rng = np.random.default_rng([params.seed, 0])
+        rng = generator(params.seed, Stream.STIMULI)
         counts[:] = resample_blocks(stimuli, block, replicates, rng)
         logger.info("blocks of %d of %d stimuli", block, stimuli)
     np.save(output.counts, counts)
@@ -48,7 +49,7 @@ def main(input, output, params):
     if "neurons" not in params.resample:
         file[0] = upper_triangle(correlation_distance(responses))
         return
-    rng = np.random.default_rng([params.seed, 1])
+    rng = generator(params.seed, Stream.NEURONS)
     for start in range(0, replicates, AT_ONCE):
         drawn = resample_units(neurons, min(AT_ONCE, replicates - start), rng)
         file[start : start + len(drawn)] = resampled_correlation_distances(responses, drawn)

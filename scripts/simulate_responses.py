@@ -4,8 +4,8 @@ import logging
 
 import numpy as np
 
-from normative.runner import run
-from normative.simulation import simulate_recording
+from normative.recordings.simulation import simulate_recording
+from normative.workflow.runner import run
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from normative.runner import run
-from normative.tables import write_table
+from normative.workflow.runner import run
+from normative.workflow.tables import write_table
 
 logger = logging.getLogger(__name__)
 

@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from normative.inference import benjamini_hochberg, holm, interval, resampled_factors
-from normative.labels import label_p
-from normative.runner import run
-from normative.tables import write_table
+from normative.inference.corrections import benjamini_hochberg, holm
+from normative.inference.intervals import interval, resampled_factors
+from normative.inference.permutation_tests import label_p
+from normative.workflow.runner import run
+from normative.workflow.tables import write_table
 
 
 def main(input, output, params, wildcards):

@@ -1,10 +1,9 @@
 """Rank the layers by every dissimilarity and comparator, to see whether the order holds."""
 
-import pandas as pd
 from scipy import stats
 
-from normative.runner import run
-from normative.tables import write_table
+from normative.workflow.runner import run
+from normative.workflow.tables import read_status, read_tables, write_table
 
 TUTORIAL = ("correlation", "pearson")
 
@@ -15,15 +14,13 @@ def main(input, output, params, wildcards):
     Networks that failed their task are left out. `agreement` is Kendall's τ_b of the order of all
     layers with that by the tutorial's choice.
     """
-    status = pd.read_csv(input.performance).set_index(["model", "seed"])["status"]
-    tables = []
-    for path, network in zip(input.networks, params.networks, strict=True):
-        table = pd.read_csv(path).assign(**network)
-        if status[tuple(network.values())] == "failed":
-            table["similarity"] = float("nan")
-        tables.append(table)
+    networks = read_tables(input.networks, params.models)
+    status = read_status(input.performance).loc[
+        list(zip(networks.model, networks.seed, strict=True))
+    ]
+    networks["similarity"] = networks["similarity"].where(status.to_numpy() != "failed")
     columns = ["dissimilarity", "comparator", "model", "layer"]
-    table = pd.concat(tables).groupby(columns, sort=False)["similarity"].mean().reset_index()
+    table = networks.groupby(columns, sort=False)["similarity"].mean().reset_index()
     universes = table.groupby(columns[:2], sort=False)["similarity"]
     table["rank"] = universes.rank(ascending=False, method="min")
     wide = table.pivot(index=columns[2:], columns=columns[:2], values="similarity")

@@ -5,9 +5,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from normative.inference import benjamini_hochberg, bootstrap_p, holm, interval
-from normative.runner import run
-from normative.tables import write_table
+from normative.inference.corrections import benjamini_hochberg, holm
+from normative.inference.intervals import bootstrap_p, interval
+from normative.workflow.runner import run
+from normative.workflow.tables import write_table
 
 COLUMNS = ["model_a", "layer_a", "model_b", "layer_b", "difference", "ci_low", "ci_high"]
 COLUMNS += ["p_conservative"]  # see docs/methods.md: for models alike it is seldom small enough

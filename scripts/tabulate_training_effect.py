@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from normative.inference import benjamini_hochberg, holm, interval, sign_flip_p
-from normative.runner import run
-from normative.tables import write_table
+from normative.inference.corrections import benjamini_hochberg, holm
+from normative.inference.intervals import interval
+from normative.inference.permutation_tests import sign_flip_p
+from normative.workflow.runner import run
+from normative.workflow.tables import write_table
 
 COLUMNS = ["model", "layer", "untrained_model", "seeds", "effect", "ci_low", "ci_high", "p_seeds"]
 

@@ -1,63 +1,66 @@
-"""Train a network on each seed's gratings and test it on fresh ones."""
+"""Train a network on each seed's stimuli and test it on fresh ones."""
 
 import logging
 import time
 
-import numpy as np
 import pandas as pd
 import torch
+from normative.training.config import TrainingConfig
+from normative.training.device import choose_device
+from normative.training.scoring import task_score
 
-from normative.gratings import grating, held_out_orientations
-from normative.runner import run
-from normative.tables import write_table
+from normative.stimuli.gratings import grating, held_out_orientations
 from normative.tasks import TASKS
-from normative.training import choose_device, task_score, train_networks
+from normative.workflow.runner import run
+from normative.workflow.stacks import read_stack
+from normative.workflow.tables import write_table
 
 logger = logging.getLogger(__name__)
 
 
 def main(input, output, params, threads):
-    """Write each seed's weights, loss of every mini-batch and performance on held-out gratings."""
+    """Write the weights by seed, the loss of every mini-batch, and the score on held-out gratings.
+
+    One network is trained after the other on a CPU, all at once on a GPU.
+    """
     torch.set_num_threads(threads)
     device = choose_device(params.device)
-    logger.info("training %d networks on %s", len(params.seeds), device)
+    if device == "cpu":
+        from normative.training.sgd import train_networks
+    else:
+        from normative.training.batched import train_networks
+    n_seeds = len(params.seeds)
+    logger.info("training %d networks on %s", n_seeds, device)
     start = time.monotonic()
-    trained = train_networks(
-        (read_stimuli(path) for path in input.stimuli),
-        params.seeds,
-        device,
-        network=params.network,
-        filters=params.filters,
-        task=params.task,
-        epochs=params.epochs,
-        **params.training,
-    )
-    for index, (seed, (net, losses)) in enumerate(zip(params.seeds, trained, strict=True)):
-        torch.save(net.state_dict(), output.weights[index])
+    config = TrainingConfig(**params.training)
+    stimuli = ((arrays["images"], arrays["orientation"]) for _, arrays in read_stack(input.stimuli))
+    trained = train_networks(stimuli, params.seeds, config, device)
 
-        epochs, batches = losses.shape
-        axes = {"epoch": range(1, epochs + 1), "batch": range(1, batches + 1)}
-        log = pd.MultiIndex.from_product(axes.values(), names=axes.keys())
-        log = pd.DataFrame({"loss": losses.ravel()}, log).reset_index()
-        write_table(log, output.training_log[index])
-
-        orientation = held_out_orientations(seed, params.held_out)
-        score = task_score(net, params.task, grating(orientation, **params.stimulus), orientation)
-        measure = TASKS[params.task].measure
-        row = {"device": device, "stimuli": params.held_out, "measure": measure, "score": score}
-        write_table(pd.DataFrame([row]), output.performance[index])
-        done, jobs = index + 1, len(params.seeds)
+    weights, logs, scores = {}, [], []
+    measure = TASKS[config.task].measure
+    for n_done, (seed, (net, losses)) in enumerate(zip(params.seeds, trained, strict=True), 1):
+        weights[seed] = net.state_dict()
+        logs.append(tabulate_losses(seed, losses))
+        orientation = held_out_orientations(seed, params.n_held_out)
+        score = task_score(net, config.task, grating(orientation, **params.stimulus), orientation)
+        scores.append((seed, device, params.n_held_out, measure, score))
         logger.info(
             "seed %d, %d of %d: %s %.3f on held-out gratings; about %.0f s to go",
-            *(seed, done, jobs, measure, score),
-            (time.monotonic() - start) / done * (jobs - done),
+            *(seed, n_done, n_seeds, measure, score),
+            (time.monotonic() - start) / n_done * (n_seeds - n_done),
         )
+    torch.save(weights, output.weights)
+    write_table(pd.concat(logs), output.training_log)
+    columns = ["seed", "device", "stimuli", "measure", "score"]
+    write_table(pd.DataFrame(scores, columns=columns), output.performance)
 
 
-def read_stimuli(path):
-    """Read the images and orientations of one seed."""
-    with np.load(path) as stimuli:
-        return stimuli["images"], stimuli["orientation"]
+def tabulate_losses(seed, losses):
+    """Give one row a mini-batch, from losses of (epochs, batches), both counted from 1."""
+    n_epochs, n_batches = losses.shape
+    axes = {"seed": [seed], "epoch": range(1, n_epochs + 1), "batch": range(1, n_batches + 1)}
+    index = pd.MultiIndex.from_product(axes.values(), names=axes.keys())
+    return pd.DataFrame({"loss": losses.ravel()}, index).reset_index()
 
 
 if __name__ == "__main__":

@@ -4,8 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from normative.errors import UserError
-from normative.manifest import altered_files, differing_keys, differing_values, read_manifest
+from normative.workflow.errors import UserError
+from normative.workflow.manifest import (
+    altered_files,
+    differing_keys,
+    differing_values,
+    read_manifest,
+)
 
 SHOWN = 20  # lines of one kind
 

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from normative.names import COMPARATOR_NAMES, REFERENCE_NAMES
-from normative.runner import run
-from normative.sentences import bounds, counted, layer, signed
+from normative.display_names import COMPARATOR_NAMES, REFERENCE_NAMES
+from normative.reporting.sentences import bounds, counted, layer, signed
+from normative.workflow.runner import run
 
 SURE = 0.05
 

@@ -4,9 +4,9 @@ import json
 import platform
 from pathlib import Path
 
-from normative.errors import UserError
-from normative.manifest import describe_commit, describe_machine, digest
-from normative.runner import run
+from normative.workflow.errors import UserError
+from normative.workflow.manifest import describe_commit, describe_machine, digest
+from normative.workflow.runner import run
 
 
 def main(input, output, wildcards, params):

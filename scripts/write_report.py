@@ -7,8 +7,8 @@ import jinja2
 import pandas as pd
 import yaml
 
-from normative.pages import cells, embed, paragraphs
-from normative.runner import run
+from normative.reporting.html import cells, embed, paragraphs
+from normative.workflow.runner import run
 
 PARTS = Path(__file__).parents[1] / "rules" / "report"  # the template and the captions
 MOST_ROWS = 200  # of a table

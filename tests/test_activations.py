@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from scipy.signal import correlate2d
 
-from normative.activations import AT_ONCE, layer_activations
-from normative.gratings import grating
-from normative.networks import build_network
+from normative.networks.activations import AT_ONCE, layer_activations
+from normative.networks.networks import build_network
+from normative.stimuli.gratings import grating
 
 
 def test_pool_and_fc_equal_scipy_arithmetic():

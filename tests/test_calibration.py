@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from normative.calibration import analyze_study, simulate_study, smooth_features
+from normative.inference.calibration import analyze_study, simulate_study, smooth_features
 from tabulate_calibration import main
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from normative.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similarity
-from normative.simulation import simulate_recording
+from normative.recordings.simulation import simulate_recording
+from normative.rsa.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similarity
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from normative.comparators import COMPARATORS
+from normative.rsa.comparators import COMPARATORS
 
 RSATOOLBOX = {
     "pearson": "corr",

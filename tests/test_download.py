@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from normative.download import download, verify_md5
-from normative.errors import UserError
+from normative.recordings.download import download, verify_md5
+from normative.workflow.errors import UserError
 
 CONTENT = bytes(range(256)) * 500
 MD5 = hashlib.md5(CONTENT).hexdigest()
@@ -157,7 +157,7 @@ def test_file_larger_than_allowed_is_not_fetched_at_all(server, tmp_path):
 
 def test_two_processes_that_download_at_once_both_have_the_file(server, tmp_path, repository):
     script = (
-        "import sys; sys.path.append(sys.argv[1]); from normative.download import download; "
+        "import sys; sys.path.append(sys.argv[1]); from normative.recordings.download import download; "
         "download(*sys.argv[2:])"
     )
     command = [sys.executable, "-c", script, repository / "scripts", f"{server.url}/file"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from normative.embedding import embed
+from normative.rsa.embedding import embed
 
 
 @pytest.mark.parametrize("stimuli", [10, 60])

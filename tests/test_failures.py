@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from normative.study import summarize_failures
+from normative.workflow.failures import summarize_failures
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_all_that_can_be_had_is_made_and_the_summary_names_the_log(broken):
 
 
 def test_users_mistake_stands_in_the_summary_in_one_line(broken):
-    mistake = "from normative.errors import UserError; raise UserError('mine: found A')"
+    mistake = "from normative.workflow.errors import UserError; raise UserError('mine: found A')"
     study = broken("simulate_responses", mistake)
     done = study.snakemake("--cores", "1")
     assert done.returncode != 0

@@ -11,7 +11,7 @@ import yaml
 from matplotlib.text import Text
 from PIL import Image
 
-from normative.figures import plt, save
+from normative.figures.style import plt, save
 
 DATASET = "results/simulated_small"
 STIMULI = f"{DATASET}/stimuli.npz"

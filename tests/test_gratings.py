@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from normative.gratings import (
+from normative.stimuli.gratings import (
     grating,
     held_out_orientations,
     tilt_label,

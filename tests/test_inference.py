@@ -6,16 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from normative.inference import (
-    benjamini_hochberg,
-    bootstrap_p,
-    holm,
-    interval,
-    resampled_factors,
-    sample_size,
-    sign_flip_p,
-)
-from normative.partial import partial_correlation
+from normative.inference.corrections import benjamini_hochberg, holm
+from normative.inference.intervals import bootstrap_p, interval, resampled_factors, sample_size
+from normative.inference.permutation_tests import sign_flip_p
+from normative.rsa.partial import partial_correlation
 
 EVERYTHING = {"resample": ["stimuli", "neurons", "seeds"], "block_deg": 15, "confidence": 0.95}
 NEURONS = {**EVERYTHING, "resample": ["neurons"]}

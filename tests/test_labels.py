@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from normative.comparators import COMPARATORS
-from normative.labels import (
+from normative.inference.permutation_tests import (
     label_p,
     permutations,
     relabeled_similarity,
     shifts_and_reflections,
 )
-from normative.rdm import correlation_distance, upper_triangle
+from normative.rsa.comparators import COMPARATORS
+from normative.rsa.rdm import correlation_distance, upper_triangle
 
 STIMULI = 9
 

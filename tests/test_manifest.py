@@ -69,7 +69,7 @@ def test_processor_without_further_instructions_is_described(repository):
     done = subprocess.run(
         [
             *[sys.executable, "-c"],
-            "from normative.manifest import describe_machine; "
+            "from normative.workflow.manifest import describe_machine; "
             "print(describe_machine()['instructions'])",
         ],
         env={**os.environ, "NPY_DISABLE_CPU_FEATURES": ",".join(simd.get("found", []))},

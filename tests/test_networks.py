@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from normative.architecture import filter_bank
-from normative.convolution import convolve_and_pool, cut_strips
-from normative.gratings import grating
-from normative.networks import NETWORKS, build_network
+from normative.networks.filters import filter_bank
+from normative.networks.networks import NETWORKS, build_network
+from normative.networks.strips import convolve_and_pool, cut_strips
+from normative.stimuli.gratings import grating
 
 SHAPE = (48, 64)
 

@@ -10,8 +10,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import pdist, squareform
 from scipy.stats import pearsonr
 
-from normative.dissimilarities import DISSIMILARITIES, crossnobis_distance, squared_distance
-from normative.rdm import correlation_distance, rdm_correlation, upper_triangle
+from normative.rsa.dissimilarities import DISSIMILARITIES, crossnobis_distance, squared_distance
+from normative.rsa.rdm import correlation_distance, rdm_correlation, upper_triangle
 
 WHOLE = st.integers(-3, 3)
 PATTERNS = np.random.default_rng(0).standard_normal((30, 200)).astype(np.float32)

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from normative.gratings import grating
-from normative.rdm import correlation_distance, rdm_correlation
-from normative.references import (
+from normative.rsa.rdm import correlation_distance, rdm_correlation
+from normative.rsa.references import (
     circular_distance,
     fourier_amplitude,
     gabor_energy,
     reference_rdms,
 )
+from normative.stimuli.gratings import grating
 
 ORIENTATIONS = np.arange(-90, 91, 3.0)
 PERIOD = 2 * np.pi * 28 * 0.1  # pixels of the tutorial's gratings

@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from normative.errors import UserError
-from normative.rdm import correlation_distance, upper_triangle
-from normative.resampling import (
+from normative.inference.resampling import (
     balance_differences,
     count_draws,
     moments,
@@ -19,6 +17,8 @@ from normative.resampling import (
     weighted_ranks,
     weighted_similarity,
 )
+from normative.rsa.rdm import correlation_distance, upper_triangle
+from normative.workflow.errors import UserError
 from resample_recording import main as resample_recording
 
 STIMULI, REPLICATES = 24, 30

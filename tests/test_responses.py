@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from normative.errors import UserError
-from normative.responses import (
+from normative.recordings.responses import (
     average_bins,
     average_repeats,
     half_circle,
     load_recording,
 )
+from normative.workflow.errors import UserError
 
 
 @settings(max_examples=60)

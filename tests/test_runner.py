@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from normative.runner import whole_outputs
+from normative.workflow.runner import whole_outputs
 
 SCRIPT = """
 import json, sys, time
 from pathlib import Path
 from types import SimpleNamespace
 sys.path.append(sys.argv[1])
-from normative.errors import UserError
-from normative.runner import run
+from normative.workflow.errors import UserError
+from normative.workflow.runner import run
 
 class Named(SimpleNamespace):
     def items(self):
@@ -154,7 +154,7 @@ def test_lack_of_memory_is_one_line(repository, tmp_path):
         "import numpy as np; np.savez(output.table, a=np.random.rand(10**6))",
         "import torch; torch.save(torch.rand(10**6), output.table)",
         "import pandas as pd; pd.DataFrame({'a': range(10**6)}).to_csv(output.table)",
-        "import numpy as np; from normative.figures import plt, save; "
+        "import numpy as np; from normative.figures.style import plt, save; "
         "plt.imshow(np.random.rand(2000, 2000)); plt.savefig(output.table, format='pdf')",
     ],
 )

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import skew
 
-from normative.rdm import correlation_distance
-from normative.simulation import simulate_recording
+from normative.recordings.simulation import simulate_recording
+from normative.rsa.rdm import correlation_distance
 
 # Difference of orientation (°, from, to) and the mean and SD over pairs of the real recording's
 # dissimilarity, read off the tutorial's published RDM. At 1° the figure is too smooth to read.

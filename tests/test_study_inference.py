@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from average_over_seeds import main as average_over_seeds
-from normative.rdm import upper_triangle
+from normative.rsa.rdm import upper_triangle
 from write_answers import main as write_answers
 
 DATASET = "results/simulated_small"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from normative.gratings import grating
+from normative.stimuli.gratings import grating
 from normative.tasks import TASKS
 
 DEGREES = np.array([-80.0, -1.0, 1.0, 80.0, 30.0])

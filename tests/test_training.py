@@ -5,16 +5,16 @@ import pytest
 import torch
 from torch import nn
 
-from normative.errors import UserError
-from normative.gratings import grating, training_orientations
-from normative.networks import build_network
-from normative.training import (
+from normative.networks.networks import build_network
+from normative.stimuli.gratings import grating, training_orientations
+from normative.training.sgd import (
     choose_device,
     task_score,
     train_network,
     train_networks,
     train_together,
 )
+from normative.workflow.errors import UserError
 
 TUTORIAL = dict(
     network="ConvPoolFC",

@@ -1,0 +1,1 @@
+"""Intervals, tests and their corrections, and simulations that check them."""

@@ -1,0 +1,1 @@
+"""Networks and the responses of their layers."""

@@ -1,0 +1,1 @@
+"""Recordings of a population: files, downloads, simulations, binning."""

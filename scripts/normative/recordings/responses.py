@@ -1,0 +1,199 @@
+"""Recordings of a population's responses to gratings of many orientations."""
+
+import os
+import zipfile
+
+import numpy as np
+
+from normative.workflow.errors import UserError
+
+MINIMUM_STIMULI = 10  # below, an RDM's correlation says nothing
+MOST_BYTES = 8 << 30  # that the arrays of a file may take: 5,000 trials of 200,000 neurons
+
+# Arrays of a file, stimuli × neurons → our names. Halves are means over separate trials; noiseless
+# ones only a simulation knows.
+FORMS = {
+    "resp": "responses",
+    "resp_train": "half_1",
+    "resp_test": "half_2",
+    "resp_noiseless": "noiseless",
+}
+
+SAVE_SO = "save it with numpy.savez(path, resp=<stimuli × neurons>, stimuli=<degrees>)"
+
+
+def load_recording(path):
+    """Read a recording in the layout of one of the tutorial's files and check it.
+
+    Parameters
+    ----------
+    path : str
+        An `.npz` archive with `stimuli` (degrees, 0–360) and `resp` (stimuli × neurons), or
+        `resp_train` and `resp_test` (the same from separate trials), or all of these.
+
+    Returns
+    -------
+    recorded : dict of array, shape (stimuli, neurons)
+        `responses`, the mean of the halves where the file has nothing else; `half_1`, `half_2`
+        and `noiseless` where the file has them.
+    stimuli : array, shape (stimuli,)
+
+    Raises
+    ------
+    UserError
+        If the file is not there or not such an archive, too large, or an array is missing, of the
+        wrong shape or type, not finite, or (`stimuli`) out of range or in radians; or if all
+        neurons respond alike to a stimulus.
+    """
+    if not os.path.isfile(path):
+        raise UserError(f"{path}: no such file; was it moved? correct the path in the config")
+    if not zipfile.is_zipfile(path):
+        raise UserError(f"{path}: not an .npz archive; {SAVE_SO}")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+        if size > MOST_BYTES:
+            raise UserError(
+                f"{path}: its arrays take {size / 2**30:.0f} GiB, expected at most "
+                f"{MOST_BYTES >> 30}; save fewer neurons, or float32, or average trials"
+            )
+        with np.load(path, allow_pickle=False) as archive:
+            found = ", ".join(archive) or "none"
+            stimuli = archive.get("stimuli")
+            recorded = {FORMS[name]: archive[name] for name in FORMS if name in archive}
+    except UserError:
+        raise
+    except Exception as error:  # damage shows as any of a dozen, zlib.error and RuntimeError too
+        raise UserError(f"{path}: not readable ({error}); {SAVE_SO}") from error
+    if stimuli is None:
+        raise UserError(f"{path}: no array `stimuli`, found {found}; {SAVE_SO}")
+    halves = recorded.keys() & {"half_1", "half_2"}
+    if len(halves) == 1:
+        raise UserError(
+            f"{path}: found one half of the trials ({found}), expected both `resp_train` and "
+            "`resp_test`; add the other, or remove it"
+        )
+    if "responses" not in recorded and not halves:
+        raise UserError(f"{path}: no array `resp`, found {found}; {SAVE_SO}")
+
+    arrays = {name: recorded[form] for name, form in FORMS.items() if form in recorded}
+    for name, array in [*arrays.items(), ("stimuli", stimuli)]:
+        check_numbers(path, name, array)
+    for name, array in arrays.items():
+        check_shape(path, name, array, stimuli)
+        if array.dtype.kind != "f" or array.dtype.itemsize < 4:  # their sums may overflow
+            recorded[FORMS[name]] = array.astype(np.float32)
+    if len({array.shape for array in arrays.values()}) > 1:
+        found = ", ".join(f"`{name}` {array.shape}" for name, array in arrays.items())
+        raise UserError(f"{path}: found {found}; expected the same neurons in all")
+    for name, array in arrays.items():
+        check_patterns(path, name, array)
+    stimuli = stimuli.ravel()
+    if stimuli.size and (stimuli.min() < 0 or stimuli.max() > 360):
+        raise UserError(
+            f"{path}: `stimuli` runs from {stimuli.min():g} to {stimuli.max():g}, expected "
+            "degrees from 0 to 360"
+        )
+    if stimuli.size > 1 and stimuli.max() <= 2 * np.pi + 0.01:
+        raise UserError(
+            f"{path}: `stimuli` runs from {stimuli.min():g} to {stimuli.max():g}, which looks like "
+            "radians; expected degrees from 0 to 360: save numpy.rad2deg(stimuli)"
+        )
+    if "responses" not in recorded:
+        recorded = {"responses": (recorded["half_1"] + recorded["half_2"]) / 2, **recorded}
+    return recorded, stimuli
+
+
+def check_patterns(path, name, array):
+    """Raise a UserError if all neurons respond alike to a stimulus: no correlation is defined."""
+    alike = int((np.ptp(array, axis=1) == 0).sum())
+    if alike:
+        raise UserError(
+            f"{path}: in `{name}`, all neurons respond alike to {alike} of {len(array)} stimuli, "
+            "whose dissimilarity to others is then not defined; remove those stimuli"
+        )
+
+
+def check_numbers(path, name, array):
+    """Raise a UserError unless an array of a recording holds finite real numbers."""
+    if array.dtype.kind not in "fiu":
+        raise UserError(f"{path}: `{name}` has type {array.dtype}, expected real numbers")
+    bad = int((~np.isfinite(array)).sum())
+    if bad:
+        raise UserError(
+            f"{path}: `{name}` holds {bad} NaN or infinite values, expected none; "
+            "remove those neurons or stimuli"
+        )
+
+
+def check_shape(path, name, array, stimuli):
+    """Raise a UserError unless an array is stimuli × neurons."""
+    if array.ndim != 2 or stimuli.shape not in ((len(array),), (len(array), 1)):
+        transposed = array.ndim == 2 and stimuli.size == array.shape[1]
+        hint = f"; transpose `{name}`?" if transposed else ""
+        raise UserError(
+            f"{path}: `{name}` has shape {array.shape} and `stimuli` {stimuli.shape}, expected "
+            f"(stimuli, neurons) and (stimuli,){hint}"
+        )
+    if array.shape[1] < 2:
+        raise UserError(f"{path}: `{name}` has {array.shape[1]} neurons, expected at least 2")
+
+
+def average_bins(resp, stimuli, bin_width):
+    """Average responses and orientations within bins of orientation.
+
+    Bins are [0, w), [w, 2w) … up to 360°, and their edges `arange(0, 360 + w, w)`. A width of one
+    degree or less leaves the recording as it is, as in the tutorial.
+
+    Parameters
+    ----------
+    resp : array, shape (stimuli, neurons)
+    stimuli : array, shape (stimuli,)
+        Degrees.
+    bin_width : float
+        Degrees.
+
+    Returns
+    -------
+    resp : array, shape (bins, neurons)
+    stimuli : array, shape (bins,)
+        Mean orientation of the stimuli in each bin that has any, in ascending order.
+    """
+    if bin_width <= 1:
+        return resp, stimuli
+    bins = np.digitize(stimuli, np.arange(0, 360 + bin_width, bin_width))
+    occupied = np.unique(bins)
+    return (
+        np.array([resp[bins == index].mean(axis=0) for index in occupied]),
+        np.array([stimuli[bins == index].mean() for index in occupied]),
+    )
+
+
+def average_repeats(resp, stimuli):
+    """Average the responses to stimuli of the same orientation, as when single trials are given.
+
+    Returns
+    -------
+    resp : array, shape (orientations, neurons)
+    stimuli : array, shape (orientations,)
+        Ascending. Both are what was given where no orientation is there twice.
+    """
+    orientations, index = np.unique(stimuli, return_inverse=True)
+    if len(orientations) == len(stimuli):
+        return resp, stimuli
+    sums = np.zeros((len(orientations), resp.shape[1]))
+    np.add.at(sums, index, resp)
+    return sums / np.bincount(index)[:, None], orientations
+
+
+def half_circle(resp, stimuli):
+    """Keep orientations up to 180°, in ascending order, and count them from vertical.
+
+    Returns
+    -------
+    resp : array of float32, shape (kept, neurons)
+    orientation_deg : array of float32, shape (kept,)
+        −90…90: 0 is vertical, negative tilts left, positive tilts right.
+    """
+    kept = np.argsort(stimuli, kind="stable")[: np.sum(stimuli <= 180)]
+    return resp[kept].astype(np.float32), (stimuli[kept] - 90.0).astype(np.float32)

@@ -1,0 +1,1 @@
+"""Representational similarity analysis: RDMs and their comparison."""

@@ -1,0 +1,1 @@
+"""What networks and animals are shown."""

@@ -1,0 +1,1 @@
+"""Training of networks, and scores on held-out stimuli."""

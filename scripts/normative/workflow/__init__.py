@@ -1,0 +1,1 @@
+"""What jobs and the Snakefile need around the science: configuration, outputs, errors."""

@@ -1,0 +1,121 @@
+"""The configuration of a study, checked before any job starts."""
+
+import difflib
+import math
+import os
+
+import jsonschema
+
+from normative.workflow.errors import shorten
+
+
+def _is_integer(checker, value):
+    return type(value) is int  # not 12.0, which would name a file
+
+
+def _is_number(checker, value):
+    return _is_integer(checker, value) or (type(value) is float and math.isfinite(value))
+
+
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": _is_integer, "number": _is_number}
+    ),
+)
+
+
+def find_mistake(config, schema):
+    """Look for what is wrong with a configuration.
+
+    Parameters
+    ----------
+    config : dict
+    schema : dict
+        A JSON schema. What it cannot say (names that must exist elsewhere in the configuration,
+        sources that exclude each other, files that must be there) is checked here.
+
+    Returns
+    -------
+    str or None
+        One line: the key, what was found, what is expected. None if all is well.
+    """
+    errors = _Validator(schema).iter_errors(config)
+    error = jsonschema.exceptions.best_match(errors)
+    if error is not None:
+        return _line(error, schema)
+    return next(_contradictions(config), None)
+
+
+def _line(error, schema):
+    """Tell a schema error in one line."""
+    key = ".".join(str(part) for part in error.absolute_path)
+    where = f"config key `{key}`" if key else "config"
+    found = error.instance
+    if error.validator == "additionalProperties":
+        allowed = list(error.schema["properties"])
+        unknown = next(name for name in found if name not in allowed)
+        close = difflib.get_close_matches(str(unknown), allowed, n=1)
+        hint = f"; did you mean `{close[0]}`?" if close else ""
+        return f"{where}: unknown key `{unknown}`, expected one of {', '.join(allowed)}{hint}"
+    if error.validator == "required":
+        absent = next(name for name in error.validator_value if name not in found)
+        return f"{where}: the key `{absent}` is missing"
+    if error.validator == "uniqueItems":
+        twice = next(item for item in found if found.count(item) > 1)
+        return f"{where}: {twice!r} stands there more than once, expected different items"
+    if error.validator == "enum":
+        return f"{where}: found {found!r}, expected one of {', '.join(error.validator_value)}"
+    if error.validator == "pattern" and "propertyNames" in error.absolute_schema_path:
+        return (
+            f"{where}: found the name {found!r}, expected letters, digits, `_` and `-`, "
+            "starting with a letter, and for a model not `reference`"
+        )
+    return f"{where}: {shorten(error.message)}"
+
+
+def _contradictions(config):
+    """Yield a line for each thing that the schema cannot check."""
+    datasets, models = config["datasets"], config["models"]
+    if config["dataset"] not in datasets:
+        yield (
+            f"config key `dataset`: found {config['dataset']!r}, expected one of the names under "
+            f"`datasets`: {', '.join(datasets)}"
+        )
+    for index, model in enumerate(config["study"]):
+        if model not in models:
+            yield (
+                f"config key `study.{index}`: found {model!r}, expected one of the names under "
+                f"`models`: {', '.join(models)}"
+            )
+    for name, source in datasets.items():
+        key = f"config key `datasets.{name}`"
+        kinds = [kind for kind in ("url", "path", "simulate") if kind in source]
+        if len(kinds) != 1:
+            found = " and ".join(kinds) or "none"
+            yield f"{key}: found {found}, expected exactly one of url, path, simulate"
+        if "url" in kinds and "md5" not in source:
+            yield f"{key}: the key `md5` is missing; a download is verified by it"
+        if "simulate" in kinds and "md5" in source:
+            yield f"{key[:-1]}.md5`: a simulated recording has no MD5 to verify; remove the key"
+        if set("{}") & set(source.get("path", "")):
+            yield (
+                f"{key[:-1]}.path`: found braces in {source['path']!r}, which Snakemake takes for "
+                "wildcards; rename the file or folder"
+            )
+        if ("simulate" in kinds) != name.startswith("simulated"):
+            yield (
+                f"{key}: names that start with `simulated` are for simulated recordings, and "
+                "only for them, so that tables and figures say so; rename the dataset"
+            )
+    if isinstance(config["seeds"], dict) and sum(config["seeds"].values()) > 2**32:
+        yield (
+            f"config key `seeds`: found a last seed of {sum(config['seeds'].values()) - 1}, "
+            f"expected at most {2**32 - 1}"
+        )
+    path = datasets.get(config["dataset"], {}).get("path")
+    if path is not None and not os.path.isfile(path):
+        yield (
+            f"config key `datasets.{config['dataset']}.path`: found no file {path!r} "
+            f"(from {os.getcwd()}), expected an .npz file; correct the path"
+        )
