@@ -1,32 +1,44 @@
 # make demo: set up and run the study on the simulated recording. make test: set up and test.
-# make verify: tell whether that run gave what ours did.
+# make verify: check that your results match the reference results.
 
 PYTHON ?= python3
-BIN := .venv/bin
+# Where the packages are installed; its path must have no space.
+VENV ?= .venv
+BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake
 RESULTS := results/simulated
 REFERENCE := reference/simulated
 MEASURED := performance.csv performance.png scaling.csv scaling.png machine.json
 
-.PHONY: demo test chaos bench bench-only performance verify reference lint calibrate docs
+.PHONY: demo test test-all mutants home chaos bench bench-only performance verify reference lint calibrate docs
 
-demo: .venv/ready
+demo: $(VENV)/ready home
 	$(SNAKEMAKE) --cores all --config dataset=simulated
 	@printf '\n'
 	@cat $(RESULTS)/answers.md
 	@printf '\nReport:  %s (open it in a browser)\nFigures: %s\nTables:  %s\n' \
 		$(RESULTS)/report.html $(RESULTS)/figures/ $(RESULTS)/tables/
 
-test: .venv/ready
+# Every claim about the science, one small study end to end, plans, one kill: minutes.
+test: $(VENV)/ready home
 	$(BIN)/pytest
 
+# Everything: also documented commands, bad days, Slurm and a browser where they are installed.
+test-all: $(VENV)/ready home
+	$(BIN)/pytest -m ""
+
+# Careless edits, one at a time: which do the tests notice? ONLY=words of a group or a file,
+# SAMPLE=20 takes some at random.
+mutants: $(VENV)/ready home
+	$(BIN)/python tests/mutants.py $(if $(SAMPLE),--sample $(SAMPLE)) --only "$(ONLY)"
+
 # A hundred runs killed at random moments: an hour.
-chaos: .venv/ready
-	KILLS=100 $(BIN)/pytest tests/chaos
+chaos: $(VENV)/ready home
+	KILLS=100 $(BIN)/pytest -m "" tests/chaos
 
 # Beside what one would run instead: half an hour, with nothing else running. One thread, but for the
 # study. RUNS=5 says how often each is run, ONLY=words which.
-bench: .venv/ready
+bench: $(VENV)/ready
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-bench.txt
 	@$(MAKE) --no-print-directory bench-only
 
@@ -40,7 +52,7 @@ performance:
 	$(BIN)/python docs/write_performance.py
 
 # Of a study of your own: make verify RESULTS=results/mine REFERENCE=folder/of/an/earlier/copy
-verify: .venv/ready
+verify: $(VENV)/ready
 	$(BIN)/python scripts/verify.py $(RESULTS) $(REFERENCE)
 
 # Takes what the demo gave here as the new reference, and its figure for the README.
@@ -51,27 +63,35 @@ reference:
 	cp $(RESULTS)/paper/figure_2.png docs
 
 # How often the tests and intervals are right, on simulations with a known answer.
-calibrate: .venv/ready
+calibrate: $(VENV)/ready home
 	$(SNAKEMAKE) --cores all --config dataset=simulated -- calibration
 	@printf '\nFigure: results/calibration/calibration.png\n\n'
 	@cat results/calibration/calibration.csv
 
 # The pages on the configuration and on performance, and the picture of the rules (needs Graphviz).
-docs: .venv/ready
+docs: $(VENV)/ready
 	$(BIN)/python docs/write_configuration.py
 	$(BIN)/python docs/write_performance.py
 	$(SNAKEMAKE) --cores 1 results/workflow.svg
 	cp results/workflow.svg docs
 
-lint: .venv/ready
+lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	$(SNAKEMAKE) --lint
 
+# Snakemake keeps copies of scripts in a cache below the home folder, and stops without one.
+home:
+	@cache="$${XDG_CACHE_HOME:-$$HOME/.cache}"; mkdir -p "$$cache" 2>/dev/null && test -w "$$cache" || \
+		{ echo "Error: $$cache cannot be written to; set XDG_CACHE_HOME to a folder that can: XDG_CACHE_HOME=/tmp/cache make $(MAKECMDGOALS)" >&2; exit 1; }
+
 # Made whole or not at all: an install that breaks off leaves no `ready`, and the next one goes on.
-.venv/ready: requirements.txt
+# Snakemake cannot start scripts by a Python whose path has a space (its issue 2645).
+$(VENV)/ready: requirements.txt
+	@case "$(VENV)" in /* | ~*) place="$(VENV)" ;; *) place="$(CURDIR)/$(VENV)" ;; esac; \
+	case "$$place" in *" "*) echo "Error: $$place has a space, with which Snakemake cannot start jobs; put the packages elsewhere: make VENV=~/normative-venv $(MAKECMDGOALS)" >&2; exit 1 ;; esac
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Error: $(PYTHON) is Python %d.%d, expected 3.11 or newer; run: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" % sys.version_info[:2])'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
 	@touch $@

@@ -26,8 +26,8 @@ LIMITS = {
 
 def page():
     """Give the text of the page."""
-    schema = yaml.safe_load((ROOT / "rules/schemas/config.schema.yaml").read_text())
-    defaults = yaml.safe_load((ROOT / "config.yaml").read_text())
+    schema = yaml.safe_load((ROOT / "rules/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    defaults = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     return START + "".join(f"| {' | '.join(row)} |\n" for row in rows(schema, defaults))
 
 
@@ -62,4 +62,4 @@ def allowed(part):
 
 
 if __name__ == "__main__":
-    (ROOT / "docs/configuration.md").write_text(page())
+    (ROOT / "docs/configuration.md").write_text(page(), encoding="utf-8")

@@ -13,11 +13,11 @@ def page():
     measured = HERE / "performance"
     table = pd.read_csv(measured / "performance.csv")
     scaling = pd.read_csv(measured / "scaling.csv")
-    machine = json.loads((measured / "machine.json").read_text())
+    machine = json.loads((measured / "machine.json").read_text(encoding="utf-8"))
     study = table[table["task"].str.startswith("Study")]
     return (
         (measured / "page.md.in")
-        .read_text()
+        .read_text(encoding="utf-8")
         .format(
             **machine,
             runs=table["runs"].min(),
@@ -63,4 +63,4 @@ def as_markdown(header, rows):
 
 
 if __name__ == "__main__":
-    (HERE / "performance.md").write_text(page())
+    (HERE / "performance.md").write_text(page(), encoding="utf-8")

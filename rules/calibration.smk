@@ -2,6 +2,14 @@ SIMULATIONS = config["calibration"]["simulations"]
 BATCH = 50  # simulations of one job
 
 
+def first_simulation(wildcards):
+    return int(wildcards.start)
+
+
+def n_simulations(wildcards):
+    return min(BATCH, SIMULATIONS - int(wildcards.start))
+
+
 # Asked for by `make calibrate`, not by `rule all`: it tests the methods, and not a recording.
 rule calibration:
     input:
@@ -23,14 +31,14 @@ rule calibrate:
         "../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1000),
+        mem_mb=memory(1000),
     params:
-        library=library("calibrate"),
+        code=code("calibrate"),
         inference=INFERENCE,
-        start=lambda wildcards: int(wildcards.start),
-        studies=lambda wildcards: min(BATCH, SIMULATIONS - int(wildcards.start)),
+        start=first_simulation,
+        n_studies=n_simulations,
     message:
-        "Analyze {params.studies} simulated studies, from {wildcards.start}; progress in {log}"
+        "Analyze {params.n_studies} simulated studies, from {wildcards.start}; progress in {log}"
     script:
         "../scripts/calibrate.py"
 
@@ -45,12 +53,11 @@ rule tabulate_calibration:
         calibration="results/calibration/calibration.csv",
     log:
         "results/logs/calibration/tabulate_calibration.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("tabulate_calibration"),
+        code=code("tabulate_calibration"),
         confidence=INFERENCE["confidence"],
     script:
         "../scripts/tabulate_calibration.py"
@@ -65,11 +72,10 @@ rule plot_calibration:
         source="results/calibration/calibration_figure.csv",
     log:
         "results/logs/calibration/plot_calibration.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_calibration"),
+        code=code("plot_calibration"),
     script:
         "../scripts/plot_calibration.py"

@@ -3,12 +3,11 @@ rule plot_gratings:
         **figure_files("gratings"),
     log:
         "results/logs/{dataset}/figures/gratings.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_gratings"),
+        code=code("plot_gratings"),
         stimulus=config["stimulus"],
     script:
         "../scripts/plot_gratings.py"
@@ -18,17 +17,16 @@ rule plot_rdms:
     input:
         stimuli="results/{dataset}/stimuli.npz",
         recording="results/{dataset}/rdms/recording.npz",
-        layers=f"results/{{dataset}}/rdms/{{model}}/seed-{SHOWN_SEED}.npz",
+        layers=f"results/{{dataset}}/rdms/{{model}}/seeds-{SHOWN_BLOCK}.npz",
     output:
         **figure_files("{model}/rdms"),
     log:
         "results/logs/{dataset}/figures/{model}/rdms.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_rdms"),
+        code=code("plot_rdms"),
         layers=lookup("models/{model}/layers", within=config),
         seed=SHOWN_SEED,
     script:
@@ -42,12 +40,11 @@ rule plot_rdm_correlations:
         **figure_files("{model}/rdm_correlations"),
     log:
         "results/logs/{dataset}/figures/{model}/rdm_correlations.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_rdm_correlations"),
+        code=code("plot_rdm_correlations"),
     script:
         "../scripts/plot_rdm_correlations.py"
 
@@ -56,17 +53,16 @@ rule plot_rdm_rows:
     input:
         stimuli="results/{dataset}/stimuli.npz",
         recording="results/{dataset}/rdms/recording.npz",
-        layers=f"results/{{dataset}}/rdms/{{model}}/seed-{SHOWN_SEED}.npz",
+        layers=f"results/{{dataset}}/rdms/{{model}}/seeds-{SHOWN_BLOCK}.npz",
     output:
         **figure_files("{model}/rdm_rows"),
     log:
         "results/logs/{dataset}/figures/{model}/rdm_rows.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_rdm_rows"),
+        code=code("plot_rdm_rows"),
         layers=lookup("models/{model}/layers", within=config),
         seed=SHOWN_SEED,
     script:
@@ -76,17 +72,16 @@ rule plot_rdm_rows:
 rule plot_tuning_curves:
     input:
         responses="results/{dataset}/responses.npz",
-        activations=f"results/{{dataset}}/activations/{{model}}/seed-{SHOWN_SEED}.npz",
+        activations=f"results/{{dataset}}/activations/{{model}}/seeds-{SHOWN_BLOCK}.npz",
     output:
         **figure_files("{model}/tuning_curves"),
     log:
         "results/logs/{dataset}/figures/{model}/tuning_curves.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_tuning_curves"),
+        code=code("plot_tuning_curves"),
         layers=lookup("models/{model}/layers", within=config),
         seed=SHOWN_SEED,
     script:
@@ -100,12 +95,11 @@ rule plot_embeddings:
         **figure_files("{model}/embeddings"),
     log:
         "results/logs/{dataset}/figures/{model}/embeddings.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_embeddings"),
+        code=code("plot_embeddings"),
         layers=lookup("models/{model}/layers", within=config),
         seed=SHOWN_SEED,
     script:
@@ -119,12 +113,11 @@ rule plot_learning_curves:
         **figure_files("learning_curves"),
     log:
         "results/logs/{dataset}/figures/learning_curves.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_learning_curves"),
+        code=code("plot_learning_curves"),
     script:
         "../scripts/plot_learning_curves.py"
 
@@ -138,12 +131,11 @@ rule plot_reference_rdms:
         **figure_files("reference_rdms"),
     log:
         "results/logs/{dataset}/figures/reference_rdms.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_reference_rdms"),
+        code=code("plot_reference_rdms"),
     script:
         "../scripts/plot_reference_rdms.py"
 
@@ -157,12 +149,11 @@ rule plot_similarity:
         **figure_files("similarity"),
     log:
         "results/logs/{dataset}/figures/similarity.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_similarity"),
+        code=code("plot_similarity"),
         seeds=SEEDS,
         confidence=INFERENCE["confidence"],
     script:
@@ -178,12 +169,11 @@ rule plot_training_effect:
         **figure_files("training_effect"),
     log:
         "results/logs/{dataset}/figures/training_effect.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_training_effect"),
+        code=code("plot_training_effect"),
         seeds=SEEDS,
         comparator=INFERENCE["comparator"],
         confidence=INFERENCE["confidence"],
@@ -199,12 +189,11 @@ rule plot_partial_correlations:
         **figure_files("partial_correlations"),
     log:
         "results/logs/{dataset}/figures/partial_correlations.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_partial_correlations"),
+        code=code("plot_partial_correlations"),
     script:
         "../scripts/plot_partial_correlations.py"
 
@@ -216,12 +205,11 @@ rule plot_model_space:
         **figure_files("model_space"),
     log:
         "results/logs/{dataset}/figures/model_space.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_model_space"),
+        code=code("plot_model_space"),
     script:
         "../scripts/plot_model_space.py"
 
@@ -233,12 +221,11 @@ rule plot_multiverse:
         **figure_files("multiverse"),
     log:
         "results/logs/{dataset}/figures/multiverse.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_multiverse"),
+        code=code("plot_multiverse"),
     script:
         "../scripts/plot_multiverse.py"
 
@@ -251,12 +238,11 @@ rule plot_figure_1:
         **paper_files(1),
     log:
         "results/logs/{dataset}/paper/figure_1.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_figure_1"),
+        code=code("plot_figure_1"),
         model=PAPER_MODEL,
         network=config["models"][PAPER_MODEL]["network"],
         filters=config["models"][PAPER_MODEL]["filters"],
@@ -271,7 +257,7 @@ rule plot_figure_2:
     input:
         stimuli="results/{dataset}/stimuli.npz",
         recording="results/{dataset}/rdms/recording.npz",
-        layers=f"results/{{dataset}}/rdms/{PAPER_MODEL}/seed-{SHOWN_SEED}.npz",
+        layers=f"results/{{dataset}}/rdms/{PAPER_MODEL}/seeds-{SHOWN_BLOCK}.npz",
         inference="results/{dataset}/tables/inference.csv",
         means="results/{dataset}/similarities/means.npz",
         performance="results/{dataset}/tables/performance.csv",
@@ -279,12 +265,11 @@ rule plot_figure_2:
         **paper_files(2),
     log:
         "results/logs/{dataset}/paper/figure_2.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_figure_2"),
+        code=code("plot_figure_2"),
         model=PAPER_MODEL,
         layers=config["models"][PAPER_MODEL]["layers"],
         seed=SHOWN_SEED,
@@ -305,12 +290,11 @@ rule plot_figure_3:
         **paper_files(3),
     log:
         "results/logs/{dataset}/paper/figure_3.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=500,
     params:
-        library=library("plot_figure_3"),
+        code=code("plot_figure_3"),
         comparator=INFERENCE["comparator"],
         seeds=SEEDS,
         confidence=INFERENCE["confidence"],
@@ -321,6 +305,7 @@ rule plot_figure_3:
 # The figures of the paper and nothing else: snakemake --cores all paper
 rule paper:
     input:
-        paper(),
+        expand(paper(), dataset=config["dataset"]),
+    localrule: True
     message:
         "All figures of the paper are there"

@@ -15,12 +15,12 @@ rule resample_recording:
         "../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1500),
+        mem_mb=memory(1500),
     params:
-        library=library("resample_recording"),
+        code=code("resample_recording"),
         resample=INFERENCE["resample"],
         block_deg=INFERENCE["block_deg"],
-        replicates=INFERENCE["replicates"],
+        n_replicates=INFERENCE["replicates"],
         seed=INFERENCE["seed"],
     message:
         f"Resample the recording {INFERENCE['replicates']} times; progress in {{log}}"
@@ -28,67 +28,67 @@ rule resample_recording:
         "../scripts/resample_recording.py"
 
 
+def comparison(wildcards):
+    """Settings of the comparison of RDMs."""
+    return {
+        "comparator": INFERENCE["comparator"],
+        "n_permutations": INFERENCE["permutations"],
+        "seed": INFERENCE["seed"],
+    }
+
+
 rule compare_references:
     input:
         recording="results/{dataset}/rdms/recording.npz",
         references="results/{dataset}/rdms/references.npz",
-        rdms=["results/{dataset}/rdms/references.npz"],
         counts="results/{dataset}/bootstrap/stimulus_counts.npy",
         dissimilarities="results/{dataset}/bootstrap/dissimilarities.npy",
     output:
-        similarities=["results/{dataset}/similarities/references.npz"],
+        similarities="results/{dataset}/similarities/references.npz",
     log:
         "results/logs/{dataset}/similarities/references.log",
     conda:
         "../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1500),
+        mem_mb=memory(1500),
     params:
-        library=library("compare_rdms"),
-        comparator=INFERENCE["comparator"],
-        permutations=INFERENCE["permutations"],
-        seed=INFERENCE["seed"],
+        code=code("compare_references"),
+        compare=comparison,
     script:
-        "../scripts/compare_rdms.py"
+        "../scripts/compare_references.py"
 
 
-for index, seeds in USED_GROUPS:
-
-    rule:
-        name:
-            f"compare_networks_{index}"
-        input:
-            recording=f"results/{DATASET}/rdms/recording.npz",
-            references=f"results/{DATASET}/rdms/references.npz",
-            rdms=of_seeds("results/{dataset}/rdms/{model}/seed-{seed}.npz", seeds),
-            counts=f"results/{DATASET}/bootstrap/stimulus_counts.npy",
-            dissimilarities=f"results/{DATASET}/bootstrap/dissimilarities.npy",
-        output:
-            similarities=of_seeds("results/{dataset}/similarities/{model}/seed-{seed}.npz", seeds),
-        log:
-            f"results/logs/{DATASET}/similarities/{{model}}/{name_of(seeds)}.log",
-        benchmark:
-            f"results/benchmarks/{DATASET}/similarities/{{model}}/{name_of(seeds)}.tsv"
-        conda:
-            "../envs/analysis.yaml"
-        threads: 1
-        resources:
-            mem_mb=growing(1500),
-        params:
-            library=library("compare_rdms"),
-            comparator=INFERENCE["comparator"],
-            permutations=INFERENCE["permutations"],
-            seed=INFERENCE["seed"],
-        message:
-            f"Compare {len(seeds)} networks {{wildcards.model}} in each replicate, seeds {seeds}"
-        script:
-            "../scripts/compare_rdms.py"
+rule compare_networks:
+    input:
+        recording="results/{dataset}/rdms/recording.npz",
+        references="results/{dataset}/rdms/references.npz",
+        rdms="results/{dataset}/rdms/{model}/seeds-{seeds}.npz",
+        counts="results/{dataset}/bootstrap/stimulus_counts.npy",
+        dissimilarities="results/{dataset}/bootstrap/dissimilarities.npy",
+    output:
+        similarities="results/{dataset}/similarities/{model}/seeds-{seeds}.npz",
+    log:
+        "results/logs/{dataset}/similarities/{model}/seeds-{seeds}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/similarities/{model}/seeds-{seeds}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1400, mb_per_seed=10),
+    params:
+        code=code("compare_networks"),
+        compare=comparison,
+    message:
+        "Compare networks {wildcards.model} in each replicate, seeds {wildcards.seeds}"
+    script:
+        "../scripts/compare_networks.py"
 
 
 rule average_over_seeds:
     input:
-        networks=each_network("results/{dataset}/similarities/{model}/seed-{seed}.npz"),
+        networks=each_network("results/{dataset}/similarities/{model}/seeds-{seeds}.npz"),
         references="results/{dataset}/similarities/references.npz",
         performance="results/{dataset}/tables/performance.csv",
     output:
@@ -102,17 +102,14 @@ rule average_over_seeds:
         "../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=growing(2000),
+        mem_mb=memory(2000),
     params:
-        library=library("average_over_seeds"),
-        networks=networks(),
-        study=config["study"],
+        code=code("average_over_seeds"),
+        layers={model: config["models"][model]["layers"] for model in STUDY},
         seeds=SEEDS,
         twins=TWINS,
         resample=INFERENCE["resample"],
         seed=INFERENCE["seed"],
-    message:
-        f"Average {len(networks())} networks over their seeds"
     script:
         "../scripts/average_over_seeds.py"
 
@@ -130,9 +127,9 @@ rule estimate_ceilings:
         "../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1500),
+        mem_mb=memory(1500),
     params:
-        library=library("estimate_ceilings"),
+        code=code("estimate_ceilings"),
         comparator=INFERENCE["comparator"],
         seed=INFERENCE["seed"],
     script:
@@ -149,12 +146,11 @@ rule tabulate_inference:
         **table_files(inference="inference"),
     log:
         "results/logs/{dataset}/tabulate_inference.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("tabulate_inference"),
+        code=code("tabulate_inference"),
         inference=INFERENCE,
     script:
         "../scripts/tabulate_inference.py"
@@ -168,12 +164,11 @@ rule tabulate_pairwise:
         **table_files(pairwise="pairwise"),
     log:
         "results/logs/{dataset}/tabulate_pairwise.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("tabulate_pairwise"),
+        code=code("tabulate_pairwise"),
         inference=INFERENCE,
     script:
         "../scripts/tabulate_pairwise.py"
@@ -187,12 +182,11 @@ rule tabulate_training_effect:
         **table_files(training_effect="training_effect"),
     log:
         "results/logs/{dataset}/tabulate_training_effect.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("tabulate_training_effect"),
+        code=code("tabulate_training_effect"),
         inference=INFERENCE,
         twins=TWINS,
     script:
@@ -208,86 +202,14 @@ rule tabulate_partial:
         **table_files(partial="partial"),
     log:
         "results/logs/{dataset}/tabulate_partial.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("tabulate_partial"),
+        code=code("tabulate_partial"),
         inference=INFERENCE,
     script:
         "../scripts/tabulate_partial.py"
-
-
-for index, seeds in USED_GROUPS:
-
-    rule:
-        name:
-            f"compare_dissimilarities_{index}"
-        input:
-            responses=f"results/{DATASET}/responses.npz",
-            activations=of_seeds("results/{dataset}/activations/{model}/seed-{seed}.npz", seeds),
-        output:
-            similarities=of_seeds("results/{dataset}/multiverse/{model}/seed-{seed}.csv", seeds),
-        log:
-            f"results/logs/{DATASET}/multiverse/{{model}}/{name_of(seeds)}.log",
-        benchmark:
-            f"results/benchmarks/{DATASET}/multiverse/{{model}}/{name_of(seeds)}.tsv"
-        conda:
-            "../envs/analysis.yaml"
-        threads: 1
-        resources:
-            mem_mb=growing(1500),
-        params:
-            library=library("compare_dissimilarities"),
-        message:
-            f"Compare {len(seeds)} networks {{wildcards.model}} by every measure, seeds {seeds}"
-        script:
-            "../scripts/compare_dissimilarities.py"
-
-
-rule tabulate_multiverse:
-    input:
-        networks=each_network("results/{dataset}/multiverse/{model}/seed-{seed}.csv"),
-        performance="results/{dataset}/tables/performance.csv",
-    output:
-        **table_files(multiverse="multiverse"),
-    log:
-        "results/logs/{dataset}/tabulate_multiverse.log",
-    conda:
-        "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(1000),
-    params:
-        library=library("tabulate_multiverse"),
-        networks=networks(),
-    message:
-        f"Rank the layers of {len(networks())} networks by every measure"
-    script:
-        "../scripts/tabulate_multiverse.py"
-
-
-rule correlate_models:
-    input:
-        recording="results/{dataset}/rdms/recording.npz",
-        references="results/{dataset}/rdms/references.npz",
-        networks=each_network("results/{dataset}/rdms/{model}/seed-{seed}.npz"),
-        performance="results/{dataset}/tables/performance.csv",
-    output:
-        **table_files(correlations="model_correlations"),
-    log:
-        "results/logs/{dataset}/correlate_models.log",
-    conda:
-        "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
-    params:
-        library=library("correlate_models"),
-        networks=networks(),
-    message:
-        f"Correlate the RDMs of {len(networks())} networks and all references with each other"
-    script:
-        "../scripts/correlate_models.py"
 
 
 rule write_answers:
@@ -303,13 +225,12 @@ rule write_answers:
         answers="results/{dataset}/answers.md",
     log:
         "results/logs/{dataset}/write_answers.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("write_answers"),
+        code=code("write_answers"),
         resample=INFERENCE["resample"],
-        seeds=len(SEEDS),
+        n_seeds=len(SEEDS),
     script:
         "../scripts/write_answers.py"

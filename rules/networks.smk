@@ -1,92 +1,86 @@
-TRAINING = ["batch_size", "learning_rate", "momentum"]
+def training(wildcards):
+    """Settings of a model's training, those of `TrainingConfig`."""
+    design = config["models"][wildcards.model]
+    return {
+        **{key: design[key] for key in ("network", "filters", "task")},
+        "epochs": EPOCHS[wildcards.model],
+        **{key: config["training"][key] for key in ("batch_size", "learning_rate", "momentum")},
+    }
 
 
-for index, seeds in USED_GROUPS:
+rule train_networks:
+    input:
+        stimuli=training_stimuli,
+    output:
+        weights="results/models/{model}/seeds-{seeds}/weights.pt",
+        training_log="results/models/{model}/seeds-{seeds}/training_log.csv",
+        performance="results/models/{model}/seeds-{seeds}/performance.csv",
+    log:
+        "results/logs/models/{model}/seeds-{seeds}/train_networks.log",
+    benchmark:
+        "results/benchmarks/models/{model}/seeds-{seeds}/train_networks.tsv"
+    conda:
+        "../envs/training.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1400, mb_per_seed=15),
+        runtime=training_minutes,
+        gpu=0 if config["device"] == "cpu" else 1,
+    params:
+        code=code("train_networks"),
+        seeds=seeds_of,
+        training=training,
+        stimulus=config["stimulus"],
+        n_held_out=config["training"]["held_out"],
+        device=config["device"],
+    message:
+        "Train networks {wildcards.model}, seeds {wildcards.seeds}; progress in {log}"
+    script:
+        "../scripts/train_networks.py"
 
-    rule:
-        name:
-            f"train_networks_{index}"
-        input:
-            stimuli=of_seeds("results/training_stimuli/seed-{seed}.npz", seeds),
-        output:
-            weights=of_seeds("results/models/{model}/seed-{seed}/weights.pt", seeds),
-            training_log=of_seeds("results/models/{model}/seed-{seed}/training_log.csv", seeds),
-            performance=of_seeds("results/models/{model}/seed-{seed}/performance.csv", seeds),
-        log:
-            f"results/logs/models/{{model}}/train-{name_of(seeds)}.log",
-        benchmark:
-            f"results/benchmarks/models/{{model}}/train-{name_of(seeds)}.tsv"
-        conda:
-            "../envs/training.yaml"
-        threads: 1
-        resources:
-            mem_mb=growing(1500),
-            runtime=10 + len(seeds),
-            gpu=0 if config["device"] == "cpu" else 1,
-        params:
-            library=library("train_networks"),
-            seeds=seeds,
-            network=lookup("models/{model}/network", within=config),
-            filters=lookup("models/{model}/filters", within=config),
-            task=lookup("models/{model}/task", within=config),
-            epochs=lambda wildcards: EPOCHS[wildcards.model],
-            training={key: config["training"][key] for key in TRAINING},
-            stimulus=config["stimulus"],
-            held_out=config["training"]["held_out"],
-            device=config["device"],
-        message:
-            f"Train {len(seeds)} networks {{wildcards.model}}, seeds {seeds}; progress in {{log}}"
-        script:
-            "../scripts/train_networks.py"
 
-    rule:
-        name:
-            f"extract_activations_{index}"
-        input:
-            stimuli=f"results/{DATASET}/stimuli.npz",
-            weights=of_seeds("results/models/{model}/seed-{seed}/weights.pt", seeds),
-        output:
-            activations=of_seeds("results/{dataset}/activations/{model}/seed-{seed}.npz", seeds),
-        log:
-            f"results/logs/{DATASET}/activations/{{model}}/{name_of(seeds)}.log",
-        benchmark:
-            f"results/benchmarks/{DATASET}/activations/{{model}}/{name_of(seeds)}.tsv"
-        conda:
-            "../envs/training.yaml"
-        threads: 1
-        resources:
-            mem_mb=growing(1000),
-        params:
-            library=library("extract_activations"),
-            network=lookup("models/{model}/network", within=config),
-            task=lookup("models/{model}/task", within=config),
-            layers=lookup("models/{model}/layers", within=config),
-        message:
-            f"Record the layers of {len(seeds)} networks {{wildcards.model}}, seeds {seeds}"
-        script:
-            "../scripts/extract_activations.py"
+rule extract_activations:
+    input:
+        stimuli="results/{dataset}/stimuli.npz",
+        weights="results/models/{model}/seeds-{seeds}/weights.pt",
+    output:
+        activations="results/{dataset}/activations/{model}/seeds-{seeds}.npz",
+    log:
+        "results/logs/{dataset}/activations/{model}/seeds-{seeds}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/activations/{model}/seeds-{seeds}.tsv"
+    conda:
+        "../envs/training.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1000, mb_per_seed=2),
+    params:
+        code=code("extract_activations"),
+        network=lookup("models/{model}/network", within=config),
+        task=lookup("models/{model}/task", within=config),
+        layers=lookup("models/{model}/layers", within=config),
+    message:
+        "Record the layers of networks {wildcards.model}, seeds {wildcards.seeds}"
+    script:
+        "../scripts/extract_activations.py"
 
 
 rule tabulate_training:
     input:
-        logs=each_network("results/models/{model}/seed-{seed}/training_log.csv"),
-        performances=each_network("results/models/{model}/seed-{seed}/performance.csv"),
+        logs=each_network("results/models/{model}/seeds-{seeds}/training_log.csv"),
+        performances=each_network("results/models/{model}/seeds-{seeds}/performance.csv"),
     output:
         **table_files(training="training", performance="performance"),
     log:
         "results/logs/{dataset}/tabulate_training.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("tabulate_training"),
-        networks=networks(),
-        tasks={model: config["models"][model]["task"] for model in config["study"]},
-        epochs={model: EPOCHS[model] for model in config["study"]},
+        code=code("tabulate_training"),
+        tasks={model: config["models"][model]["task"] for model in STUDY},
+        epochs={model: EPOCHS[model] for model in STUDY},
         gates=config["gates"],
-    message:
-        f"Gather the losses and scores of {len(networks())} networks"
     script:
         "../scripts/tabulate_training.py"
 
@@ -99,12 +93,11 @@ rule compare_with_published:
         **table_files(reproduction="reproduction"),
     log:
         "results/logs/{dataset}/compare_with_published.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("compare_with_published"),
+        code=code("compare_with_published"),
         md5=lookup("datasets/{dataset}/md5", within=config, default=None),
     script:
         "../scripts/compare_with_published.py"

@@ -1,19 +1,30 @@
+# The captions and the template of the report for the browser.
+REPORT_PARTS = sorted(f"report/{path.name}" for path in (RULES / "report").iterdir())
+RULE_FILES = sorted(str(path.relative_to(RULES)) for path in RULES.rglob("*.smk"))
+
+
+def packages():
+    """Versions of all packages that scripts use."""
+    scripts = [path.stem for path in (REPOSITORY / "scripts").glob("*.py")]
+    versions = [code(script)["packages"] for script in scripts]
+    return {name: version for found in versions for name, version in sorted(found.items())}
+
+
 rule write_manifest:
     input:
-        results=[tables(), figures(), paper(), f"results/{DATASET}/answers.md"],
+        answers="results/{dataset}/answers.md",
+        results=[*tables(), *figures(), *paper(), *of_networks()],
+        of_dataset=of_dataset,
     output:
         manifest="results/{dataset}/MANIFEST.json",
     log:
         "results/logs/{dataset}/write_manifest.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("write_manifest"),
-        # Not inputs: what is made of them is, and a thousand seeds of seven models have 49,000.
-        intermediate=intermediate_results(),
-        config=studied(),
+        code=code("write_manifest"),
+        config=studied,
         packages=packages(),
     message:
         "Write the SHA-256 of every result to {output.manifest}"
@@ -24,8 +35,8 @@ rule write_manifest:
 rule write_report:
     input:
         answers="results/{dataset}/answers.md",
-        figures=[path for path in paper() + figures() if path.endswith(".png")],
-        captions=[path for path in paper() if path.endswith(".md")],
+        figures=paper(["png"]) + figures(["png"]),
+        captions=paper(["md"]),
         tables=tables(),
         provenance=provenance(),
         manifest="results/{dataset}/MANIFEST.json",
@@ -33,13 +44,12 @@ rule write_report:
         report="results/{dataset}/report.html",
     log:
         "results/logs/{dataset}/write_report.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("write_report", *REPORT_PARTS),
-        config=studied(),
+        code=code("write_report", *REPORT_PARTS),
+        config=studied,
     message:
         "Write the report for the browser: {output.report}"
     script:
@@ -52,11 +62,10 @@ rule draw_workflow:
         svg="results/workflow.svg",
     log:
         "results/logs/draw_workflow.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("draw_workflow", *RULE_FILES),
+        code=code("draw_workflow", *RULE_FILES),
     script:
         "../scripts/draw_workflow.py"

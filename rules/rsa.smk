@@ -1,8 +1,8 @@
 rule compute_recording_rdm:
     input:
-        responses=["results/{dataset}/responses.npz"],
+        responses="results/{dataset}/responses.npz",
     output:
-        rdms=["results/{dataset}/rdms/recording.npz"],
+        rdms="results/{dataset}/rdms/recording.npz",
     log:
         "results/logs/{dataset}/rdms/recording.log",
     benchmark:
@@ -10,58 +10,71 @@ rule compute_recording_rdm:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=memory(1000),
     params:
-        library=library("compute_rdms"),
+        code=code("compute_recording_rdm"),
+    script:
+        "../scripts/compute_recording_rdm.py"
+
+
+rule compute_rdms:
+    input:
+        activations="results/{dataset}/activations/{model}/seeds-{seeds}.npz",
+    output:
+        rdms="results/{dataset}/rdms/{model}/seeds-{seeds}.npz",
+    log:
+        "results/logs/{dataset}/rdms/{model}/seeds-{seeds}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/rdms/{model}/seeds-{seeds}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(900, mb_per_seed=2),
+    params:
+        code=code("compute_rdms"),
+    message:
+        "Compute the RDMs of networks {wildcards.model}, seeds {wildcards.seeds}"
     script:
         "../scripts/compute_rdms.py"
-
-
-for index, seeds in USED_GROUPS:
-
-    rule:
-        name:
-            f"compute_rdms_{index}"
-        input:
-            responses=of_seeds("results/{dataset}/activations/{model}/seed-{seed}.npz", seeds),
-        output:
-            rdms=of_seeds("results/{dataset}/rdms/{model}/seed-{seed}.npz", seeds),
-        log:
-            f"results/logs/{DATASET}/rdms/{{model}}/{name_of(seeds)}.log",
-        benchmark:
-            f"results/benchmarks/{DATASET}/rdms/{{model}}/{name_of(seeds)}.tsv"
-        conda:
-            "../envs/analysis.yaml"
-        resources:
-            mem_mb=growing(1000),
-        params:
-            library=library("compute_rdms"),
-        message:
-            f"Compute the RDMs of {len(seeds)} networks {{wildcards.model}}, seeds {seeds}"
-        script:
-            "../scripts/compute_rdms.py"
 
 
 rule correlate_rdms:
     input:
         recording="results/{dataset}/rdms/recording.npz",
-        networks=each_network("results/{dataset}/rdms/{model}/seed-{seed}.npz"),
+        networks=each_network("results/{dataset}/rdms/{model}/seeds-{seeds}.npz"),
         performance="results/{dataset}/tables/performance.csv",
     output:
         **table_files(correlations="rdm_correlations"),
     log:
         "results/logs/{dataset}/correlate_rdms.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("correlate_rdms"),
-        networks=networks(),
-    message:
-        f"Correlate the RDMs of {len(networks())} networks with the recording's"
+        code=code("correlate_rdms"),
+        models=STUDY,
     script:
         "../scripts/correlate_rdms.py"
+
+
+rule correlate_models:
+    input:
+        recording="results/{dataset}/rdms/recording.npz",
+        references="results/{dataset}/rdms/references.npz",
+        networks=each_network("results/{dataset}/rdms/{model}/seeds-{seeds}.npz"),
+        performance="results/{dataset}/tables/performance.csv",
+    output:
+        **table_files(correlations="model_correlations"),
+    log:
+        "results/logs/{dataset}/correlate_models.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=code("correlate_models"),
+        models=STUDY,
+    script:
+        "../scripts/correlate_models.py"
 
 
 rule compute_reference_rdms:
@@ -76,9 +89,9 @@ rule compute_reference_rdms:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=memory(1000),
     params:
-        library=library("compute_reference_rdms"),
+        code=code("compute_reference_rdms"),
         stimulus=config["stimulus"],
     script:
         "../scripts/compute_reference_rdms.py"
@@ -92,20 +105,60 @@ rule correlate_references:
         **table_files(correlations="reference_correlations"),
     log:
         "results/logs/{dataset}/correlate_references.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("correlate_references"),
+        code=code("correlate_references"),
     script:
         "../scripts/correlate_references.py"
+
+
+rule compare_multiverse:
+    input:
+        responses="results/{dataset}/responses.npz",
+        activations="results/{dataset}/activations/{model}/seeds-{seeds}.npz",
+    output:
+        similarities="results/{dataset}/multiverse/{model}/seeds-{seeds}.csv",
+    log:
+        "results/logs/{dataset}/multiverse/{model}/seeds-{seeds}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/multiverse/{model}/seeds-{seeds}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1500),
+    params:
+        code=code("compare_multiverse"),
+    message:
+        "Compare networks {wildcards.model} by every measure, seeds {wildcards.seeds}"
+    script:
+        "../scripts/compare_multiverse.py"
+
+
+rule tabulate_multiverse:
+    input:
+        networks=each_network("results/{dataset}/multiverse/{model}/seeds-{seeds}.csv"),
+        performance="results/{dataset}/tables/performance.csv",
+    output:
+        **table_files(multiverse="multiverse"),
+    log:
+        "results/logs/{dataset}/tabulate_multiverse.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=code("tabulate_multiverse"),
+        models=STUDY,
+    script:
+        "../scripts/tabulate_multiverse.py"
 
 
 rule compute_embeddings:
     input:
         responses="results/{dataset}/responses.npz",
-        activations=f"results/{{dataset}}/activations/{{model}}/seed-{SHOWN_SEED}.npz",
+        activations=f"results/{{dataset}}/activations/{{model}}/seeds-{SHOWN_BLOCK}.npz",
     output:
         embeddings="results/{dataset}/embeddings/{model}.npz",
     log:
@@ -116,8 +169,9 @@ rule compute_embeddings:
         "../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1000),
+        mem_mb=memory(1000),
     params:
-        library=library("compute_embeddings"),
+        code=code("compute_embeddings"),
+        seed=SHOWN_SEED,
     script:
         "../scripts/compute_embeddings.py"

@@ -7,9 +7,9 @@ from normative.rsa.embedding import embed
 from normative.workflow.runner import run
 
 
-def main(input, output):
+def main(input, output, params):
     """Write `orientation` (degrees) and an array of stimuli × 2 for each population."""
-    orientation, populations = read_populations(input.responses, input.activations)
+    orientation, populations = read_populations(input.responses, input.activations, params.seed)
     maps = {name: embed(responses) for name, responses in populations.items()}
     np.savez(output.embeddings, orientation=orientation, **maps)
 

@@ -18,22 +18,24 @@ LOOK = """    rankdir=LR; nodesep=0.12; ranksep=0.25;
 
 def main(output):
     """Let Snakemake write the graph and Graphviz lay it out, without what follows from the rest."""
-    with tempfile.TemporaryDirectory() as elsewhere:  # where no run has left groups of seeds
+    with tempfile.TemporaryDirectory() as elsewhere:  # where nothing is done yet
         graph = pipe(
             *(sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE),
-            *("--directory", elsewhere, "--rulegraph", "dot", "--config", "seeds_per_job=1000"),
+            *("--directory", elsewhere, "--rulegraph", "dot"),
         )
     edges = re.findall(r"^\s*\d+ -> \d+$", graph, re.M)
-    nodes = re.findall(r'^\s*(\d+)\[label = "(\w+?)(?:_0)?",', graph, re.M)
+    nodes = re.findall(r'^\s*(\d+)\[label = "(\w+)",', graph, re.M)
     lines = [*(f'{number}[label="{rule}"];' for number, rule in nodes), *edges]
     graph = "digraph workflow {\n" + LOOK + "\n".join(lines) + "\n}\n"
-    Path(output.svg).write_text(pipe("dot", "-Tsvg", text=pipe("tred", text=graph)))
+    Path(output.svg).write_text(
+        pipe("dot", "-Tsvg", text=pipe("tred", text=graph)), encoding="utf-8"
+    )
 
 
 def pipe(*command, text=""):
     """Run a command on a text; give what it writes."""
     try:
-        done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=True)
     except FileNotFoundError:
         raise UserError(
             f"found no program `{command[0]}`; install Graphviz (Debian: apt install graphviz)"

@@ -15,7 +15,7 @@ def main(input, output, wildcards, params):
     """Draw the RDMs of one seed above; the layers' and references' similarities below."""
     with np.load(input.stimuli) as stimuli:
         orientation = stimuli["orientation"]
-    rdms = read_rdms(input.recording, input.layers)
+    rdms = read_rdms(input.recording, input.layers, params.seed)
     table, seeds = read_similarities(input.inference, input.means, input.performance, params.seeds)
     table = table[table["model"].isin([params.model, "reference"])]
     seeds = seeds[seeds["model"] == params.model]

@@ -23,7 +23,7 @@ def main(input, output, wildcards, params):
     """Draw one row of every RDM a panel, the reference marked."""
     with np.load(input.stimuli) as stimuli:
         orientation = stimuli["orientation"]
-    rdms = read_rdms(input.recording, input.layers)
+    rdms = read_rdms(input.recording, input.layers, params.seed)
     titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
     colors = population_colors(params.layers)
     figure, axes = plt.subplots(

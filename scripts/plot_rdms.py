@@ -13,7 +13,7 @@ def main(input, output, wildcards, params):
     """Draw dissimilarity by the orientations of both stimuli."""
     with np.load(input.stimuli) as stimuli:
         orientation = stimuli["orientation"]
-    rdms = read_rdms(input.recording, input.layers)
+    rdms = read_rdms(input.recording, input.layers, params.seed)
     titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
     width = MEDIUM if len(rdms) == 2 else WIDE
     figure, axes = plt.subplots(1, len(rdms), figsize=(width, 62 * MM), sharey=True)

@@ -13,7 +13,7 @@ SHADES = ["#0072B2", "#D55E00", "#009E73"]  # Okabe & Ito
 
 def main(input, output, wildcards, params):
     """Draw response by orientation; the recording is z-scored, activations have no unit."""
-    orientation, populations = read_populations(input.responses, input.activations)
+    orientation, populations = read_populations(input.responses, input.activations, params.seed)
     titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
     rng = np.random.default_rng(0)
     shown = []

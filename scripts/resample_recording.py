@@ -29,7 +29,7 @@ def main(input, output, params):
     with np.load(input.responses) as recording:
         responses = recording["responses"]
     stimuli, neurons = responses.shape
-    replicates = params.replicates
+    replicates = params.n_replicates
 
     counts = np.ones((replicates, stimuli), dtype=np.int16)
     if "stimuli" in params.resample:

@@ -22,7 +22,7 @@ def main(input, output, wildcards, params):
         "How good could it be?": ceilings(tables["ceilings"], inference),
         "What to keep in mind": caveats(tables, networks, wildcards.dataset, params),
     }
-    with open(output.answers, "w") as page:
+    with open(output.answers, "w", encoding="utf-8") as page:
         page.write(f"# Answers: the {wildcards.dataset} recording\n")
         if wildcards.dataset.startswith("simulated"):
             page.write("\nThe recording is **simulated**: this page says nothing about mice.\n")
@@ -135,7 +135,7 @@ def caveats(tables, networks, dataset, params):
         f"resampled ({', '.join(params.resample) or 'none is'}); not of other animals: the "
         "recording is one.",
     ]
-    if params.seeds == 1:
+    if params.n_seeds == 1:
         sentences.append("- One seed: nothing is said of others.")
     return sentences
 

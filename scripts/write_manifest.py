@@ -4,16 +4,14 @@ import json
 import platform
 from pathlib import Path
 
-from normative.workflow.errors import UserError
 from normative.workflow.manifest import describe_commit, describe_machine, digest
 from normative.workflow.runner import run
 
 
 def main(input, output, wildcards, params):
     """Write the SHA-256 of every result, by its path below `results`."""
-    results = sorted([*input.results, *params.intermediate])
-    if missing := [path for path in results if not Path(path).exists()]:
-        raise UserError(f"{missing[0]}: no such file; make all results: snakemake --cores all")
+    root = Path(input.answers).parents[1]
+    results = sorted([input.answers, *input.results, *input.of_dataset])
     manifest = {
         "dataset": wildcards.dataset,
         "simulated": wildcards.dataset.startswith("simulated"),
@@ -21,7 +19,7 @@ def main(input, output, wildcards, params):
         "machine": describe_machine(),
         "packages": {"python": platform.python_version(), **params.packages},
         "config": params.config,
-        "files": {str(Path(path).relative_to("results")): digest(path) for path in results},
+        "files": {str(Path(path).relative_to(root)): digest(path) for path in results},
     }
     with open(output.manifest, "w", encoding="utf-8") as file:
         json.dump(manifest, file, indent=1, ensure_ascii=False)

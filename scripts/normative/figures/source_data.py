@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from normative.workflow.tables import read_status
+
 
 def tabulate_images(orientations, images):
     """Give the pixels of images: orientation, row, and one column for each column of pixels."""
@@ -37,7 +39,7 @@ def read_similarities(inference, means, performance, seeds):
     """
     table = pd.read_csv(inference)
     networks = table[table["model"] != "reference"]
-    status = pd.read_csv(performance).set_index(["model", "seed"])["status"]
+    status = read_status(performance)
     with np.load(means) as archive:
         by_seed = archive["all_seeds"]
     rows = [

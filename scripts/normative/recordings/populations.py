@@ -2,14 +2,18 @@
 
 import numpy as np
 
+from normative.workflow.stacks import read_seed
 
-def read_populations(responses, activations):
-    """Read the responses of the recording and of each layer to the same stimuli.
+
+def read_populations(responses, activations, seed):
+    """Read the responses of the recording and of one network's layers to the same stimuli.
 
     Parameters
     ----------
     responses, activations : str
         Archives written by `bin_responses` and `extract_activations`.
+    seed : int
+        Of the network.
 
     Returns
     -------
@@ -17,11 +21,12 @@ def read_populations(responses, activations):
     populations : dict of array
         "recording" and then each layer → (stimuli, units).
     """
-    with np.load(responses) as recording, np.load(activations) as layers:
-        return recording["orientation"], {"recording": recording["responses"], **layers}
+    with np.load(responses) as recording:
+        shown = {"recording": recording["responses"]}
+        return recording["orientation"], {**shown, **read_seed(activations, seed)}
 
 
-def read_rdms(recording, layers):
-    """Read the RDMs of the recording and of each layer, as `read_populations` does responses."""
-    with np.load(recording) as first, np.load(layers) as others:
-        return {"recording": first["responses"], **others}
+def read_rdms(recording, layers, seed):
+    """Read the RDMs of the recording and of layers, as `read_populations` does responses."""
+    with np.load(recording) as rdms:
+        return {"recording": rdms["responses"], **read_seed(layers, seed)}

@@ -1,5 +1,6 @@
 """The configuration of a study, checked before any job starts."""
 
+import contextlib
 import difflib
 import math
 import os
@@ -25,7 +26,58 @@ _Validator = jsonschema.validators.extend(
 )
 
 
-def find_mistake(config, schema):
+def read_numbers(value, schema):
+    """Take text as a number where the schema asks for one.
+
+    Snakemake hands numbers within the lists and mappings of `--config` over as text.
+
+    Parameters
+    ----------
+    value : dict, list or scalar
+        A configuration, or a part of it.
+    schema : dict
+        That of the part.
+
+    Returns
+    -------
+    dict, list or scalar
+        A copy. Text that is no number stays as it is, for `find_mistake` to name.
+    """
+    if isinstance(value, dict):
+        named, others = schema.get("properties", {}), schema.get("additionalProperties")
+        others = others if isinstance(others, dict) else {}
+        return {key: read_numbers(part, named.get(key, others)) for key, part in value.items()}
+    if isinstance(value, list):
+        return [read_numbers(part, schema.get("items", {})) for part in value]
+    if isinstance(value, str) and schema.get("type") in ("integer", "number", "boolean"):
+        for read in (int, float, {"true": True, "false": False}.__getitem__):
+            with contextlib.suppress(ValueError, KeyError):
+                return read(value.lower())
+    return value
+
+
+def refuse_spaces(interpreter):
+    """Tell that Snakemake cannot start scripts by an interpreter whose path has a space.
+
+    Its issue 2645: jobs end with exit status 127. Give one line, or None if all is well.
+    """
+    if " " not in interpreter:
+        return None
+    return (
+        f"Python's path has a space, {interpreter!r}, with which Snakemake cannot start jobs; put "
+        "the packages elsewhere: make VENV=~/normative-venv demo"
+    )
+
+
+def describe_file(path):
+    """Give size (bytes) and date (ns) of a file, as a list; None without a path or a file."""
+    if path is None or not os.path.exists(path):
+        return None
+    found = os.stat(path)
+    return [found.st_size, found.st_mtime_ns]
+
+
+def find_mistake(config, schema, is_imported=False):
     """Look for what is wrong with a configuration.
 
     Parameters
@@ -34,12 +86,16 @@ def find_mistake(config, schema):
     schema : dict
         A JSON schema. What it cannot say (names that must exist elsewhere in the configuration,
         sources that exclude each other, files that must be there) is checked here.
+    is_imported : bool
+        Whether another workflow shares the configuration and has keys of its own at the top level.
 
     Returns
     -------
     str or None
         One line: the key, what was found, what is expected. None if all is well.
     """
+    if is_imported:
+        config = {key: value for key, value in config.items() if key in schema["properties"]}
     errors = _Validator(schema).iter_errors(config)
     error = jsonschema.exceptions.best_match(errors)
     if error is not None:

@@ -3,45 +3,61 @@
 import os
 import re
 
-from normative.workflow.errors import disk_is_full, no_space, shorten
+from normative.workflow.errors import AGAIN, disk_is_full, no_space, shorten
 
 
-def summarize_failures(log, lines=3):
+def summarize_failures(log, results, n_lines=3):
     """List the jobs that failed in a run.
 
     Parameters
     ----------
     log : str
         Path of Snakemake's log of the run.
-    lines : int
+    results : list of str
+        Paths of all results of the study.
+    n_lines : int
         How many of the last lines of each job's own log to show.
 
     Returns
     -------
     str
-        One paragraph a job: its rule, the path of its log, the last lines of that. Each job once,
-        also when it was tried again. Empty if it was no job that failed; one line if the disk is
-        full.
+        One paragraph a job: its rule, the path of its log, the last lines of that, and which of its
+        results are not there. Each job once, also when it was tried again. Empty if it was no job
+        that failed; one line if the disk is full.
     """
     if disk_is_full("."):  # and then this log may lack what failed
         return f"Error: {no_space(os.getcwd())}"
     with open(log, encoding="utf-8", errors="replace") as file:
         text = file.read()
-    pattern = r"^Error in rule (\S+):\n(?:    .*\n)*?    log: (.+?) \(check log"
-    jobs = {path: rule for rule, path in re.findall(pattern, text, re.M)}
+    # A job's error ends with the first line that is not indented.
+    errors = re.findall(r"^Error in rule (\S+):\n((?:    .*\n)+)", text, re.M)
+    jobs = {}
+    for rule, details in errors:
+        found = dict(re.findall(r"^    (log|output): (.+?)(?: \(check log.*)?$", details, re.M))
+        if "log" in found:
+            jobs[found["log"]] = rule, found.get("output", "").split(", ")
     if not jobs:
         return ""
-    shown = [f"{len(jobs)} jobs failed:" if len(jobs) != 1 else "1 job failed:"]
-    for path, rule in jobs.items():
-        shown.append(f"  {rule}, log {path}")
-        written = []
-        if os.path.isfile(path):
-            with open(path, encoding="utf-8", errors="replace") as file:
-                written = [line for line in file.read().splitlines() if line.strip()]
-        written = written or ["nothing in it: ended from outside, perhaps for lack of memory"]
-        shown += [f"    {shorten(line)}" for line in written[-lines:]]
-    shown.append(
-        "What is done stays, and the same command goes on from there; with --keep-going, jobs that "
-        "do not depend on these run first."
+    summary = [f"{len(jobs)} jobs failed:" if len(jobs) != 1 else "1 job failed:"]
+    for path, (rule, outputs) in jobs.items():
+        summary.append(f"  {rule}, log {path}")
+        summary += [f"    {shorten(line)}" for line in last_lines(path, n_lines)]
+        missing = [output for output in outputs if output and not os.path.exists(output)]
+        if missing:
+            more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            summary.append(f"    not there: {missing[0]}{more}")
+    n_there = sum(os.path.exists(path) for path in results)
+    summary.append(
+        f"{n_there} of {len(results)} results of the study are there. Mend the cause, {AGAIN}: it "
+        "goes on from there. With --keep-going, jobs that do not depend on these run first."
     )
-    return "\n".join(shown)
+    return "\n".join(summary)
+
+
+def last_lines(path, n_lines):
+    """Read the last lines of a job's log, or say that it has none."""
+    if not os.path.isfile(path):
+        return ["this log was not written: the job ended before it began or was ended from outside"]
+    with open(path, encoding="utf-8", errors="replace") as file:
+        lines = [line for line in file.read().splitlines() if line.strip()]
+    return lines[-n_lines:] or ["this log is empty: the job was ended from outside"]

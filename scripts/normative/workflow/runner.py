@@ -97,7 +97,7 @@ def run(main, snakemake):
             try:
                 main(**arguments)
                 for note in getattr(arguments["output"], "provenance", []):
-                    with open(note, "w") as file:
+                    with open(note, "w", encoding="utf-8") as file:
                         json.dump(provenance(main, snakemake), file, indent=1, ensure_ascii=False)
             except Exception:
                 full = disk_is_full(folder_of_output(snakemake))  # before it is cleared
@@ -152,8 +152,8 @@ def provenance(main, snakemake):
         versions of Python and of the packages used, as this job found them.
     """
     params = dict(snakemake.params.items())
-    library = params.pop("library")
-    packages = {name: importlib.metadata.version(name) for name in library["packages"]}
+    code = params.pop("code")
+    packages = {name: importlib.metadata.version(name) for name in code["packages"]}
     return {
         "rule": snakemake.rule,
         "script": f"scripts/{Path(main.__globals__['__file__']).name}",
@@ -163,6 +163,6 @@ def provenance(main, snakemake):
             name: paths for name, paths in snakemake.output.items() if name != "provenance"
         },
         "parameters": params,
-        "code": library["code"],
+        "code": code["digest"],
         "packages": {"python": platform.python_version(), **packages},
     }

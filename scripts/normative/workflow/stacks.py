@@ -1,7 +1,7 @@
 """Archives that hold the arrays of a block of seeds, written and read one seed at a time.
 
-They are `.npz` files as `numpy.savez` writes them: an array `seeds`, and others whose first axis are
-the seeds. NumPy itself would hold all seeds in memory.
+They are `.npz` files as `numpy.savez` writes them: an array `seeds`, and others whose first axis is
+that of the seeds. NumPy itself would hold all seeds in memory.
 """
 
 import zipfile

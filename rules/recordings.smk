@@ -5,12 +5,11 @@ rule download_responses:
         "results/logs/{dataset}/download_responses.log",
     wildcard_constraints:
         dataset=datasets_from("url"),
+    localrule: True  # the nodes of a cluster often have no network
     conda:
         "../envs/analysis.yaml"
-    resources:
-        mem_mb=growing(700),
     params:
-        library=library("download_responses"),
+        code=code("download_responses"),
         url=lookup("datasets/{dataset}/url", within=config),
         md5=lookup("datasets/{dataset}/md5", within=config),
     script:
@@ -29,9 +28,9 @@ rule simulate_responses:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=memory(1000),
     params:
-        library=library("simulate_responses"),
+        code=code("simulate_responses"),
         simulate=lookup("datasets/{dataset}/simulate", within=config),
     script:
         "../scripts/simulate_responses.py"
@@ -49,10 +48,29 @@ rule bin_responses:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=memory(1000),
     params:
-        library=library("bin_responses"),
+        code=code("bin_responses"),
         bin_width=config["bin_width"],
         md5=lookup("datasets/{dataset}/md5", within=config, default=None),
+        own_file=own_file,
     script:
         "../scripts/bin_responses.py"
+
+
+rule generate_stimuli:
+    input:
+        responses="results/{dataset}/responses.npz",
+    output:
+        stimuli="results/{dataset}/stimuli.npz",
+    log:
+        "results/logs/{dataset}/generate_stimuli.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(700),
+    params:
+        code=code("generate_stimuli"),
+        stimulus=config["stimulus"],
+    script:
+        "../scripts/generate_stimuli.py"

@@ -1,0 +1,67 @@
+import sys
+from pathlib import Path
+
+import yaml
+from snakemake.common.configfile import load_configfile
+from snakemake.utils import update_config
+
+# Not `workflow.basedir`, which is that of a project that imports this one.
+REPOSITORY = Path(str(workflow.current_basedir)).parents[1]
+RULES = REPOSITORY / "rules"
+sys.path.append(str(REPOSITORY / "scripts"))
+
+from normative.workflow.code import code_version
+from normative.workflow.config import find_mistake, read_numbers, refuse_spaces
+from normative.workflow.errors import UserError
+from normative.workflow.failures import summarize_failures
+
+WITH_CONDA = any(
+    method.name == "CONDA" for method in workflow.deployment_settings.deployment_method
+)
+PINS = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8") if WITH_CONDA else None
+IS_IMPORTED = Path(workflow.main_snakefile).resolve() != (REPOSITORY / "Snakefile").resolve()
+
+# Not by `configfile:`, which would have the last word where another Snakefile includes this one.
+SCHEMA = yaml.safe_load((RULES / "schemas/config.schema.yaml").read_text(encoding="utf-8"))
+defaults = load_configfile(REPOSITORY / "config.yaml")
+update_config(defaults, config)
+config.update(read_numbers(defaults, SCHEMA))
+
+mistake = refuse_spaces(sys.executable) or find_mistake(config, SCHEMA, IS_IMPORTED)
+if mistake:
+    sys.exit(f"Error: {mistake}")
+
+
+def code(script, *other_files):
+    """Stand in a rule's params for its script and what else it reads below `rules`."""
+    try:
+        return code_version(script, *(RULES / name for name in other_files), pins=PINS)
+    except UserError as error:
+        sys.exit(f"Error: {error}")
+
+
+def check_gpu():
+    """End the run before its first job if there is no GPU here."""
+    from normative.training.device import choose_device  # with PyTorch: more than a second
+
+    try:
+        choose_device("cuda")
+    except UserError as error:
+        sys.exit(f"Error: {error}")
+
+
+def results_of_run():
+    """Paths of all results that the run's targets need, whether there or not."""
+    return [path for job in workflow.dag.jobs for path in job.output]
+
+
+def studied(wildcards):
+    """Configuration of what is computed: without how to run it, and what this study leaves out."""
+    left_out = ["calibration", "device"]
+    return {
+        **{key: config[key] for key in SCHEMA["properties"] if key not in left_out},
+        "dataset": wildcards.dataset,
+        "datasets": {wildcards.dataset: config["datasets"][wildcards.dataset]},
+        "models": {model: config["models"][model] for model in config["study"]},
+        "seeds": SEEDS,
+    }

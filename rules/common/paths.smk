@@ -1,0 +1,86 @@
+import re
+
+from normative.workflow.config import describe_file
+from normative.workflow.seeds import list_seeds, seed_blocks, seeds_in
+
+STUDY = config["study"]  # models, in the order of tables and figures
+SEEDS = list_seeds(config["seeds"])
+BLOCKS = seed_blocks(SEEDS, config["seeds_per_file"])  # values of the wildcard `seeds`
+# Whose network the figures of a single network show.
+SHOWN_SEED = config["shown_seed"] if config["shown_seed"] in SEEDS else SEEDS[0]
+SHOWN_BLOCK = next(block for block in BLOCKS if SHOWN_SEED in seeds_in(block))
+EPOCHS = {
+    model: design.get("epochs", config["training"]["epochs"])
+    for model, design in config["models"].items()
+}
+
+
+def untrained_twin(model):
+    """Name the model of the study that is another before its training; None if there is none."""
+
+    def start(name):
+        design = config["models"][name]
+        return design["network"], design["filters"] == "random", design["layers"]
+
+    untrained = (other for other in STUDY if EPOCHS[other] == 0)
+    return next((other for other in untrained if start(other) == start(model)), None)
+
+
+TWINS = {model: twin for model in STUDY if EPOCHS[model] > 0 and (twin := untrained_twin(model))}
+
+
+wildcard_constraints:
+    dataset="|".join(map(re.escape, config["datasets"])),
+    model="|".join(map(re.escape, config["models"])),
+    task="|".join(sorted({design["task"] for design in config["models"].values()})),
+    seeds=r"\d+(-\d+)?",
+
+
+def seeds_of(wildcards):
+    """Seeds that a file holds."""
+    return seeds_in(wildcards.seeds)
+
+
+def each_network(pattern):
+    """Paths of the files of all models and seeds, model by model; `{dataset}` is left."""
+    return expand(pattern, model=STUDY, seeds=BLOCKS, allow_missing=True)
+
+
+def training_stimuli(wildcards):
+    """Path of what a model's networks learn from."""
+    task = config["models"][wildcards.model]["task"]
+    return f"results/training_stimuli/{task}/seeds-{wildcards.seeds}.npz"
+
+
+def recording(wildcards):
+    """Path of a recording: the user's own file, or what was downloaded or simulated."""
+    source = config["datasets"][wildcards.dataset]
+    return source.get("path", f"results/{wildcards.dataset}/recording.npz")
+
+
+def own_file(wildcards):
+    """Size and date of a user's own recording, so that another one is noticed, older or newer."""
+    return describe_file(config["datasets"][wildcards.dataset].get("path"))
+
+
+def datasets_from(kind):
+    """Regular expression of the datasets whose source is of a kind; of nothing if none is."""
+    return "|".join(name for name, source in config["datasets"].items() if kind in source) or "(?!)"
+
+
+def memory(mb, mb_per_seed=0):
+    """Memory of a job in MB, by the seeds that it handles, and as much again at each attempt.
+
+    300 MB of it are Snakemake's own within the job of a cluster.
+    """
+
+    def mem_mb(wildcards, attempt):
+        n_seeds = len(seeds_of(wildcards)) if mb_per_seed else 0
+        return attempt * (mb + mb_per_seed * n_seeds)
+
+    return mem_mb
+
+
+def training_minutes(wildcards):
+    """Run time of a training job in minutes."""
+    return 10 + len(seeds_of(wildcards))

@@ -1,0 +1,18 @@
+rule generate_training_stimuli:
+    output:
+        stimuli="results/training_stimuli/{task}/seeds-{seeds}.npz",
+    log:
+        "results/logs/training_stimuli/{task}/seeds-{seeds}.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(700),
+    params:
+        code=code("generate_training_stimuli"),
+        seeds=seeds_of,
+        stimulus=config["stimulus"],
+        n_stimuli=config["training"]["stimuli"],
+    message:
+        "Draw the training stimuli of task {wildcards.task}, seeds {wildcards.seeds}"
+    script:
+        "../scripts/generate_training_stimuli.py"
