@@ -5,12 +5,12 @@ import time
 
 import pandas as pd
 import torch
-from normative.training.config import TrainingConfig
-from normative.training.device import choose_device
-from normative.training.scoring import task_score
 
 from normative.stimuli.gratings import grating, held_out_orientations
 from normative.tasks import TASKS
+from normative.training.config import TrainingConfig
+from normative.training.device import choose_device
+from normative.training.scoring import task_score
 from normative.workflow.runner import run
 from normative.workflow.stacks import read_stack
 from normative.workflow.tables import write_table
@@ -25,16 +25,19 @@ def main(input, output, params, threads):
     """
     torch.set_num_threads(threads)
     device = choose_device(params.device)
-    if device == "cpu":
-        from normative.training.sgd import train_networks
-    else:
-        from normative.training.batched import train_networks
     n_seeds = len(params.seeds)
     logger.info("training %d networks on %s", n_seeds, device)
     start = time.monotonic()
     config = TrainingConfig(**params.training)
     stimuli = ((arrays["images"], arrays["orientation"]) for _, arrays in read_stack(input.stimuli))
-    trained = train_networks(stimuli, params.seeds, config, device)
+    if device == "cpu":
+        from normative.training.sgd import train_networks
+
+        trained = train_networks(stimuli, params.seeds, config)
+    else:
+        from normative.training.batched import train_networks
+
+        trained = train_networks(stimuli, params.seeds, config, device)
 
     weights, logs, scores = {}, [], []
     measure = TASKS[config.task].measure

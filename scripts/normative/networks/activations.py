@@ -31,7 +31,6 @@ def layer_activations(net, images, layers):
         return hook
 
     handles = [net.get_submodule(layer).register_forward_hook(record(layer)) for layer in layers]
-    net.eval()  # in training, `pool` is part of another operation
     try:
         with torch.no_grad():
             for few in torch.from_numpy(images).split(AT_ONCE):

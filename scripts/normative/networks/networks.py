@@ -9,71 +9,115 @@ from normative.networks.strips import convolve_and_pool, cut_strips
 from normative.tasks import TASKS
 
 
-class FC(nn.Module):
-    """One hidden layer on the pixels: `fc`, ReLU, `out`, and for the tilt task a sigmoid."""
+class Network(nn.Module):
+    """One hidden layer on features of images: `fc`, ReLU, `out`, and the answer of the task.
 
-    def __init__(self, height, width, task):
+    The order of construction is that of the random draws: first the layers that make the features,
+    then `fc`, then `out`.
+
+    Parameters
+    ----------
+    task : {"tilt", "orientation"}
+    n_features : int
+        Units that feed the hidden layer.
+    **feature_layers : torch.nn.Module
+        By name.
+    """
+
+    def __init__(self, task, n_features, **feature_layers):
         super().__init__()
-        self.fc = nn.Linear(height * width, HIDDEN_UNITS)
-        self.finish(task)
-
-    def finish(self, task):
-        """Make the last layer, after all others, since each draws its initial weights in turn."""
+        for name, layer in feature_layers.items():
+            self.add_module(name, layer)
+        self.fc = nn.Linear(n_features, HIDDEN_UNITS)
         self.out = nn.Linear(HIDDEN_UNITS, TASKS[task].n_outputs)
         self.answer = TASKS[task].answer
 
-    def arrange(self, images):
-        """Lay images, (images, height, width), out as the network reads them in training."""
-        return images
+    def forward(self, images):
+        """Answer images with what the task asks for.
+
+        Parameters
+        ----------
+        images : tensor, shape (images, height, width)
+
+        Returns
+        -------
+        tensor, shape (images, n_outputs)
+            For the tilt task, the probability of a tilt to the right.
+        """
+        return self.answer_features(self.features(images))
 
     def features(self, images):
-        """Turn images into the units that feed the hidden layer, (images, units)."""
-        return images.flatten(1)
+        """Turn images, (images, height, width), into the hidden layer's input, (images, units)."""
+        raise NotImplementedError(f"{type(self).__name__} defines no features of images")
 
-    def forward(self, images):
-        """Answer images, (images, height, width), with what the task asks for, (images, outputs).
-
-        For the tilt task that is the probability of a tilt to the right. In training, images are
-        those of `arrange`.
-        """
-        hidden = torch.relu(self.fc(self.features(images)))
+    def answer_features(self, features):
+        """Answer the hidden layer's input, (images, units), with (images, n_outputs)."""
+        hidden = torch.relu(self.fc(features))  # (images, HIDDEN_UNITS)
         return self.answer(self.out(hidden))
 
+    def prepare(self, images):
+        """Do once what training would repeat whenever it shows the same images.
 
-class ConvFC(FC):
+        Returns
+        -------
+        tensor
+            Its first axis are the images.
+        """
+        return images
+
+    def answer_prepared(self, prepared):
+        """Answer images from `prepare` as `forward` does, to rounding; in training on a CPU."""
+        return self(prepared)
+
+
+class FC(Network):
+    """The hidden layer on the pixels."""
+
+    def __init__(self, height, width, task):
+        super().__init__(task, height * width)
+
+    def features(self, images):
+        """Give the pixels, (images, height · width)."""
+        return images.flatten(1)
+
+
+class ConvFC(Network):
     """A convolution and ReLU before the hidden layer."""
 
     def __init__(self, height, width, task):
-        nn.Module.__init__(self)
-        self.conv = nn.Conv2d(1, CHANNELS, KERNEL_SIZE, padding=KERNEL_SIZE // 2)
-        self.fc = nn.Linear(CHANNELS * height * width, HIDDEN_UNITS)
-        self.finish(task)
+        super().__init__(task, CHANNELS * height * width, conv=make_convolution())
 
     def features(self, images):
-        """Turn images into the units that feed the hidden layer, (images, units)."""
-        return torch.relu(self.conv(images.unsqueeze(1))).flatten(1)
+        """Give the convolution's rectified output, (images, CHANNELS · height · width)."""
+        convolved = self.conv(images.unsqueeze(1))  # (images, CHANNELS, height, width)
+        return torch.relu(convolved).flatten(1)
 
 
-class ConvPoolFC(FC):
+class ConvPoolFC(Network):
     """A convolution, ReLU and max pooling before the hidden layer: the tutorial's CNN."""
 
     def __init__(self, height, width, task):
-        nn.Module.__init__(self)
-        self.conv = nn.Conv2d(1, CHANNELS, KERNEL_SIZE, padding=KERNEL_SIZE // 2)
-        self.pool = nn.MaxPool2d(POOL_SIZE)
-        pooled = CHANNELS * (height // POOL_SIZE) * (width // POOL_SIZE)
-        self.fc = nn.Linear(pooled, HIDDEN_UNITS)
-        self.finish(task)
-
-    def arrange(self, images):
-        """Cut images into the strips that are convolved and pooled."""
-        return cut_strips(images)
+        n_pooled = CHANNELS * (height // POOL_SIZE) * (width // POOL_SIZE)
+        super().__init__(task, n_pooled, conv=make_convolution(), pool=nn.MaxPool2d(POOL_SIZE))
 
     def features(self, images):
-        """Turn images into the units that feed the hidden layer, (images, units)."""
-        if self.training:  # the same to rounding, and faster
-            return torch.relu(convolve_and_pool(images, *self.conv.parameters())).flatten(1)
-        return self.pool(torch.relu(self.conv(images.unsqueeze(1)))).flatten(1)
+        """Give the pooled units, (images, CHANNELS · height // POOL_SIZE · width // POOL_SIZE)."""
+        convolved = self.conv(images.unsqueeze(1))  # (images, CHANNELS, height, width)
+        return self.pool(torch.relu(convolved)).flatten(1)
+
+    def prepare(self, images):
+        """Cut images into the strips of `normative.networks.strips`."""
+        return cut_strips(images)
+
+    def answer_prepared(self, prepared):
+        """Answer images by their strips: convolution and pooling in one operation, faster."""
+        pooled = convolve_and_pool(prepared, self.conv.weight, self.conv.bias)
+        return self.answer_features(torch.relu(pooled).flatten(1))
+
+
+def make_convolution():
+    """Make a convolution that keeps the size of an image, with PyTorch's initial weights."""
+    return nn.Conv2d(1, CHANNELS, KERNEL_SIZE, padding=KERNEL_SIZE // 2)
 
 
 NETWORKS = {network.__name__: network for network in (FC, ConvFC, ConvPoolFC)}
@@ -94,7 +138,7 @@ def build_network(network, image_shape, filters="random", task="tilt"):
 
     Returns
     -------
-    torch.nn.Module
+    Network
         Its weights come from torch's global generator. They are the same for both tasks but for
         the last layer, which is drawn last.
     """

@@ -2,8 +2,11 @@
 
 Six filters fill a fraction of a processor's vector registers. So images are cut into strips, one
 for each row of pooled units, and each filter shifted to each row of a strip counts as a filter:
-eight times as many, on twice the inputs. And as only the winner of each pooled unit has a gradient,
-going back reads one patch of the image in 64.
+eight times as many, on twice the inputs. And as only the largest value of each pooled unit has a
+gradient, the backward pass reads one patch of the image in 64.
+
+In shapes below, `strips` is height // POOL_SIZE, `squares` is width // POOL_SIZE, `columns` is
+width + KERNEL_SIZE − 1 and `shifts` is POOL_SIZE.
 """
 
 import torch
@@ -11,7 +14,10 @@ from torch.nn import functional
 
 from normative.networks.architecture import KERNEL_SIZE, POOL_SIZE
 
-TALL = POOL_SIZE + KERNEL_SIZE - 1  # rows of an image that a strip of convolved rows is made of
+STRIP_HEIGHT = POOL_SIZE + KERNEL_SIZE - 1  # rows of an image that one row of pooled units reads
+# A patch of a strip, whose columns lie one after the other in memory: in its last column only the
+# rows of the filter count.
+PATCH_LENGTH = (KERNEL_SIZE - 1) * STRIP_HEIGHT + KERNEL_SIZE
 
 
 def cut_strips(images):
@@ -23,10 +29,11 @@ def cut_strips(images):
 
     Returns
     -------
-    tensor, shape (images, height // POOL_SIZE, width + KERNEL_SIZE - 1, TALL)
+    tensor, shape (images, strips, columns, STRIP_HEIGHT)
     """
-    padded = functional.pad(images, (KERNEL_SIZE // 2,) * 4)
-    return padded.unfold(1, TALL, POOL_SIZE).contiguous()
+    padded = functional.pad(images, (KERNEL_SIZE // 2,) * 4)  # (images, height + 6, columns)
+    windows = padded.unfold(1, STRIP_HEIGHT, POOL_SIZE)  # (images, strips, columns, STRIP_HEIGHT)
+    return windows.contiguous()
 
 
 def convolve_and_pool(strips, weight, bias):
@@ -34,76 +41,151 @@ def convolve_and_pool(strips, weight, bias):
 
     Parameters
     ----------
-    strips : tensor
+    strips : tensor, shape (images, strips, columns, STRIP_HEIGHT)
         From `cut_strips`.
     weight : tensor, shape (channels, 1, KERNEL_SIZE, KERNEL_SIZE)
     bias : tensor, shape (channels,)
 
     Returns
     -------
-    tensor, shape (images, channels, height // POOL_SIZE, width // POOL_SIZE)
+    tensor, shape (images, channels, strips, squares)
         `max_pool2d(conv2d(images, weight, bias, padding=KERNEL_SIZE // 2), POOL_SIZE)` to rounding,
         with gradients for weight and bias.
     """
-    pooled = _Winners.apply(strips, weight)
-    return (pooled + bias).permute(0, 3, 1, 2)
+    maxima = _ConvolvedMaxima.apply(strips, weight)  # (images, strips, squares, channels)
+    return (maxima + bias).permute(0, 3, 1, 2)  # (images, channels, strips, squares)
 
 
-class _Winners(torch.autograd.Function):
-    """The largest answer of each channel within a square of positions.
+class _ConvolvedMaxima(torch.autograd.Function):
+    """The largest value of each channel in each square, before the bias is added.
 
-    From strips, (images, strips, columns, TALL), and the filters of `convolve_and_pool`:
-    (images, strips, squares, channels). Among equals the first wins, row by row, as in max_pool2d.
+    From strips and weight to (images, strips, squares, channels).
     """
 
     @staticmethod
     def forward(context, strips, weight):
-        layout = torch.channels_last  # in which oneDNN and max_pool2d work on many channels at once
-        # Windows of a filter between zeros are that filter lower and lower, so from the last to the
-        # first: (channels, rows, columns, TALL).
-        shifted = functional.pad(weight[:, 0], (0, 0, POOL_SIZE - 1, POOL_SIZE - 1))
-        shifted = shifted.unfold(1, TALL, 1).flip(1)
-        filters = shifted.permute(1, 0, 3, 2).flatten(0, 1).unsqueeze(2)
-        convolved = functional.conv2d(
-            strips.permute(0, 3, 1, 2), filters.contiguous(memory_format=layout)
-        )
-        of_rows, position = functional.max_pool2d(convolved, (1, POOL_SIZE), return_indices=True)
-        of_rows, position = (  # images, strips, squares, rows, channels
-            each.permute(0, 2, 3, 1).unflatten(3, (POOL_SIZE, -1)) for each in (of_rows, position)
-        )
-        # For the second pooling, all but the rows are channels.
-        shape = of_rows[..., 0, :].shape
-        of_rows = of_rows.movedim(3, 0).reshape(1, POOL_SIZE, 1, -1)
-        winners, row = functional.max_pool2d(
-            of_rows.permute(0, 3, 1, 2), (POOL_SIZE, 1), return_indices=True
-        )
-        winners, row = winners.reshape(shape), row.reshape(shape)
-        position = position.gather(3, row.unsqueeze(3)).squeeze(3)
+        planes = strips.permute(0, 3, 1, 2)  # (images, STRIP_HEIGHT, strips, columns)
+        # (images, shifts · channels, strips, width)
+        convolved = functional.conv2d(planes, shifted_filters(weight))
+        maxima, row, position = pool_with_argmax(convolved)
         context.save_for_backward(strips, row, position)
-        return winners
+        return maxima
 
     @staticmethod
     def backward(context, gradient):
         strips, row, position = context.saved_tensors
-        images, across, columns, _ = strips.shape
-        channels = gradient.shape[3]
-        # `position` counts convolved columns, which are fewer than those of the strips.
-        strip = torch.arange(across).view(-1, 1, 1) * (KERNEL_SIZE - 1)
-        image = torch.arange(images).view(-1, 1, 1, 1) * (across * columns)
-        start = (position + strip + image) * TALL + row  # of a patch within the strips
-        channel = torch.arange(channels).expand_as(start)
-        # Patches of 7 columns, which lie side by side; no copy is made. In the last, only the rows
-        # of the filter.
-        length = (KERNEL_SIZE - 1) * TALL + KERNEL_SIZE
-        patches = strips.as_strided((strips.numel() - length + 1, length), (1, 1))
-        sums = (
-            torch.sparse_coo_tensor(
-                torch.stack([channel.flatten(), start.flatten()]),
-                gradient.flatten(),
-                (channels, len(patches)),
-                check_invariants=False,
-            )
-            @ patches
-        )
-        sums = functional.pad(sums, (0, TALL - KERNEL_SIZE)).unflatten(1, (KERNEL_SIZE, TALL))
-        return None, sums[..., :KERNEL_SIZE].transpose(1, 2).unsqueeze(1)
+        starts = patch_starts(strips.shape, row, position)
+        return None, sum_patches(strips, starts, gradient)
+
+
+def shifted_filters(weight):
+    """Shift each filter to each row of a strip.
+
+    Parameters
+    ----------
+    weight : tensor, shape (channels, 1, KERNEL_SIZE, KERNEL_SIZE)
+
+    Returns
+    -------
+    tensor, shape (shifts · channels, STRIP_HEIGHT, 1, KERNEL_SIZE)
+        The rows of a strip are channels to the convolution, which moves along columns only.
+    """
+    margin = POOL_SIZE - 1
+    padded = functional.pad(weight[:, 0], (0, 0, margin, margin))  # (channels, 21, KERNEL_SIZE)
+    # Windows from the top hold the filter at the bottom first, hence the flip.
+    # (channels, shifts, KERNEL_SIZE, STRIP_HEIGHT)
+    shifted = padded.unfold(1, STRIP_HEIGHT, 1).flip(1)
+    shifted = shifted.permute(1, 0, 3, 2)  # (shifts, channels, STRIP_HEIGHT, KERNEL_SIZE)
+    # (shifts · channels, STRIP_HEIGHT, 1, KERNEL_SIZE)
+    filters = shifted.flatten(0, 1).unsqueeze(2)
+    # The layout in which oneDNN and max_pool2d work on many channels at once.
+    return filters.contiguous(memory_format=torch.channels_last)
+
+
+def pool_with_argmax(convolved):
+    """Take the maximum of each square, first along columns and then along rows.
+
+    Among equals the first wins, row by row, as in max_pool2d.
+
+    Parameters
+    ----------
+    convolved : tensor, shape (images, shifts · channels, strips, width)
+
+    Returns
+    -------
+    maxima : tensor, shape (images, strips, squares, channels)
+    row : tensor of int64, the same shape
+        Row of each maximum within its strip.
+    position : tensor of int64, the same shape
+        Strip and column of each maximum, as strip · width + column.
+    """
+    # Both (images, shifts · channels, strips, squares).
+    of_rows, positions = functional.max_pool2d(convolved, (1, POOL_SIZE), return_indices=True)
+    # Both (images, strips, squares, shifts, channels).
+    of_rows, positions = (
+        each.permute(0, 2, 3, 1).unflatten(3, (POOL_SIZE, -1)) for each in (of_rows, positions)
+    )
+    pooled_shape = of_rows[..., 0, :].shape  # (images, strips, squares, channels)
+    # For the second pooling all axes but the shifts are channels, n of them.
+    of_rows = of_rows.movedim(3, 0).reshape(1, POOL_SIZE, 1, -1)  # (1, shifts, 1, n)
+    of_rows = of_rows.permute(0, 3, 1, 2)  # (1, n, shifts, 1)
+    # Both (1, n, 1, 1).
+    maxima, row = functional.max_pool2d(of_rows, (POOL_SIZE, 1), return_indices=True)
+    maxima, row = maxima.reshape(pooled_shape), row.reshape(pooled_shape)
+    # (images, strips, squares, channels)
+    position = positions.gather(3, row.unsqueeze(3)).squeeze(3)
+    return maxima, row, position
+
+
+def patch_starts(strips_shape, row, position):
+    """Find the patches of the strips that the maxima come from.
+
+    Parameters
+    ----------
+    strips_shape : (images, strips, columns, STRIP_HEIGHT)
+    row, position : tensor, shape (images, strips, squares, channels)
+        From `pool_with_argmax`.
+
+    Returns
+    -------
+    tensor of int64, shape (images, strips, squares, channels)
+        Index of each patch's first pixel among all pixels of the strips.
+    """
+    n_images, n_strips, n_columns, _ = strips_shape
+    # `position` counts convolved columns, fewer than those of a strip, within one image.
+    skipped = torch.arange(n_strips).view(-1, 1, 1) * (KERNEL_SIZE - 1)  # (strips, 1, 1)
+    # (images, 1, 1, 1)
+    first_column = torch.arange(n_images).view(-1, 1, 1, 1) * (n_strips * n_columns)
+    # (images, strips, squares, channels)
+    return (position + skipped + first_column) * STRIP_HEIGHT + row
+
+
+def sum_patches(strips, starts, gradient):
+    """Sum the patches that the maxima come from, weighted by the maxima's gradients.
+
+    Parameters
+    ----------
+    strips : tensor, shape (images, strips, columns, STRIP_HEIGHT)
+    starts, gradient : tensor, shape (images, strips, squares, channels)
+
+    Returns
+    -------
+    tensor, shape (channels, 1, KERNEL_SIZE, KERNEL_SIZE)
+        The gradient of the convolution's weight.
+    """
+    n_channels = gradient.shape[3]
+    # Patches that start at each pixel, overlapping in memory: no copy is made.
+    n_patches = strips.numel() - PATCH_LENGTH + 1
+    patches = strips.as_strided((n_patches, PATCH_LENGTH), (1, 1))  # (patches, PATCH_LENGTH)
+    channel = torch.arange(n_channels).expand_as(starts)  # (images, strips, squares, channels)
+    weights = torch.sparse_coo_tensor(  # (channels, patches)
+        torch.stack([channel.flatten(), starts.flatten()]),
+        gradient.flatten(),
+        (n_channels, n_patches),
+        check_invariants=False,
+    )
+    sums = weights @ patches  # (channels, PATCH_LENGTH)
+    sums = functional.pad(sums, (0, STRIP_HEIGHT - KERNEL_SIZE))
+    sums = sums.unflatten(1, (KERNEL_SIZE, STRIP_HEIGHT))  # (channels, KERNEL_SIZE, STRIP_HEIGHT)
+    sums = sums[..., :KERNEL_SIZE].transpose(1, 2)  # (channels, KERNEL_SIZE, KERNEL_SIZE)
+    return sums.unsqueeze(1)  # (channels, 1, KERNEL_SIZE, KERNEL_SIZE)
