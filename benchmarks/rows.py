@@ -23,7 +23,7 @@ from normative.inference.permutation_tests import (
     relabeled_similarity,
     shifts_and_reflections,
 )
-from normative.inference.resampling import count_draws, moments, pair_weights, weighted_similarity
+from normative.inference.resampling import Moments, count_draws, pair_weights, weighted_similarity
 from normative.networks.activations import layer_activations
 from normative.networks.networks import build_network
 from normative.recordings.responses import load_recording
@@ -234,7 +234,7 @@ def inference(recording, models, objects, square):
     draws = rng.integers(180, size=(1000, 180))
 
     def weights():
-        prepared = moments(models)
+        prepared = Moments.of(models)
         return np.concatenate(
             [
                 weighted_similarity(

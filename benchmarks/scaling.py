@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from settings import TUTORIAL
 
-from normative.inference.resampling import count_draws, moments, pair_weights, weighted_similarity
+from normative.inference.resampling import Moments, count_draws, pair_weights, weighted_similarity
 from normative.networks.activations import layer_activations
 from normative.rsa.rdm import correlation_distance, rdm_correlation, upper_triangle
 from normative.stimuli.gratings import grating, training_orientations
@@ -52,7 +52,7 @@ def replicates(count):
     """Bootstrap over 180 stimuli, six models."""
     rng = np.random.default_rng(0)
     rdms = [upper_triangle(correlation_distance(rng.random((180, 100)))) for _ in range(7)]
-    prepared = moments(np.array(rdms[1:]))
+    prepared = Moments.of(np.array(rdms[1:]))
     for _ in range(0, count, 50):
         weights = pair_weights(count_draws(rng.integers(180, size=(50, 180)), 180))
         weighted_similarity(weights, rdms[0][None], prepared, "pearson")

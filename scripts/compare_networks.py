@@ -12,7 +12,7 @@ def main(input, output, params):
     """Write the arrays of `compare`, their first axis the seeds."""
     seeds, of_seeds = zip(*read_stack(input.rdms), strict=True)
     layers = list(of_seeds[0])
-    # seeds × layers × pairs
+    # seeds × layers of (stimuli, stimuli) -> (seeds, layers, pairs)
     rdms = np.array([[upper_triangle(rdms[layer]) for layer in layers] for rdms in of_seeds])
     with np.load(input.recording) as file:
         recording = file["responses"]

@@ -14,7 +14,7 @@ def main(input, output, params):
     with np.load(input.references) as file:
         references = dict(file)
     similarities = compare(
-        np.array([upper_triangle(rdm) for rdm in references.values()]),
+        np.array([upper_triangle(rdm) for rdm in references.values()]),  # (references, pairs)
         recording,
         list(references.values()),
         np.load(input.counts),

@@ -8,7 +8,7 @@ from normative.rsa.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_simi
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
 
-NEURON_SPLITS = 20
+N_NEURON_SPLITS = 20
 WARNINGS = {  # of the calibration
     "trials": "too low where the recording is noisy",
     "neurons": "too high: halves share the noise of their trials",
@@ -25,7 +25,7 @@ def main(input, output, params, wildcards):
         halves["trials"] = rdm_similarity(recorded["half_1"], recorded["half_2"], comparator)
     rng = generator(params.seed, Stream.NEURON_HALVES)
     halves["neurons"] = neuron_halves_similarity(
-        recorded["responses"], NEURON_SPLITS, rng, comparator
+        recorded["responses"], N_NEURON_SPLITS, rng, comparator
     )
     truth = {}
     if "noiseless" in recorded:

@@ -17,7 +17,7 @@ from normative.workflow.runner import run
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 200  # replicates whose weights and dissimilarities are in memory
+REPLICATES_AT_ONCE = 200  # whose weights and dissimilarities are in memory
 
 
 def main(input, output, params):
@@ -28,32 +28,34 @@ def main(input, output, params):
     """
     with np.load(input.responses) as recording:
         responses = recording["responses"]
-    stimuli, neurons = responses.shape
-    replicates = params.n_replicates
+    n_stimuli, n_neurons = responses.shape
+    n_replicates = params.n_replicates
 
-    counts = np.ones((replicates, stimuli), dtype=np.int16)
+    counts = np.ones((n_replicates, n_stimuli), dtype=np.int16)
     if "stimuli" in params.resample:
-        block = block_length(params.block_deg, stimuli)
-        if block > stimuli // 2:
+        length = block_length(params.block_deg, n_stimuli)
+        if length > n_stimuli // 2:
             raise UserError(
-                f"config key `inference.block_deg`: {params.block_deg:g}° are {block} of {stimuli} "
-                "stimuli, expected at most half the circle"
+                f"config key `inference.block_deg`: {params.block_deg:g}° are {length} of "
+                f"{n_stimuli} stimuli, expected at most half the circle"
             )
         rng = generator(params.seed, Stream.STIMULI)
-        counts[:] = resample_blocks(stimuli, block, replicates, rng)
-        logger.info("blocks of %d of %d stimuli", block, stimuli)
+        counts[:] = resample_blocks(n_stimuli, length, n_replicates, rng)
+        logger.info("blocks of %d of %d stimuli", length, n_stimuli)
     np.save(output.counts, counts)
 
-    shape = (replicates if "neurons" in params.resample else 1, stimuli * (stimuli - 1) // 2)
+    n_rows = n_replicates if "neurons" in params.resample else 1
+    shape = n_rows, n_stimuli * (n_stimuli - 1) // 2
     file = np.lib.format.open_memmap(output.dissimilarities, "w+", np.float32, shape)
     if "neurons" not in params.resample:
         file[0] = upper_triangle(correlation_distance(responses))
         return
     rng = generator(params.seed, Stream.NEURONS)
-    for start in range(0, replicates, AT_ONCE):
-        drawn = resample_units(neurons, min(AT_ONCE, replicates - start), rng)
-        file[start : start + len(drawn)] = resampled_correlation_distances(responses, drawn)
-        logger.info("%d of %d replicates of %d neurons", start + len(drawn), replicates, neurons)
+    for start in range(0, n_replicates, REPLICATES_AT_ONCE):
+        stop = min(start + REPLICATES_AT_ONCE, n_replicates)
+        drawn = resample_units(n_neurons, stop - start, rng)  # (replicates, neurons)
+        file[start:stop] = resampled_correlation_distances(responses, drawn)
+        logger.info("%d of %d replicates of %d neurons", stop, n_replicates, n_neurons)
     file.flush()
 
 

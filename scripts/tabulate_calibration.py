@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 ALPHA = 0.05
 FALSE_POSITIVES = 0.03, 0.07  # where a test at 5 % is good
 COVERAGE = 0.03  # how far an interval may be from its confidence
+BIAS = 0.02  # how far a ceiling may be from the truth on average
 TESTS = {
     "p_shifts": "shifts and reflections, unrelated RDMs",
     "p_mantel": "Mantel permutation, unrelated RDMs",
@@ -31,11 +32,11 @@ INTERVALS = {
 def main(input, output, params):
     """Write one row a method: what was observed, its 95 % interval, and a verdict."""
     table = pd.concat([pd.read_csv(path) for path in input.simulations], ignore_index=True)
-    simulations = len(table)
+    n_simulations = len(table)
     rows = []
 
     def add(method, quantity, nominal, observed, low, high, verdict):
-        rows.append((method, quantity, nominal, observed, low, high, simulations, verdict))
+        rows.append((method, quantity, nominal, observed, low, high, n_simulations, verdict))
         logger.info("%s, %s: %.3f (%s)", method, quantity, observed, verdict)
 
     for column, method in TESTS.items():
@@ -54,17 +55,17 @@ def main(input, output, params):
         add(method, "coverage", params.confidence, rate, low, high, verdict)
     for column in (name for name in table if ": " in name):
         of, estimand = column.split(": ")
-        errors = table[column]
-        bias, spread = errors.mean(), 1.96 * errors.sem()
-        verdict = "too high" if bias > 0.02 else "too low" if bias < -0.02 else "holds"
+        bias = table[column].mean()
+        half_width = 1.96 * table[column].sem()
+        verdict = "too high" if bias > BIAS else "too low" if bias < -BIAS else "holds"
         method = f"ceiling from halves of {of}, similarity {estimand}"
-        add(method, "bias", 0, bias, bias - spread, bias + spread, verdict)
+        add(method, "bias", 0, bias, bias - half_width, bias + half_width, verdict)
     columns = ["method", "quantity", "nominal", "observed", "ci_low", "ci_high", "simulations"]
     write_table(pd.DataFrame(rows, columns=[*columns, "verdict"]), output.calibration)
 
 
 def proportion(events):
-    """Give a proportion and its exact 95 % interval."""
+    """Give the proportion of events, (simulations,) of bool, and its exact 95 % interval."""
     test = stats.binomtest(int(np.sum(events)), len(events))
     return test.statistic, *test.proportion_ci()
 

@@ -10,8 +10,8 @@ from normative.inference.permutation_tests import (
     shifts_and_reflections,
 )
 from normative.inference.resampling import (
+    Moments,
     balance_differences,
-    moments,
     pair_weights,
     weighted_similarity,
 )
@@ -20,7 +20,7 @@ from normative.rsa.rdm import upper_triangle
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 50  # replicates whose weights are in memory: few enough for the cache
+REPLICATES_AT_ONCE = 50  # whose weights are in memory: few enough for the cache
 
 
 def compare(
@@ -34,8 +34,10 @@ def compare(
         Entries above the diagonal. What is stacked in the leading axes is computed apart.
     recording : array, shape (stimuli, stimuli)
     references : list of array, each of shape (stimuli, stimuli)
-    counts, dissimilarities : array
-        From `resample_recording`: replicates × stimuli, and replicates (or 1) × pairs.
+    counts : array of int, shape (replicates, stimuli)
+        How often each stimulus was drawn, from `resample_recording`.
+    dissimilarities : array, shape (replicates, pairs) or (1, pairs)
+        The recording's with neurons drawn again in each replicate, or as they are.
     comparator : {"pearson", "spearman", "cosine"}
     n_permutations : int
         Of the Mantel test.
@@ -45,8 +47,8 @@ def compare(
     -------
     dict of array
         `bootstrap`, shape (…, 1 + replicates, rdms, 1 + references): similarity with the recording
-        and each reference; the first row is the sample. `shifts`, shape (…, orders, rdms), and
-        `permutations`, shape (…, 1 + n_permutations, rdms): similarity with the recording, and the
+        and each reference; the first row is the sample. `shifts`, shape (…, 2 · stimuli, rdms), and
+        `permutations`, shape (…, 1 + n_permutations, rdms): similarity with the recording; the
         first row is the real order.
     """
     return {
@@ -57,27 +59,37 @@ def compare(
 
 
 def bootstrap(rdms, recording, references, counts, dissimilarities, comparator):
-    """Compare RDMs with the recording's and the references' in the sample and each replicate."""
-    fixed = [upper_triangle(reference)[None] for reference in references]
-    prepared = moments(rdms)
-    rows = []
+    """Compare RDMs with the recording's and the references' in the sample and each replicate.
+
+    Parameters and result are those of `compare`.
+    """
+    fixed = [upper_triangle(reference)[None] for reference in references]  # each (1, pairs)
+    prepared = Moments.of(rdms)
+    chunks = []
     for weights, drawn in samples(recording, counts, dissimilarities):
         similarities = [
-            weighted_similarity(weights, rdm, prepared, comparator)  # … × replicates × rdms
-            for rdm in (drawn, *fixed)
+            weighted_similarity(weights, rdm, prepared, comparator) for rdm in (drawn, *fixed)
         ]
-        rows.append(np.stack(similarities, axis=-1))
-        logger.info("%d replicates", sum(row.shape[-3] for row in rows) - 1)
-    return np.concatenate(rows, axis=-3)
+        # of each (…, replicates, rdms) -> (…, replicates, rdms, 1 + references)
+        chunks.append(np.stack(similarities, axis=-1))
+        logger.info("%d replicates", sum(chunk.shape[-3] for chunk in chunks) - 1)
+    return np.concatenate(chunks, axis=-3)
 
 
 def samples(recording, counts, dissimilarities):
-    """Yield weights of pairs and the recording's dissimilarities: the sample, then replicates."""
+    """Yield weights of pairs and the recording's entries: of the sample, then of replicates.
+
+    Yields
+    ------
+    weights : array, shape (replicates, pairs)
+    drawn : array, shape (replicates, pairs) or (1, pairs)
+    """
     entries = upper_triangle(recording)[None]
     yield np.ones(entries.shape), entries
-    for start in range(0, len(counts), AT_ONCE):
-        few = slice(start, start + AT_ONCE)
-        weights = balance_differences(pair_weights(counts[few]), counts.shape[1])
+    n_replicates, n_stimuli = counts.shape
+    for start in range(0, n_replicates, REPLICATES_AT_ONCE):
+        few = slice(start, start + REPLICATES_AT_ONCE)
+        weights = balance_differences(pair_weights(counts[few]), n_stimuli)
         yield weights, dissimilarities if len(dissimilarities) == 1 else dissimilarities[few]
 
 

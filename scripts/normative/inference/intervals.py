@@ -1,26 +1,33 @@
-"""Intervals, p-values and their correction."""
+"""Intervals and p-values from the replicates of a bootstrap."""
 
 import numpy as np
 from scipy import stats
 
 
-def resampled_factors(resample, seeds):
-    """List what a bootstrap really draws anew: one seed tells nothing of others."""
-    return [factor for factor in resample if factor != "seeds" or seeds > 1]
+def resampled_factors(resample, n_seeds):
+    """List what a bootstrap really resamples: one seed tells nothing about others."""
+    return [factor for factor in resample if factor != "seeds" or n_seeds > 1]
 
 
-def sample_size(replicates, by_seed, inference):
-    """Count the independent draws behind a bootstrap, as Welch & Satterthwaite count freedom.
+def effective_sample_size(replicates, by_seed, inference):
+    """Count the independent draws behind a bootstrap, by the formula of Welch & Satterthwaite.
 
-    Blocks of stimuli and seeds are few, and count in the measure in which they make the replicates
-    vary; neurons are many. Overlapping blocks tell as much as half as many more that do not: Künsch
-    (1989), doi:10.1214/aos/1176347265.
+    Blocks of stimuli and seeds are few, and count by the variance of the replicates that is due to
+    them; neurons are many. With n_s seeds, whose values have the variance s²,
+
+        v_s = s² / n_s                                  variance of their mean, `var_seed_mean`
+        v_o = var(replicates) − v_s (n_s − 1) / n_s     variance due to all else, `var_other`
+        n   = (v_s + v_o)² / (v_s² / (n_s − 1) + v_o² / (n_b − 1)) + 1
+
+    where n_b = 1.5 · 180° / block_deg: overlapping blocks tell as much as half as many more that do
+    not overlap: Künsch (1989), doi:10.1214/aos/1176347265.
 
     Parameters
     ----------
     replicates : array, shape (replicates,)
     by_seed : array, shape (seeds,)
-        Of what the replicates are means over seeds; NaN for seeds that do not count.
+        The replicates are means over seeds, and these are the sample's values of each seed; NaN for
+        seeds that do not count.
     inference : dict
         The section of the configuration: `resample`, `block_deg`.
 
@@ -30,15 +37,17 @@ def sample_size(replicates, by_seed, inference):
         Infinite for neurons alone; NaN if nothing is resampled.
     """
     by_seed = by_seed[~np.isnan(by_seed)]
-    seeds = len(by_seed)
-    factors = resampled_factors(inference["resample"], seeds)
+    n_seeds = len(by_seed)
+    factors = resampled_factors(inference["resample"], n_seeds)
     if not factors:
         return np.nan
-    blocks = 1.5 * 180 / inference["block_deg"] if "stimuli" in factors else np.inf
-    of_seeds = by_seed.var(ddof=1) / seeds if "seeds" in factors else 0.0
-    rest = max(0.0, np.nanvar(replicates) - of_seeds * (seeds - 1) / max(seeds, 1))
-    freedom = rest**2 / (blocks - 1) + (of_seeds**2 / (seeds - 1) if seeds > 1 else 0)
-    return (of_seeds + rest) ** 2 / freedom + 1 if freedom > 0 else np.inf
+    n_blocks = 1.5 * 180 / inference["block_deg"] if "stimuli" in factors else np.inf
+    var_seed_mean = by_seed.var(ddof=1) / n_seeds if "seeds" in factors else 0.0
+    # Replicates vary by seeds as a population of n_seeds does, whose variance has the divisor n.
+    var_other = max(0.0, np.nanvar(replicates) - var_seed_mean * (n_seeds - 1) / max(n_seeds, 1))
+    denominator = var_other**2 / (n_blocks - 1)
+    denominator += var_seed_mean**2 / (n_seeds - 1) if n_seeds > 1 else 0
+    return (var_seed_mean + var_other) ** 2 / denominator + 1 if denominator > 0 else np.inf
 
 
 def interval(replicates, by_seed, inference):
@@ -53,7 +62,7 @@ def interval(replicates, by_seed, inference):
     replicates : array, shape (replicates,)
         Those that are not defined (NaN) are left out.
     by_seed, inference
-        See `sample_size`; `inference` has the `confidence`, too.
+        See `effective_sample_size`; `inference` has the `confidence`, too.
 
     Returns
     -------
@@ -61,26 +70,36 @@ def interval(replicates, by_seed, inference):
         NaN if no replicate is defined, or nothing was resampled.
     """
     replicates = replicates[~np.isnan(replicates)]
-    size = sample_size(replicates, by_seed, inference) if len(replicates) else np.nan
-    if np.isnan(size):
+    n = effective_sample_size(replicates, by_seed, inference) if len(replicates) else np.nan
+    if np.isnan(n):
         return np.nan, np.nan
     tail = (1 - inference["confidence"]) / 2
-    if np.isfinite(size):
-        tail = stats.norm.cdf(stats.t.ppf(tail, size - 1) * np.sqrt(size / (size - 1)))
+    if np.isfinite(n):
+        tail = stats.norm.cdf(stats.t.ppf(tail, n - 1) * np.sqrt(n / (n - 1)))
     return tuple(np.quantile(replicates, [tail, 1 - tail]))
 
 
 def bootstrap_p(differences, by_seed, inference):
-    """Two-sided p-value of a zero difference: that of the widest `interval` that leaves zero out.
+    """Two-sided p-value of a zero difference: that of the widest `interval` that excludes zero.
 
-    Parameters and NaN are those of `interval`; with few replicates the value cannot be small.
+    Parameters
+    ----------
+    differences : array, shape (replicates,)
+        Those that are not defined (NaN) are left out.
+    by_seed, inference
+        See `effective_sample_size`.
+
+    Returns
+    -------
+    float
+        At least about 2 / (1 + replicates). NaN where `interval` is.
     """
     differences = differences[~np.isnan(differences)]
-    size = sample_size(differences, by_seed, inference) if len(differences) else np.nan
-    if np.isnan(size):
+    n = effective_sample_size(differences, by_seed, inference) if len(differences) else np.nan
+    if np.isnan(n):
         return np.nan
-    beyond = min(np.sum(differences <= 0), np.sum(differences >= 0))
-    tail = min(0.5, (1 + beyond) / (1 + len(differences)))
-    if np.isfinite(size):
-        tail = stats.t.cdf(stats.norm.ppf(tail) / np.sqrt(size / (size - 1)), size - 1)
+    n_beyond = min(np.sum(differences <= 0), np.sum(differences >= 0))
+    tail = min(0.5, (1 + n_beyond) / (1 + len(differences)))
+    if np.isfinite(n):
+        tail = stats.t.cdf(stats.norm.ppf(tail) / np.sqrt(n / (n - 1)), n - 1)
     return float(2 * tail)

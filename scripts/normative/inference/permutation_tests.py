@@ -1,25 +1,27 @@
 """Tests of the similarity of two RDMs by giving the stimuli of one other labels.
 
 Under the hypothesis that nothing but chance lines up the stimuli of one RDM with those of the
-other, another labeling is as good as the real one. Which other? Neighboring orientations are alike
-in every smooth representation, and a free permutation, the Mantel test (1967), destroys that, so
-that all smooth RDMs seem related. Shifts and reflections of the circle keep it: together they are a
-group, and the test is exact.
+other, another labeling is as good as the real one. Which other? Neighboring orientations are
+similar in every smooth representation, and a free permutation, the Mantel test (1967), destroys
+that, so that all smooth RDMs seem related. Shifts and reflections of the circle keep it: together
+they are a group, and the test is exact.
 """
 
 import numpy as np
 
+ORDERS_AT_ONCE = 100  # whose reordered RDMs are in memory
 
-def shifts_and_reflections(stimuli):
+
+def shifts_and_reflections(n_stimuli):
     """List all shifts and reflections of a circle, the identity first: (2 · stimuli, stimuli)."""
-    shifts = (np.arange(stimuli)[:, None] + np.arange(stimuli)) % stimuli
+    shifts = (np.arange(n_stimuli)[:, None] + np.arange(n_stimuli)) % n_stimuli
     return np.concatenate([shifts, shifts[:, ::-1]])
 
 
-def permutations(stimuli, count, rng):
-    """Draw permutations, the identity first: (1 + count, stimuli)."""
-    identity = np.arange(stimuli)
-    return np.vstack([identity, rng.permuted(np.tile(identity, (count, 1)), axis=1)])
+def permutations(n_stimuli, n_permutations, rng):
+    """Draw permutations, the identity first: (1 + n_permutations, stimuli)."""
+    identity = np.arange(n_stimuli)
+    return np.vstack([identity, rng.permuted(np.tile(identity, (n_permutations, 1)), axis=1)])
 
 
 def relabeled_similarity(rdm, others, orders, comparator):
@@ -43,23 +45,45 @@ def relabeled_similarity(rdm, others, orders, comparator):
     standard = np.zeros(rdm.shape)
     standard[first, second] = _standardize(rdm[first, second][None], comparator)
     standard += standard.T
-    others = np.swapaxes(_standardize(others, comparator), -1, -2)
-    chunks = np.array_split(orders, -(-len(orders) // 100))
-    similar = [standard[order[:, first], order[:, second]] @ others for order in chunks]
-    return np.concatenate(similar, axis=-2)
+    others = np.swapaxes(_standardize(others, comparator), -1, -2)  # (…, pairs, rdms)
+    chunks = np.array_split(orders, -(-len(orders) // ORDERS_AT_ONCE))
+    # (orders of a chunk, pairs) × (…, pairs, rdms) -> (…, orders of a chunk, rdms)
+    similarities = [standard[chunk[:, first], chunk[:, second]] @ others for chunk in chunks]
+    return np.concatenate(similarities, axis=-2)
 
 
 def label_p(similarities):
-    """Give the fraction of orders at least as similar as the real one, which is the first row."""
+    """Give the fraction of orders at least as similar as the real one, which is among them.
+
+    Parameters
+    ----------
+    similarities : array, shape (orders, …)
+        The first is that of the real order.
+
+    Returns
+    -------
+    array, shape (…)
+        NaN where the similarity in the real order is not defined.
+    """
     similarities = np.asarray(similarities)
+    # Orders that give the same RDM give the same similarity only up to rounding.
     p = np.mean(similarities >= similarities[0] - 1e-12, axis=0)
     return np.where(np.isnan(similarities[0]), np.nan, p)
 
 
 def sign_flip_p(differences, seed):
-    """Two-sided p-value of a zero mean of paired differences, (pairs,), by flipping their signs.
+    """Two-sided p-value of a zero mean of paired differences, by flipping their signs.
 
-    Exact up to 13 pairs, 9,999 random flips for more. NaN without two pairs.
+    Parameters
+    ----------
+    differences : array, shape (pairs,)
+    seed : int
+        Of the random flips.
+
+    Returns
+    -------
+    float
+        Exact up to 13 pairs, by 9,999 random flips for more. NaN for fewer than two pairs.
     """
     if len(differences) < 2:
         return np.nan

@@ -23,25 +23,37 @@ import numpy as np
 LOG_CONCENTRATION = 3.22, 0.69  # mean and SD of log κ
 OPPOSITE_AMPLITUDE = 0.53  # largest a; the least is 0
 GAIN_SD = 0.75  # of the log of a trial's gain
-SHARED_STATES = 10
+N_SHARED_STATES = 10
 SHARED_SD = 0.63  # of a trial's shared fluctuations, against a tuning of SD one
 NOISE_SD = 2.45  # of a neuron's own noise on one trial, likewise
 WEIBULL_MEAN, WEIBULL_SD = 2.0, 20**0.5  # of the square of a standard exponential variate
 
 
-def tuning_curves(angle_deg, neurons, rng):
-    """Draw tuning curves over the stimuli, (angles, neurons), of mean zero and SD one."""
+def tuning_curves(angle_deg, n_neurons, rng):
+    """Draw tuning curves over the stimuli.
+
+    Parameters
+    ----------
+    angle_deg : array, shape (stimuli,)
+    n_neurons : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    array of float32, shape (stimuli, neurons)
+        Each neuron's of mean zero and SD one.
+    """
     theta = np.deg2rad(angle_deg)[:, None]
-    preferred = rng.uniform(0, 2 * np.pi, neurons)
-    concentration = np.exp(rng.normal(*LOG_CONCENTRATION, neurons))
-    opposite = rng.uniform(0, OPPOSITE_AMPLITUDE, neurons)
-    cosine = np.cos(theta - preferred)
+    preferred = rng.uniform(0, 2 * np.pi, n_neurons)
+    concentration = np.exp(rng.normal(*LOG_CONCENTRATION, n_neurons))
+    opposite = rng.uniform(0, OPPOSITE_AMPLITUDE, n_neurons)
+    cosine = np.cos(theta - preferred)  # (stimuli, 1) − (neurons,) -> (stimuli, neurons)
     curves = np.exp(concentration * (cosine - 1)) + opposite * np.exp(concentration * (-cosine - 1))
     return ((curves - curves.mean(axis=0)) / curves.std(axis=0)).astype(np.float32)
 
 
 def z_scored(resp):
-    """Z-score each neuron over the stimuli, as the tutorial's file is; float32."""
+    """Z-score each neuron over the stimuli, (stimuli, neurons), as the tutorial's file; float32."""
     return ((resp - resp.mean(axis=0)) / resp.std(axis=0)).astype(np.float32)
 
 
@@ -51,8 +63,10 @@ def simulate_recording(neurons, stimuli, trials, seed):
     Parameters
     ----------
     neurons, stimuli, trials : int
-        Stimuli are spaced evenly over 360°; each is shown on `trials` trials.
+        Their numbers, by the names that they have in the configuration. Stimuli are spaced evenly
+        over 360°; each is shown on `trials` trials.
     seed : int
+        Of this recording. It is no stream of an analysis, as a recording is the same for all.
 
     Returns
     -------
@@ -66,14 +80,15 @@ def simulate_recording(neurons, stimuli, trials, seed):
     rng = np.random.default_rng(seed)
     angle_deg = np.arange(stimuli) * 360 / stimuli
     tuning = tuning_curves(angle_deg, neurons, rng)
-    loadings = rng.standard_normal((SHARED_STATES, neurons), dtype=np.float32)
-    loadings *= SHARED_SD / SHARED_STATES**0.5
+    loadings = rng.standard_normal((N_SHARED_STATES, neurons), dtype=np.float32)
+    loadings *= SHARED_SD / N_SHARED_STATES**0.5
     halves = np.zeros((2, stimuli, neurons), dtype=np.float32)
     for trial in range(trials):
         gain = np.exp(rng.normal(-(GAIN_SD**2) / 2, GAIN_SD, (stimuli, 1))).astype(np.float32)
-        states = rng.standard_normal((stimuli, SHARED_STATES), dtype=np.float32)
+        states = rng.standard_normal((stimuli, N_SHARED_STATES), dtype=np.float32)
         noise = rng.standard_exponential((stimuli, neurons), dtype=np.float32) ** 2
         half = halves[trial % 2]
+        # (stimuli, 1) · (stimuli, neurons) + (stimuli, states) × (states, neurons)
         half += gain * tuning + states @ loadings
         half += (noise - WEIBULL_MEAN) * (NOISE_SD / WEIBULL_SD)
     recording = {"resp": z_scored(halves.sum(axis=0)), "stimuli": angle_deg.astype(np.float32)}

@@ -19,12 +19,24 @@ ESTIMANDS = {
 
 
 def rdm_similarity(first, second, comparator):
-    """Compare the correlation-distance RDMs of two sets of responses, (stimuli, units) each."""
+    """Compare the correlation-distance RDMs of two sets of responses.
+
+    Parameters
+    ----------
+    first, second : array, shape (stimuli, units)
+        The numbers of units may differ.
+    comparator : str
+        A name of `COMPARATORS`.
+
+    Returns
+    -------
+    float
+    """
     rdms = (upper_triangle(correlation_distance(responses)) for responses in (first, second))
     return COMPARATORS[comparator](*rdms)
 
 
-def neuron_halves_similarity(responses, splits, rng, comparator):
+def neuron_halves_similarity(responses, n_splits, rng, comparator):
     """Compare the RDMs of two random halves of the neurons, and average over random splits.
 
     The halves share their trials, and with them whatever noise the neurons share: this tells how
@@ -33,16 +45,18 @@ def neuron_halves_similarity(responses, splits, rng, comparator):
     Parameters
     ----------
     responses : array, shape (stimuli, neurons)
-    splits : int
+    n_splits : int
     rng : numpy.random.Generator
     comparator : str
+        A name of `COMPARATORS`.
 
     Returns
     -------
     float
     """
-    half = responses.shape[1] // 2
-    orders = (rng.permutation(responses.shape[1]) for _ in range(splits))
+    n_neurons = responses.shape[1]
+    half = n_neurons // 2
+    orders = (rng.permutation(n_neurons) for _ in range(n_splits))
     return np.mean(
         [
             rdm_similarity(responses[:, order[:half]], responses[:, order[half:]], comparator)

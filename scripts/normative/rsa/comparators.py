@@ -1,4 +1,4 @@
-"""How alike two RDMs are: comparators of their entries above the diagonal.
+"""How similar two RDMs are: comparators of their entries above the diagonal.
 
 Each takes two arrays of the same dissimilarities, (pairs,), and gives a number; NaN where it is not
 defined, as for a constant RDM. Schütt et al. (2023), doi:10.7554/eLife.82566, compare them.
@@ -20,19 +20,20 @@ def rho_a(first, second):
 
     Unlike ρ it does not favor an RDM of many ties over one that guesses within them.
     """
-    n = len(first)
+    n_pairs = len(first)
     product = float(_ranks(first) @ _ranks(second))
-    return 12 * product / (n**3 - n) - 3 * (n + 1) / (n - 1)
+    return 12 * product / (n_pairs**3 - n_pairs) - 3 * (n_pairs + 1) / (n_pairs - 1)
 
 
 def kendall_tau_a(first, second):
-    """Kendall's τ_a: concordant less discordant pairs, over all pairs, ties and all."""
+    """Kendall's τ_a: concordant less discordant pairs of entries, over all pairs of entries."""
     if np.isnan(first).any() or np.isnan(second).any():
         return np.nan
     tau_b = stats.kendalltau(first, second).statistic
     # τ_b divides by the pairs that are not tied in either RDM, τ_a by all of them.
-    pairs = len(first) * (len(first) - 1) / 2
-    return float(tau_b * np.sqrt(_untied(first) / pairs) * np.sqrt(_untied(second) / pairs))
+    n_all = len(first) * (len(first) - 1) / 2
+    share_first, share_second = _n_untied(first) / n_all, _n_untied(second) / n_all
+    return float(tau_b * np.sqrt(share_first) * np.sqrt(share_second))
 
 
 def cosine(first, second):
@@ -45,10 +46,10 @@ def _ranks(values):
     return stats.rankdata(values, nan_policy="propagate")
 
 
-def _untied(values):
+def _n_untied(values):
     """Count the pairs of different values."""
-    counts = np.unique(values, return_counts=True)[1].astype(float)
-    return (len(values) * (len(values) - 1) - (counts * (counts - 1)).sum()) / 2
+    n_equal = np.unique(values, return_counts=True)[1].astype(float)  # (different values,)
+    return (len(values) * (len(values) - 1) - (n_equal * (n_equal - 1)).sum()) / 2
 
 
 COMPARATORS = {

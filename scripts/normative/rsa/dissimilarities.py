@@ -37,8 +37,9 @@ def crossnobis_distance(half_1, half_2):
     single entries may be negative.
 
     The noise variance of a unit is taken from the difference between the halves, without
-    covariances between units, which hundreds of stimuli cannot tell for thousands of neurons. As
-    the same difference is in both, distances are too high by some 2/stimuli, all of them alike.
+    covariances between units, which cannot be estimated from hundreds of stimuli for thousands of
+    neurons. As the same difference is in both, distances are too high by some 2/stimuli, all of
+    them by as much.
 
     Parameters
     ----------
@@ -51,9 +52,10 @@ def crossnobis_distance(half_1, half_2):
     """
     half_1, half_2 = (np.asarray(half, dtype=np.float64) for half in (half_1, half_2))
     variance = np.mean((half_1 - half_2) ** 2, axis=0) / 2
-    told = variance > 0  # a unit that is silent in both halves tells nothing
-    products = (half_1[:, told] / variance[told]) @ half_2[:, told].T
-    own = np.diag(products)
+    is_noisy = variance > 0  # a unit that is silent in both halves tells nothing
+    # (stimuli, units) × (units, stimuli) -> (stimuli, stimuli)
+    products = (half_1[:, is_noisy] / variance[is_noisy]) @ half_2[:, is_noisy].T
+    own = np.diag(products)  # (stimuli,)
     return (own[:, None] + own - products - products.T) / half_1.shape[1]
 
 

@@ -4,13 +4,13 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
 
-def embed(patterns, dimensions=20, perplexity=30):
+def embed(patterns, n_components=20, perplexity=30):
     """Reduce by PCA and then by t-SNE to two dimensions, as the tutorial does.
 
     Parameters
     ----------
     patterns : array, shape (stimuli, units)
-    dimensions : int
+    n_components : int
         Of the PCA; fewer where there are fewer units or stimuli.
     perplexity : float
         Of the t-SNE; lower where there are not more stimuli than that.
@@ -19,8 +19,8 @@ def embed(patterns, dimensions=20, perplexity=30):
     -------
     array of float32, shape (stimuli, 2)
     """
-    components = min(dimensions, *patterns.shape)
-    reduced = PCA(components, random_state=0).fit_transform(patterns)
-    return TSNE(random_state=0, perplexity=min(perplexity, len(patterns) - 1)).fit_transform(
-        reduced
-    )
+    n_components = min(n_components, *patterns.shape)
+    # (stimuli, units) -> (stimuli, components)
+    reduced = PCA(n_components, random_state=0).fit_transform(patterns)
+    tsne = TSNE(random_state=0, perplexity=min(perplexity, len(patterns) - 1))
+    return tsne.fit_transform(reduced)  # (stimuli, components) -> (stimuli, 2)

@@ -11,43 +11,47 @@ def partial_correlation(xy, xz, yz, zz):
     xy : array, shape (…)
         Correlations of x and y.
     xz, yz : array, shape (…, covariates)
+        Of x, and of y, with each covariate.
     zz : array, shape (…, covariates, covariates)
+        Of the covariates with each other.
 
     Returns
     -------
     partial, unique : array, shape (…)
         `unique` is R² of x on y and z, less R² of x on z alone: the squared semipartial
-        correlation. NaN where a correlation is not defined or the covariates tell all of x or y.
+        correlation. NaN where a correlation is not defined or the covariates explain all of x or y.
     """
     xy, xz, yz, zz = (np.asarray(array, dtype=float) for array in (xy, xz, yz, zz))
-    undefined = np.isnan(zz).any(axis=(-2, -1))
-    inverse = np.linalg.pinv(np.where(undefined[..., None, None], 0, zz), hermitian=True)
-    weights = np.einsum("...ij,...j->...i", inverse, yz)
-    x_left = 1 - np.einsum("...i,...ij,...j->...", xz, inverse, xz)  # variance that z does not tell
+    is_undefined = np.isnan(zz).any(axis=(-2, -1))
+    inverse = np.linalg.pinv(np.where(is_undefined[..., None, None], 0, zz), hermitian=True)
+    weights = np.einsum("...ij,...j->...i", inverse, yz)  # of z in the regression of y
+    # Variance of x, and of y, that z does not explain.
+    x_left = 1 - np.einsum("...i,...ij,...j->...", xz, inverse, xz)
     y_left = 1 - np.sum(yz * weights, axis=-1)
     residual = xy - np.sum(xz * weights, axis=-1)
-    defined = ~undefined & (x_left > 1e-12) & (y_left > 1e-12)
+    is_defined = ~is_undefined & (x_left > 1e-12) & (y_left > 1e-12)
     with np.errstate(invalid="ignore", divide="ignore"):
         partial, unique = residual / np.sqrt(x_left * y_left), residual**2 / y_left
-    return np.where(defined, partial, np.nan), np.where(defined, unique, np.nan)
+    return np.where(is_defined, partial, np.nan), np.where(is_defined, unique, np.nan)
 
 
 def partials_given_references(bootstrap, between):
-    """Partial correlations and unique variances of layers, given each reference, and all.
+    """Partial correlations and unique variances of layers, given each reference, and given all.
 
     Parameters
     ----------
     bootstrap : array, shape (rows, layers, 1 + references)
         Similarity of layers with the recording and each reference.
     between : array, shape (rows, references, 1 + references)
-        Of references with the same.
+        Similarity of the references with the recording and each reference.
 
     Returns
     -------
     partial, unique : array, shape (rows, layers, references + 1)
+        See `partial_correlation`: x is the recording, y a layer, and z the references.
     """
-    xy, yz = bootstrap[..., 0], bootstrap[..., 1:]
-    xz, zz = between[:, None, :, 0], between[:, None, :, 1:]
+    xy, yz = bootstrap[..., 0], bootstrap[..., 1:]  # (rows, layers), (rows, layers, references)
+    xz, zz = between[:, None, :, 0], between[:, None, :, 1:]  # (rows, 1, references[, references])
     n_references = between.shape[1]
     covariates = [[index] for index in range(n_references)] + [list(range(n_references))]
     results = [

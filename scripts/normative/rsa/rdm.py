@@ -5,8 +5,8 @@ Kriegeskorte, Mur & Bandettini (2008), doi:10.3389/neuro.06.004.2008.
 
 import numpy as np
 
-UNITS = 4096  # that are centered at once: few beside a recording's, many to a processor
-FEW = 20_000  # units; of fewer than these, double precision takes an instant
+UNITS_AT_ONCE = 4096  # that are centered: few beside a recording's, many to a processor
+FEW_UNITS = 20_000  # of fewer than these, products in double precision take an instant
 
 
 def correlation_distance(patterns):
@@ -14,7 +14,7 @@ def correlation_distance(patterns):
 
     Products of float32 patterns of many units are summed in single precision: for a recording, to
     some 1e-7 of the RDM in double precision. Patterns of few different values would be off by some
-    5e-6, since their rounding errors are alike; those of layers and images have fewer units.
+    5e-6, since their rounding errors do not cancel; those of layers and images have fewer units.
 
     Parameters
     ----------
@@ -23,25 +23,26 @@ def correlation_distance(patterns):
     Returns
     -------
     array of float64, shape (stimuli, stimuli)
-        NaN in the row and column of a stimulus to which all units respond alike: its correlation
-        is not defined.
+        NaN in the row and column of a stimulus to which all units respond by the same value: its
+        correlation is not defined.
     """
     patterns = np.asarray(patterns)
-    stimuli, units = patterns.shape
-    precision = np.float32 if patterns.dtype == np.float32 and units >= FEW else np.float64
-    # Told by its values, since rounding in the mean would leave it a random direction. Most that
-    # vary do so in a few values.
-    constant = np.ptp(patterns[:, :: -(-units // 8)], axis=1) == 0
-    constant[constant] = np.ptp(patterns[constant], axis=1) == 0
+    n_stimuli, n_units = patterns.shape
+    is_large = patterns.dtype == np.float32 and n_units >= FEW_UNITS
+    precision = np.float32 if is_large else np.float64
+    # Found by its values, since rounding in the mean would leave it a random direction. First in
+    # eight units: most patterns that vary do so there.
+    is_constant = np.ptp(patterns[:, :: -(-n_units // 8)], axis=1) == 0
+    is_constant[is_constant] = np.ptp(patterns[is_constant], axis=1) == 0
 
     mean = patterns.mean(axis=1, keepdims=True, dtype=precision)
-    products = np.zeros((stimuli, stimuli), precision)
-    for start in range(0, units, UNITS):
-        centered = patterns[:, start : start + UNITS] - mean
-        products += centered @ centered.T
+    products = np.zeros((n_stimuli, n_stimuli), precision)
+    for start in range(0, n_units, UNITS_AT_ONCE):
+        centered = patterns[:, start : start + UNITS_AT_ONCE] - mean
+        products += centered @ centered.T  # (stimuli, units) × (units, stimuli)
         del centered  # before there is another
     norm = np.sqrt(np.diag(products).astype(np.float64))
-    norm[constant] = np.nan
+    norm[is_constant] = np.nan
     rdm = np.outer(norm, norm)
     np.divide(products, rdm, out=rdm)
     return np.subtract(1, rdm, out=rdm)

@@ -9,7 +9,7 @@ from scipy.signal import fftconvolve
 from normative.rsa.rdm import correlation_distance
 from normative.stimuli.gratings import tilt_label
 
-GABOR_ORIENTATIONS = 8  # of the energy model, evenly over 180°
+N_GABOR_ORIENTATIONS = 8  # of the energy model, evenly over 180°
 GABOR_SIGMA = 0.4  # SD of the Gaussian envelope, in periods of the wave
 GABOR_STRIDE = 4  # pixels between the positions where the energy is read
 
@@ -62,12 +62,13 @@ def gabor_energy(images, period):
     envelope = np.exp(-(x**2 + y**2) / (2 * sigma**2))
     contrast = images - images.mean(axis=(1, 2), keepdims=True)
     energies = []
-    for theta in np.arange(GABOR_ORIENTATIONS) * np.pi / GABOR_ORIENTATIONS:
+    for theta in np.arange(N_GABOR_ORIENTATIONS) * np.pi / N_GABOR_ORIENTATIONS:
         wave = np.exp(2j * np.pi / period * (x * np.cos(theta) + y * np.sin(theta)))
         gabor = envelope * wave
         gabor -= envelope * (gabor.sum() / envelope.sum())  # no answer to a plain field
         answer = fftconvolve(contrast, gabor[None], mode="same", axes=(1, 2))
         energies.append(np.abs(answer[:, ::GABOR_STRIDE, ::GABOR_STRIDE]) ** 2)
+    # (stimuli, orientations, rows, columns) -> (stimuli, orientations · positions)
     return np.stack(energies, axis=1).reshape(len(images), -1)
 
 
