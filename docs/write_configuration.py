@@ -8,12 +8,13 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 START = """# Configuration
 
-Every key of [config.yaml](../config.yaml), which has a comment on each. Write what you change to a
-file of your own and add it with `--configfile`; keys are merged, and a list takes the place of the
-default's. A mistake ends in one line that names the key, before any job starts. This page is made
-from the [schema](../rules/schemas/config.schema.yaml) by `make docs`.
+This page lists every setting of [config.yaml](../config.yaml), which has a comment on each. Write
+the settings that you change to a file of your own and add it with `--configfile`. Settings are
+merged by name, and a list replaces the default list. A mistake ends in one line that names the key,
+before any job starts. `make docs` generates this page from the
+[schema](../rules/schemas/config.schema.yaml).
 
-| key | what it is | allowed | default |
+| key | meaning | allowed | default |
 |---|---|---|---|
 """
 LIMITS = {

@@ -35,7 +35,7 @@ def page():
                 ),
             ),
             scaling=as_markdown(
-                ["against", "sizes", "time", "exponent of time", "peak memory (MiB)"],
+                ["number of", "sizes", "time", "exponent of time", "peak memory (MiB)"],
                 (
                     [
                         name,
