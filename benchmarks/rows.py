@@ -327,13 +327,15 @@ def files(folder):
 
     def concatenate():
         everything = pd.concat([pd.read_csv(log) for log in logs])
-        pd.concat([pd.read_csv(score) for score in scores])
-        return everything.groupby(["seed", "epoch"]).loss.last()
+        last = everything.groupby(["seed", "epoch"]).loss.last()
+        last.to_csv(folder / "last.csv")
+        pd.concat([pd.read_csv(score) for score in scores]).to_csv(folder / "concatenated.csv")
+        return last
 
     yield Row(
         "Gathering the losses and scores of 1,000 seeds",
         gather,
-        {"pandas alone, nothing written": concatenate},
+        {"pandas alone": concatenate},
         largest_difference,
         "losses",
     )
