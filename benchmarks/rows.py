@@ -137,7 +137,7 @@ def training(folder):
     products = 2
     yield Row(
         "Training one seed",
-        lambda: train_network(images, angles, 12, **TUTORIAL)[1][:, -1],
+        lambda: train_network(images, angles, 12, TUTORIAL)[1][:, -1],
         {
             "the tutorial's loop": theirs,
             "floor: forward convolutions at the rate of a matrix product": lambda: (
@@ -166,7 +166,7 @@ def stimuli(folder):
         "pixels",
     )
     shown = grating(np.linspace(-90, 90, 181))
-    net = build_network("ConvPoolFC", shown.shape[1:], "gabor").eval()
+    net = build_network("ConvPoolFC", shown.shape[1:], "gabor")
 
     def one_by_one():
         with torch.no_grad():
@@ -315,37 +315,45 @@ def files(folder):
             )
         },
     )
-    epochs = pd.MultiIndex.from_product([range(1, 26), range(1, 11)], names=["epoch", "batch"])
-    logs, scores = ([folder / f"{kind}{seed}.csv" for seed in range(1000)] for kind in "ls")
-    for log, score in zip(logs, scores, strict=True):
-        pd.DataFrame({"loss": rng.random(250)}, epochs).to_csv(log)
-        score.write_text("device,stimuli,measure,score\ncpu,1000,accuracy,0.99\n")
+    logs, scores = write_training_tables(folder, n_seeds=1000, n_per_file=50)
 
     def gather():
         tabulate_training.main(
             SimpleNamespace(logs=logs, performances=scores),
             SimpleNamespace(training=folder / "training.csv", performance=folder / "scores.csv"),
-            SimpleNamespace(
-                networks=[{"model": "cnn", "seed": seed} for seed in range(1000)],
-                tasks={"cnn": "tilt"},
-                epochs={"cnn": 25},
-                gates={"accuracy": 0.9},
-            ),
+            SimpleNamespace(tasks={"cnn": "tilt"}, epochs={"cnn": 25}, gates={"accuracy": 0.9}),
         )
         return pd.read_csv(folder / "training.csv").loss
 
     def concatenate():
-        everything = pd.concat([pd.read_csv(log) for log in logs], keys=range(1000))
-        pd.concat([pd.read_csv(score) for score in scores], keys=range(1000))
-        return everything.groupby([everything.index.get_level_values(0), "epoch"]).loss.last()
+        everything = pd.concat([pd.read_csv(log) for log in logs])
+        last = everything.groupby(["seed", "epoch"]).loss.last()
+        last.to_csv(folder / "last.csv")
+        pd.concat([pd.read_csv(score) for score in scores]).to_csv(folder / "concatenated.csv")
+        return last
 
     yield Row(
         "Gathering the losses and scores of 1,000 seeds",
         gather,
-        {"all in memory": concatenate},
+        {"pandas alone": concatenate},
         largest_difference,
         "losses",
     )
+
+
+def write_training_tables(folder, n_seeds, n_per_file):
+    """Write losses and scores as training jobs do, a file a block of seeds; give the paths."""
+    logs, scores = [], []
+    for first in range(0, n_seeds, n_per_file):
+        seeds = range(first, first + n_per_file)
+        axes = {"seed": seeds, "epoch": range(1, 26), "batch": range(1, 11)}
+        index = pd.MultiIndex.from_product(axes.values(), names=axes.keys())
+        logs.append(folder / f"log-{first}.csv")
+        pd.DataFrame({"loss": rng.random(len(index))}, index).to_csv(logs[-1])
+        scores.append(folder / f"score-{first}.csv")
+        score = {"device": "cpu", "stimuli": 1000, "measure": "accuracy", "score": 0.99}
+        pd.DataFrame({"seed": seeds, **score}).to_csv(scores[-1], index=False)
+    return logs, scores
 
 
 def all_rows(words=""):

@@ -4,6 +4,7 @@ import multiprocessing
 import re
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ def seeds(count):
     shown = grating(np.linspace(-90, 90, 181))
     recording = correlation_distance(shown.reshape(181, -1))
     with tempfile.TemporaryDirectory() as folder:
-        trained = train_networks(stimuli, range(count), "cpu", **TUTORIAL | {"epochs": 2})
+        trained = train_networks(stimuli, range(count), replace(TUTORIAL, epochs=2))
         for seed, (net, _) in enumerate(trained):
             layers = layer_activations(net, shown, ["pool", "fc"])
             np.savez(Path(folder, f"{seed}.npz"), **layers)

@@ -1,6 +1,8 @@
 """The tutorial's network and training."""
 
-TUTORIAL = dict(
+from normative.training.config import TrainingConfig
+
+TUTORIAL = TrainingConfig(
     network="ConvPoolFC",
     filters="gabor",
     task="tilt",

@@ -9,25 +9,26 @@ the largest relative difference of the losses at the end of each fifth epoch.
 import argparse
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from settings import TUTORIAL
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "scripts"))
 
+from settings import TUTORIAL
+
 from normative.stimuli.gratings import grating, training_orientations
-from normative.training.sgd import choose_device, train_networks, train_together
+from normative.training import batched, sgd
+from normative.training.device import choose_device
 
 
-def timed(train, seeds, *device, epochs):
+def timed(train_networks, seeds, config, *device):
     """Train a network for each seed; give the seconds and the losses, (seeds, epochs, batches)."""
     stimuli = [(grating(angles), angles) for angles in map(orientations_of, seeds)]
     start = time.perf_counter()
-    losses = [
-        losses for _, losses in train(stimuli, seeds, *device, **TUTORIAL | {"epochs": epochs})
-    ]
+    losses = [losses for _, losses in train_networks(stimuli, seeds, config, *device)]
     return time.perf_counter() - start, np.array(losses)
 
 
@@ -48,13 +49,14 @@ def main():
     torch.set_num_threads(1)
     device = choose_device(arguments.device)
     reference = range(arguments.reference_seeds)
-    alone, expected = timed(train_networks, reference, "cpu", epochs=arguments.epochs)
+    config = replace(TUTORIAL, epochs=arguments.epochs)
+    alone, expected = timed(sgd.train_networks, reference, config)
     rate = len(reference) / alone
     name = torch.cuda.get_device_name() if device == "cuda" else "one core"
     print(f"one after the other on a core: {rate:.3f} seeds/s; together on {device} ({name}):")
     print("seeds,seconds,seeds_per_second,ratio,loss_difference")
     for count in arguments.seeds:
-        seconds, losses = timed(train_together, range(count), device, epochs=arguments.epochs)
+        seconds, losses = timed(batched.train_networks, range(count), config, device)
         shared = min(count, len(reference))
         fifth = np.s_[:shared, 4::5, -1]
         difference = np.abs(losses[fifth] / expected[fifth] - 1).max(initial=0)

@@ -1,6 +1,7 @@
 """Layers are what the tutorial calls by their names."""
 
 import numpy as np
+import pytest
 import torch
 from scipy.signal import correlate2d
 
@@ -37,3 +38,21 @@ def test_conv_layer_is_recorded_before_its_relu_and_hooks_are_removed():
     assert layers["conv"].shape == (2, 6 * 48 * 64)
     assert (layers["conv"] < 0).any()
     assert not net.conv._forward_hooks
+
+
+def test_layers_are_the_same_in_training():
+    """A network need not be told that its training is over."""
+    net = build_network("ConvPoolFC", (48, 64), "gabor")
+    images = grating(np.linspace(-90, 90, 7))
+    trained, training = (
+        layer_activations(net.train(mode), images, ["conv", "pool", "fc"]) for mode in (False, True)
+    )
+    for layer, activations in trained.items():
+        np.testing.assert_array_equal(training[layer], activations)
+
+
+def test_hooks_are_removed_also_when_images_do_not_fit():
+    net = build_network("ConvPoolFC", (48, 64))
+    with pytest.raises(RuntimeError):
+        layer_activations(net, np.zeros((2, 8, 8), np.float32), ["pool"])
+    assert not net.pool._forward_hooks

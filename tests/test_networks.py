@@ -1,6 +1,8 @@
 """The three networks and the filter bank are the tutorial's."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -9,10 +11,20 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn import functional
 
+from normative.networks.architecture import stages
 from normative.networks.filters import filter_bank
 from normative.networks.networks import NETWORKS, build_network
-from normative.networks.strips import convolve_and_pool, cut_strips
+from normative.networks.strips import (
+    PATCH_LENGTH,
+    STRIP_HEIGHT,
+    convolve_and_pool,
+    cut_strips,
+    patch_starts,
+    pool_with_argmax,
+    shifted_filters,
+)
 from normative.stimuli.gratings import grating
 
 SHAPE = (48, 64)
@@ -33,31 +45,89 @@ def test_network_has_the_parameters_of_its_layers(network, parameters):
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_network_answers_with_one_probability_an_image(network):
-    answer = build_network(network, SHAPE).eval()(torch.rand(5, *SHAPE))
+    answer = build_network(network, SHAPE)(torch.rand(5, *SHAPE))
     assert answer.shape == (5, 1)
     assert ((answer > 0) & (answer < 1)).all()
 
 
-def test_filter_bank_equals_its_definition_weight_by_weight():
-    bank = np.empty((6, 7, 7))
-    positions = [-3.5 + 7 * index / 6 for index in range(7)]
+@pytest.mark.parametrize("task", ["tilt", "orientation"])
+@pytest.mark.parametrize("network", NETWORKS)
+def test_network_computes_what_its_layers_say(network, task):
+    """Written out; only for the tilt task a sigmoid comes last."""
+    net = build_network(network, SHAPE, task=task)
+    images = torch.rand(5, *SHAPE)
+    values = images.unsqueeze(1)
+    if network != "FC":
+        values = functional.conv2d(values, net.conv.weight, net.conv.bias, padding=3).clamp(min=0)
+    if network == "ConvPoolFC":
+        values = functional.max_pool2d(values, 8)
+    hidden = (values.flatten(1) @ net.fc.weight.T + net.fc.bias).clamp(min=0)
+    expected = hidden @ net.out.weight.T + net.out.bias
+    if task == "tilt":
+        expected = 1 / (1 + torch.exp(-expected))
+    torch.testing.assert_close(net(images), expected)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_initial_weights_are_drawn_layer_by_layer(network):
+    """The convolution's, those of `fc`, those of `out`: from PyTorch's generator, by its rules."""
+    n_features = {"FC": 48 * 64, "ConvFC": 6 * 48 * 64, "ConvPoolFC": 6 * 6 * 8}[network]
+    torch.manual_seed(12)
+    layers = {} if network == "FC" else {"conv": nn.Conv2d(1, 6, 7, padding=3)}
+    layers |= {"fc": nn.Linear(n_features, 10), "out": nn.Linear(10, 1)}
+    torch.manual_seed(12)
+    net = build_network(network, SHAPE)
+    expected = nn.ModuleDict(layers).state_dict()
+    assert list(net.state_dict()) == list(expected)
+    for name, weights in net.state_dict().items():
+        torch.testing.assert_close(weights, expected[name], rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_stages_are_those_of_the_modules(network):
+    net = build_network(network, SHAPE)
+    found = {"image": SHAPE}
+    for name in stages(network, SHAPE):
+        if name != "image":
+            net.get_submodule(name).register_forward_hook(
+                lambda module, args, output, name=name: found.update({name: output.shape[1:]})
+            )
+    net(torch.rand(1, *SHAPE))
+    assert {name: tuple(shape) for name, shape in found.items()} == stages(network, SHAPE)
+    assert list(found) == list(stages(network, SHAPE))
+
+
+def test_sizes_and_filters_are_at_hand_without_pytorch(repository):
+    """For figures, which do not wait for it to load."""
+    code = "import sys, normative.networks.architecture, normative.networks.filters as f; "
+    code += "f.filter_bank(); sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=repository / "scripts", check=True)
+
+
+@pytest.mark.parametrize(("channels", "size"), [(6, 7), (4, 5)])
+def test_filter_bank_equals_its_definition_weight_by_weight(channels, size):
+    bank = np.empty((channels, size, size))
+    positions = [-size / 2 + size * index / (size - 1) for index in range(size)]
     for i, x in enumerate(positions):
         for j, y in enumerate(positions):
             distance = math.sqrt(x * x + y * y)
             surround = math.exp(-distance / (2 * 1.1**2)) - 0.5 * math.exp(-distance / (2 * 2.2**2))
             bank[:2, i, j] = surround, -surround
-            for k, degrees in enumerate([0, 45, 90, 135]):
-                along = x * math.cos(math.radians(degrees)) + y * math.sin(math.radians(degrees))
-                wave = math.cos(2 * math.pi * along / 10 + math.pi / 2)
+            for k in range(channels - 2):
+                angle = math.pi * k / (channels - 2)  # 0, 45, 90 and 135 degrees in the tutorial
+                wave = math.cos(
+                    2 * math.pi * (x * math.cos(angle) + y * math.sin(angle)) / 10 + math.pi / 2
+                )
                 bank[2 + k, i, j] = math.exp(-distance / (2 * 0.44**2)) * wave
     bank /= abs(bank).max(axis=(1, 2), keepdims=True)
-    assert filter_bank().dtype == np.float32
-    np.testing.assert_allclose(filter_bank(), bank, atol=1e-6)
+    assert filter_bank(channels, size).dtype == np.float32
+    np.testing.assert_allclose(filter_bank(channels, size), bank, atol=1e-6)
 
 
 def test_filter_bank_symmetries():
     """Center-surround filters look the same from all sides; Gabors flip under half a turn."""
     bank = filter_bank()
+    assert bank.shape == (6, 7, 7)
     np.testing.assert_array_equal(abs(bank).max(axis=(1, 2)), 1)
     np.testing.assert_array_equal(bank[0], -bank[1])
     np.testing.assert_allclose(bank[0], np.rot90(bank[0]), atol=1e-6)
@@ -66,20 +136,26 @@ def test_filter_bank_symmetries():
         assert abs(gabor.sum()) < 1e-5
 
 
-def test_gabor_filters_replace_the_convolution_and_leave_the_other_draws():
+@pytest.mark.parametrize("filters", ["gabor", "frozen"])
+@pytest.mark.parametrize("network", ["ConvFC", "ConvPoolFC"])
+def test_gabor_filters_replace_the_convolution_and_leave_the_other_draws(network, filters):
     torch.manual_seed(12)
-    random = build_network("ConvPoolFC", SHAPE)
+    random = build_network(network, SHAPE)
     torch.manual_seed(12)
-    gabor = build_network("ConvPoolFC", SHAPE, "gabor")
+    gabor = build_network(network, SHAPE, filters)
     np.testing.assert_array_equal(gabor.conv.weight.detach().squeeze(1), filter_bank())
     assert (gabor.conv.bias == 0).all()
     assert (random.conv.bias != 0).all()
-    for layer in ("fc", "out"):
-        torch.testing.assert_close(
-            gabor.get_submodule(layer).weight, random.get_submodule(layer).weight, rtol=0, atol=0
-        )
-    assert gabor.conv.weight.requires_grad
-    assert not build_network("ConvPoolFC", SHAPE, "frozen").conv.weight.requires_grad
+    for name in ("fc.weight", "fc.bias", "out.weight", "out.bias"):
+        expected = random.get_parameter(name)
+        torch.testing.assert_close(gabor.get_parameter(name), expected, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("filters", ["random", "gabor", "frozen"])
+def test_only_frozen_filters_are_kept_from_training(filters):
+    net = build_network("ConvPoolFC", SHAPE, filters)
+    fixed = {name for name, weights in net.named_parameters() if not weights.requires_grad}
+    assert fixed == ({"conv.weight", "conv.bias"} if filters == "frozen" else set())
 
 
 def values_and_gradients(answer, weight, bias):
@@ -99,17 +175,80 @@ def test_training_convolves_and_pools_by_the_plain_definition(seed, height, widt
         draw = [(4 * values).round() - 2 for values in draw]
     weight, bias = (values.requires_grad_() for values in draw)
     fast = values_and_gradients(convolve_and_pool(cut_strips(images), weight, bias), weight, bias)
-    plain = nn.functional.conv2d(images.unsqueeze(1), weight, bias, padding=3)
-    plain = values_and_gradients(nn.functional.max_pool2d(plain, 8), weight, bias)
+    plain = functional.conv2d(images.unsqueeze(1), weight, bias, padding=3)
+    plain = values_and_gradients(functional.max_pool2d(plain, 8), weight, bias)
     for found, expected in zip(fast, plain, strict=True):
         tolerance = {"rtol": 0, "atol": 0} if whole else {"rtol": 1e-4, "atol": 1e-4}
         torch.testing.assert_close(found, expected, **tolerance)
 
 
-def test_network_answers_alike_in_training_and_after():
-    net = build_network("ConvPoolFC", SHAPE, "gabor")
+def test_filter_is_shifted_to_each_row_of_a_strip():
+    weight = torch.rand(3, 1, 7, 7)
+    expected = torch.zeros(8, 3, STRIP_HEIGHT, 1, 7)
+    for shift in range(8):
+        expected[shift, :, shift : shift + 7, 0] = weight[:, 0]
+    torch.testing.assert_close(shifted_filters(weight), expected.flatten(0, 1), rtol=0, atol=0)
+
+
+def test_maximum_comes_from_the_first_of_equals_row_by_row():
+    """In one strip of two squares, one channel: the second square's first maximum is higher up."""
+    convolved = torch.zeros(1, 8, 1, 16)  # rows of the strip, and its columns
+    convolved[0, 5, 0, 2] = 3
+    convolved[0, 6, 0, 12] = convolved[0, 4, 0, 14] = convolved[0, 4, 0, 15] = 2
+    maxima, row, position = pool_with_argmax(convolved)
+    assert maxima.flatten().tolist() == [3, 2]
+    assert row.flatten().tolist() == [5, 4]
+    assert position.flatten().tolist() == [2, 14]
+
+
+def test_patch_of_each_maximum_holds_the_pixels_that_made_it():
+    """Its product with the filter is the maximum; widths need not be whole squares."""
+    images, weight = torch.rand(3, 24, 29), torch.rand(2, 1, 7, 7) - 0.5
+    strips = cut_strips(images)
+    convolved = functional.conv2d(strips.permute(0, 3, 1, 2), shifted_filters(weight))
+    maxima, row, position = pool_with_argmax(convolved)
+    starts = patch_starts(strips.shape, row, position)
+    assert starts.shape == maxima.shape == (3, 3, 3, 2)
+    for index in np.ndindex(*starts.shape):
+        patch = strips.flatten()[starts[index] :][:PATCH_LENGTH]
+        columns = [patch[STRIP_HEIGHT * column :][:7] for column in range(7)]
+        product = (torch.stack(columns, dim=1) * weight[index[-1], 0]).sum()
+        torch.testing.assert_close(product, maxima[index])
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_forward_takes_images_in_training_too(network):
+    net = build_network(network, SHAPE, "random" if network == "FC" else "gabor")
     images = torch.from_numpy(grating(np.linspace(-90, 90, 20)))
-    torch.testing.assert_close(net(net.arrange(images)), net.eval()(images))
+    in_training = net.train()(images)
+    torch.testing.assert_close(in_training, net.eval()(images), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("network", NETWORKS)
+def test_prepared_images_have_the_answers_and_gradients_of_images(network, training):
+    """To rounding, any of them in any order; no two values are equal, so that gradients are."""
+    net = build_network(network, SHAPE).train(training)
+    images, order = torch.rand(20, *SHAPE), torch.tensor([7, 3, 3, 19, 0])
+    prepared = net.prepare(images)
+    assert len(prepared) == 20
+    weights = list(net.parameters())
+    results = []
+    for answer in (net.answer_prepared(prepared[order]), net(images[order])):
+        strength = torch.arange(1.0, 6.0).unsqueeze(1)
+        gradients = torch.autograd.grad((answer * strength).sum(), weights)
+        results.append([answer, *gradients])
+    assert all((gradient != 0).any() for gradient in results[0])
+    for fast, plain in zip(*results, strict=True):
+        torch.testing.assert_close(fast, plain, rtol=1e-4, atol=1e-5)
+
+
+def test_pooling_network_is_trained_on_strips():
+    """The fast path: without it training takes twice as long."""
+    net = build_network("ConvPoolFC", SHAPE)
+    assert net.prepare(torch.rand(2, *SHAPE)).shape == (2, 6, 70, STRIP_HEIGHT)
+    net.conv.register_forward_hook(lambda *args: pytest.fail("convolves images by the plain path"))
+    net.answer_prepared(net.prepare(torch.rand(2, *SHAPE)))
 
 
 @pytest.mark.parametrize("network", NETWORKS)
