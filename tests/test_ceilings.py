@@ -1,8 +1,14 @@
 """Noise ceilings estimate what they are called."""
 
-import numpy as np
-import pytest
+from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from estimate_ceilings import main as estimate_ceilings
+from normative.inference.streams import Stream, generator
 from normative.recordings.simulation import simulate_recording
 from normative.rsa.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similarity
 
@@ -53,3 +59,53 @@ def test_halves_of_neurons_have_no_neuron_in_common():
     rng = np.random.default_rng(0)
     responses = rng.standard_normal((40, 600))
     assert abs(neuron_halves_similarity(responses, 5, rng, "pearson")) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("comparator", "correlate"), [("pearson", stats.pearsonr), ("spearman", stats.spearmanr)]
+)
+def test_ceilings_are_those_of_twenty_splits_by_the_comparator(tmp_path, comparator, correlate):
+    """Computed again from the responses, with the splits drawn as the seed says."""
+    rng = np.random.default_rng(0)
+    truth = rng.standard_normal((15, 4)) @ rng.standard_normal((4, 31))
+    half_1, half_2 = truth + rng.standard_normal((2, 15, 31))
+    responses = {"responses": (half_1 + half_2) / 2, "half_1": half_1, "half_2": half_2}
+    responses |= {"noiseless": truth}
+    np.savez(tmp_path / "responses.npz", orientation=np.arange(15), **responses)
+    estimate_ceilings(
+        SimpleNamespace(responses=tmp_path / "responses.npz"),
+        SimpleNamespace(ceilings=tmp_path / "ceilings.csv"),
+        SimpleNamespace(comparator=comparator, seed=5),
+        SimpleNamespace(dataset="mine"),
+    )
+    table = pd.read_csv(tmp_path / "ceilings.csv")
+    assert (table["comparator"] == comparator).all()
+
+    def similarity(first, second):
+        pairs = np.triu_indices(15, 1)
+        first, second = (1 - np.corrcoef(each)[pairs] for each in (first, second))
+        return correlate(first, second).statistic
+
+    rng, splits = generator(5, Stream.NEURON_HALVES), []
+    for _ in range(20):
+        order = rng.permutation(31)
+        whole = responses["responses"]
+        splits.append(similarity(whole[:, order[:15]], whole[:, order[15:]]))
+    r = {"trials": similarity(half_1, half_2), "neurons": np.mean(splits)}
+    known = {name: similarity(responses[name], truth) for name in responses}
+    for of in r:
+        found = table[table["halves_of"] == of].set_index("estimand")
+        between = f"similarity between halves of {of}"
+        whole, noiseless = "similarity with another recording", "similarity of a noiseless model"
+        expected = {between: r[of], whole: 2 * r[of] / (1 + r[of])}
+        expected[noiseless] = np.sqrt(expected[whole])
+        truths = {whole: known["responses"] ** 2, noiseless: known["responses"]}
+        truths[between] = known["half_1"] * known["half_2"] if of == "trials" else np.nan
+        assert list(found.index) == list(expected)
+        for estimand, value in expected.items():
+            row = found.loc[estimand]
+            assert row["estimate"] == pytest.approx(value)
+            assert row["truth"] == pytest.approx(truths[estimand], nan_ok=True)
+            assert row["error"] == pytest.approx(value - truths[estimand], nan_ok=True)
+        warning = "too low" if of == "trials" else "too high"
+        assert found["warning"].str.startswith(warning).all()

@@ -17,12 +17,12 @@ RSATOOLBOX = {
     "rho_a": "rho-a",
     "cosine": "cosine",
 }
-PAIRS = 45  # of 10 stimuli
+N_PAIRS = 45  # of 10 stimuli
 
 
 def draw(ties):
     rng = np.random.default_rng(0)
-    first, second = rng.random((2, PAIRS))
+    first, second = rng.random((2, N_PAIRS))
     second += first
     return (np.round(first, 1), np.round(second, 1)) if ties else (first, second)
 
@@ -66,4 +66,4 @@ def test_undefined_dissimilarity_makes_the_similarity_undefined(name):
 
 @pytest.mark.parametrize("name", ["pearson", "spearman", "kendall_tau_a"])
 def test_constant_rdm_has_no_correlation(name):
-    assert np.isnan(COMPARATORS[name](np.ones(PAIRS), draw(False)[1]))
+    assert np.isnan(COMPARATORS[name](np.ones(N_PAIRS), draw(False)[1]))

@@ -6,16 +6,16 @@ import pytest
 from normative.rsa.embedding import embed
 
 
-@pytest.mark.parametrize("stimuli", [10, 60])
-def test_neighbors_on_a_ring_stay_neighbors(stimuli):
-    angle = np.linspace(0, 2 * np.pi, stimuli, endpoint=False)
+@pytest.mark.parametrize("n_stimuli", [10, 60])
+def test_neighbors_on_a_ring_stay_neighbors(n_stimuli):
+    angle = np.linspace(0, 2 * np.pi, n_stimuli, endpoint=False)
     axes = np.random.default_rng(0).standard_normal((2, 40))
     patterns = np.cos(angle)[:, None] * axes[0] + np.sin(angle)[:, None] * axes[1]
     points = embed(patterns)
-    assert points.shape == (stimuli, 2)
+    assert points.shape == (n_stimuli, 2)
     assert np.isfinite(points).all()
     np.testing.assert_array_equal(points, embed(patterns))
-    if stimuli == 60:
+    if n_stimuli == 60:
         step = np.linalg.norm(points - np.roll(points, 1, axis=0), axis=1)
         across = np.linalg.norm(points - np.roll(points, 30, axis=0), axis=1)
         assert np.median(step) < np.median(across) / 4
@@ -23,3 +23,27 @@ def test_neighbors_on_a_ring_stay_neighbors(stimuli):
 
 def test_fewer_units_than_dimensions_are_enough():
     assert embed(np.random.default_rng(0).standard_normal((40, 3))).shape == (40, 2)
+
+
+def test_clusters_that_two_components_do_not_tell_apart_are_apart():
+    """Seven equally distant clusters span six dimensions: the PCA keeps them all."""
+    rng = np.random.default_rng(0)
+    cluster = np.repeat(np.arange(7), 12)
+    patterns = 10 * np.eye(7)[cluster] @ rng.standard_normal((7, 50))
+    patterns += rng.standard_normal(patterns.shape)
+    points = embed(patterns, perplexity=8)
+    distance = np.linalg.norm(points[:, None] - points, axis=-1) + 1e9 * np.eye(len(points))
+    assert (cluster[distance.argmin(axis=1)] == cluster).all()
+
+
+def test_pca_keeps_twenty_components_as_the_tutorials():
+    patterns = np.random.default_rng(0).standard_normal((40, 30))
+    np.testing.assert_array_equal(embed(patterns), embed(patterns, n_components=20))
+    for other in (19, 21):
+        assert np.abs(embed(patterns) - embed(patterns, n_components=other)).max() > 0.1
+
+
+def test_perplexity_is_30_where_stimuli_are_enough():
+    patterns = np.random.default_rng(0).standard_normal((40, 30))
+    np.testing.assert_array_equal(embed(patterns), embed(patterns, perplexity=30))
+    assert np.abs(embed(patterns) - embed(patterns, perplexity=25)).max() > 0.1

@@ -7,9 +7,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from normative.inference.corrections import benjamini_hochberg, holm
-from normative.inference.intervals import bootstrap_p, interval, resampled_factors, sample_size
+from normative.inference.intervals import (
+    bootstrap_p,
+    effective_sample_size,
+    interval,
+    resampled_factors,
+)
 from normative.inference.permutation_tests import sign_flip_p
-from normative.rsa.partial import partial_correlation
+from normative.rsa.partial import partial_correlation, partials_given_references
 
 EVERYTHING = {"resample": ["stimuli", "neurons", "seeds"], "block_deg": 15, "confidence": 0.95}
 NEURONS = {**EVERYTHING, "resample": ["neurons"]}
@@ -62,19 +67,21 @@ def test_nothing_resampled_or_defined_has_no_interval():
     assert np.isnan(interval(np.ones(100), np.array([0.3, np.nan]), SEEDS)).all(), "one seed"
 
 
-def test_sample_size_counts_what_makes_the_replicates_vary():
+def test_effective_sample_size_counts_what_makes_the_replicates_vary():
     """Blocks of 15° are 12, as good as 18; seeds count by their share of the variance."""
     rng = np.random.default_rng(0)
     replicates = rng.standard_normal(100000)
-    assert sample_size(replicates, np.full(5, 0.3), EVERYTHING) == pytest.approx(18)
-    assert sample_size(replicates, np.array([0.3]), EVERYTHING) == pytest.approx(18)
-    assert sample_size(replicates, NO_SEEDS, NEURONS) == np.inf
+    assert effective_sample_size(replicates, np.full(5, 0.3), EVERYTHING) == pytest.approx(18)
+    assert effective_sample_size(replicates, np.array([0.3]), EVERYTHING) == pytest.approx(18)
+    assert effective_sample_size(replicates, NO_SEEDS, NEURONS) == np.inf
     seeds = 30 * np.sqrt(5 / 4) * np.array([-1, -1, 0, 1, 1.0])
     spread = seeds.std() / np.sqrt(5)
-    assert sample_size(spread * replicates, seeds, EVERYTHING) == pytest.approx(5, rel=0.01)
+    assert effective_sample_size(spread * replicates, seeds, EVERYTHING) == pytest.approx(
+        5, rel=0.01
+    )
     # Two sources of variance v with n − 1 and m − 1 degrees of freedom: (2 v)² / (v²/… + v²/…).
     seeds *= 1 / (seeds.std(ddof=1) / np.sqrt(5))
-    both = sample_size(np.sqrt(1 + 4 / 5) * replicates, seeds, EVERYTHING)
+    both = effective_sample_size(np.sqrt(1 + 4 / 5) * replicates, seeds, EVERYTHING)
     assert both == pytest.approx(4 / (1 / 17 + 1 / 4) + 1, rel=0.02)
     assert resampled_factors(["stimuli", "seeds"], 1) == ["stimuli"]
 
@@ -82,6 +89,47 @@ def test_sample_size_counts_what_makes_the_replicates_vary():
 def test_p_of_a_difference_that_all_replicates_share_is_bounded_by_their_number():
     assert bootstrap_p(np.ones(999), NO_SEEDS, NEURONS) == pytest.approx(2 / 1000)
     assert bootstrap_p(np.tile([-1.0, 1.0], 500), NO_SEEDS, EVERYTHING) == pytest.approx(1)
+
+
+def test_effective_sample_size_is_that_of_the_formula():
+    """v_s = s²/n_s; v_o = var − v_s (n_s − 1)/n_s; n = (v_s + v_o)²/(v_s²/… + v_o²/…) + 1."""
+    rng = np.random.default_rng(3)
+    replicates, by_seed = rng.standard_normal(500), 2 * rng.standard_normal(6)
+    with_gaps = np.insert(replicates, 7, np.nan), np.insert(by_seed, 2, np.nan)
+    mean = sum(by_seed) / 6
+    v_s = sum((value - mean) ** 2 for value in by_seed) / 5 / 6
+    v_o = sum((value - replicates.mean()) ** 2 for value in replicates) / 500 - v_s * 5 / 6
+    n = (v_s + v_o) ** 2 / (v_s**2 / 5 + v_o**2 / (1.5 * 180 / 15 - 1)) + 1
+    assert effective_sample_size(*with_gaps, EVERYTHING) == pytest.approx(n)
+
+
+def test_interval_has_the_percentiles_of_its_confidence():
+    replicates = np.arange(1001.0)
+    for confidence, expected in ((0.9, (50, 950)), (0.5, (250, 750))):
+        inference = {**NEURONS, "confidence": confidence}
+        assert interval(replicates, NO_SEEDS, inference) == pytest.approx(expected)
+
+
+def test_p_counts_replicates_at_or_beyond_zero_and_the_sample():
+    """A replicate of exactly zero counts for either side."""
+    differences = np.array([0, 0, 0, -1, 1, 2, 3, 4, 5, np.nan])
+    n_low, n_high = 4, 8  # at most, and at least, zero
+    assert bootstrap_p(differences, NO_SEEDS, NEURONS) == pytest.approx(2 * (1 + n_low) / 10)
+    assert bootstrap_p(-differences, NO_SEEDS, NEURONS) == pytest.approx(2 * (1 + n_low) / 10)
+    assert n_low < n_high
+    two_sided = np.array([-1.0, 1, 2, 3, 4, 5, 6, 7, 8])
+    assert bootstrap_p(two_sided, NO_SEEDS, NEURONS) == pytest.approx(2 * 2 / 10)
+
+
+def test_corrections_are_different_and_named_by_their_procedure():
+    p = [0.01, 0.04, 0.03, 0.005]
+    np.testing.assert_allclose(holm(p), [0.03, 0.06, 0.06, 0.02])
+    np.testing.assert_allclose(benjamini_hochberg(p), [0.02, 0.04, 0.04, 0.02])
+
+
+def test_nothing_to_test_gives_nothing():
+    assert np.isnan(holm([np.nan, np.nan])).all()
+    assert np.isnan(benjamini_hochberg([np.nan, np.nan])).all()
 
 
 @given(P_VALUES)
@@ -120,6 +168,20 @@ def test_sign_flips_of_ten_pairs_are_all_of_them():
     expected = np.mean(np.abs(means) >= abs(mixed.mean()) - 1e-12)
     assert sign_flip_p(mixed, 0) == pytest.approx(expected)
     assert np.isnan(sign_flip_p(np.array([0.3]), 0))
+
+
+def test_random_sign_flips_follow_their_seed():
+    """Of more than 13 pairs, whose flips are too many to do all."""
+    differences = np.random.default_rng(0).standard_normal(20) + 0.4
+    first, again, *others = (sign_flip_p(differences, seed) for seed in (1, 1, 2, 3, 4))
+    assert first == again
+    assert len({first, *others}) > 1
+    expected = stats.ttest_1samp(differences, 0).pvalue
+    assert np.mean([first, *others]) == pytest.approx(expected, rel=0.1)
+    flips = stats.permutation_test(
+        (differences,), np.mean, permutation_type="samples", n_resamples=9999, rng=1
+    )
+    assert first == flips.pvalue
 
 
 def test_partial_correlation_is_that_of_residuals():
@@ -161,3 +223,32 @@ def test_partial_correlations_of_many_replicates_are_those_of_each():
     for index, of_one in enumerate(r):
         alone, _ = partial_correlation(of_one[0, 1], of_one[0, 2:], of_one[1, 2:], of_one[2:, 2:])
         np.testing.assert_allclose(together[index], alone)
+
+
+def test_partial_correlations_are_given_each_reference_and_all():
+    """Of residuals of raw RDMs, in a sample and a replicate."""
+    rng = np.random.default_rng(1)
+    recording, *rest = rng.standard_normal((2, 6, 80)).swapaxes(0, 1)  # each (rows, pairs)
+    references, layers = rest[:3], rest[3:]
+    recording += references[0] + 0.5 * references[1] + layers[0]
+    layers[0] += references[0] - references[2]
+
+    def correlations(of, row):
+        return [[np.corrcoef(a[row], b[row])[0, 1] for b in (recording, *references)] for a in of]
+
+    bootstrap = np.array([correlations(layers, row) for row in range(2)])
+    between = np.array([correlations(references, row) for row in range(2)])
+    partial, unique = partials_given_references(bootstrap, between)
+    assert partial.shape == unique.shape == (2, 2, 4)
+    for row in range(2):
+        for index, layer in enumerate(layers):
+            for given_index, of in enumerate([[0], [1], [2], [0, 1, 2]]):
+                design = np.array([np.ones(80), *(references[each][row] for each in of)]).T
+                left = [
+                    values - design @ np.linalg.lstsq(design, values)[0]
+                    for values in (recording[row], layer[row])
+                ]
+                expected = np.corrcoef(*left)[0, 1]
+                assert partial[row, index, given_index] == pytest.approx(expected)
+                share = left[0].var() / recording[row].var() * expected**2
+                assert unique[row, index, given_index] == pytest.approx(share)

@@ -28,8 +28,8 @@ def test_rdm_equals_one_minus_corrcoef():
 
 def test_rdm_of_many_units_is_summed_in_blocks_to_single_precision(monkeypatch):
     """Also of patterns far from zero, and those that are constant but for one unit."""
-    monkeypatch.setattr("normative.rdm.UNITS", 700)
-    monkeypatch.setattr("normative.rdm.FEW", 5000)
+    monkeypatch.setattr("normative.rsa.rdm.UNITS_AT_ONCE", 700)
+    monkeypatch.setattr("normative.rsa.rdm.FEW_UNITS", 5000)
     rng = np.random.default_rng(4)
     patterns = rng.standard_normal((30, 5000), dtype=np.float32) + 30
     patterns[:2] = 0.1
@@ -41,10 +41,24 @@ def test_rdm_of_many_units_is_summed_in_blocks_to_single_precision(monkeypatch):
     np.testing.assert_array_equal(found, found.T)
 
 
-@pytest.mark.parametrize("stimuli", [181, 2500])
-def test_rdm_needs_little_more_memory_than_its_patterns_and_itself(stimuli):
+def test_rdm_of_few_units_is_summed_in_double_precision():
+    """Layers have patterns of few different values, whose rounding errors do not cancel."""
+    patterns = np.random.default_rng(6).integers(0, 2, (20, 19_000)).astype(np.float32)
+    expected = 1 - np.corrcoef(patterns.astype(float))
+    np.testing.assert_allclose(correlation_distance(patterns), expected, rtol=0, atol=1e-12)
+
+
+def test_rdm_of_many_units_is_that_of_patterns_without_their_mean():
+    """A mean far from zero would drown single precision."""
+    patterns = np.random.default_rng(7).standard_normal((6, 21_000)).astype(np.float32) + 100
+    expected = 1 - np.corrcoef(patterns.astype(float))
+    np.testing.assert_allclose(correlation_distance(patterns), expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("n_stimuli", [181, 2500])
+def test_rdm_needs_little_more_memory_than_its_patterns_and_itself(n_stimuli):
     """At most a fifth."""
-    patterns = np.random.default_rng(5).standard_normal((stimuli, 23_589), dtype=np.float32)
+    patterns = np.random.default_rng(5).standard_normal((n_stimuli, 23_589), dtype=np.float32)
     tracemalloc.start()
     found = correlation_distance(patterns)
     peak = tracemalloc.get_traced_memory()[1]

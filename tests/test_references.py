@@ -66,6 +66,36 @@ def test_features_ignore_phase_and_see_orientation(features):
     assert correlation_distance(images.reshape(4, -1))[0, 1] > 0.9
 
 
+def test_fourier_amplitude_is_that_of_the_contrast():
+    """The mean luminance of an image has no amplitude, and adds none."""
+    images = np.random.default_rng(0).random((3, 12, 16))
+    amplitude = fourier_amplitude(images)
+    np.testing.assert_allclose(amplitude[:, 0], 0, atol=1e-12)
+    np.testing.assert_allclose(fourier_amplitude(images + 5), amplitude, atol=1e-10)
+    y, x = np.mgrid[:12, :16]
+    for i, j in ((0, 1), (3, 2), (11, 8)):  # the sum over pixels times a wave, at some frequencies
+        wave = np.exp(-2j * np.pi * (i * y / 12 + j * x / 16))
+        expected = np.abs((images * wave).sum(axis=(1, 2)))
+        np.testing.assert_allclose(amplitude[:, i * 9 + j], expected, atol=1e-10)
+
+
+def test_gabor_filters_are_those_of_the_energy_model():
+    """In the middle of an image: the squared answers of two filters, written out."""
+    images = np.random.default_rng(0).random((2, 61, 61))
+    energy = gabor_energy(images, 10).reshape(2, 8, 16, 16)
+    y, x = np.mgrid[-10:11, -10:11]
+    envelope = np.exp(-(x**2 + y**2) / (2 * (0.4 * 10) ** 2))
+    for index in range(8):
+        theta = np.deg2rad(index * 22.5)
+        along = 2 * np.pi / 10 * (x * np.cos(theta) + y * np.sin(theta))
+        even, odd = envelope * np.cos(along), envelope * np.sin(along)
+        even -= envelope * even.sum() / envelope.sum()
+        for image, found in zip(images, energy, strict=True):
+            patch = image[18:39, 18:39] - image.mean()  # around pixel 28 = 7 · 4, filters turned
+            expected = (even * patch).sum() ** 2 + (odd * patch).sum() ** 2
+            assert found[index, 7, 7] == pytest.approx(expected)
+
+
 def test_gabor_energy_prefers_the_orientation_of_the_grating():
     """A grating of a filter's own orientation drives that filter most."""
     energy = gabor_energy(grating(np.arange(8) * 22.5), PERIOD)

@@ -74,6 +74,43 @@ def test_dissimilarity_falls_off_with_orientation_as_the_mouses(recording, start
     assert dissimilarity.std() == pytest.approx(sd, abs=0.02)
 
 
+@pytest.mark.parametrize("n_trials", [1, 5])
+def test_recording_is_that_of_the_model_trial_by_trial(n_trials):
+    """Neuron by neuron and stimulus by stimulus, its constants written out, from the same draws."""
+    n_neurons, n_stimuli = 7, 24
+    found = simulate_recording(neurons=n_neurons, stimuli=n_stimuli, trials=n_trials, seed=3)
+    rng = np.random.default_rng(3)
+    preferred = rng.uniform(0, 2 * np.pi, n_neurons)
+    kappa = np.exp(3.22 + 0.69 * rng.standard_normal(n_neurons))
+    opposite = 0.53 * rng.uniform(size=n_neurons)
+    loadings = 0.63 * rng.standard_normal((10, n_neurons), dtype=np.float32) / np.sqrt(10)
+    tuning = np.empty((n_stimuli, n_neurons))
+    for n in range(n_neurons):
+        for s in range(n_stimuli):
+            theta = 2 * np.pi * s / n_stimuli - preferred[n]
+            peak = np.exp(kappa[n] * (np.cos(theta) - 1))
+            tuning[s, n] = peak + opposite[n] * np.exp(kappa[n] * (np.cos(theta - np.pi) - 1))
+    tuning = (tuning - tuning.mean(axis=0)) / tuning.std(axis=0)
+    trials = np.empty((n_trials, n_stimuli, n_neurons))
+    for trial in trials:
+        log_gain = 0.75 * rng.standard_normal(n_stimuli) - 0.75**2 / 2
+        states = rng.standard_normal((n_stimuli, 10), dtype=np.float32)
+        exponential = rng.standard_exponential((n_stimuli, n_neurons), dtype=np.float32)
+        for s in range(n_stimuli):
+            for n in range(n_neurons):
+                # The square of an exponential variate has the mean 2 and the variance 24 − 2².
+                noise = 2.45 * (exponential[s, n] ** 2 - 2) / np.sqrt(20)
+                shared = sum(states[s] * loadings[:, n])
+                trial[s, n] = np.exp(log_gain[s]) * tuning[s, n] + shared + noise
+    expected = {"resp": trials, "resp_noiseless": tuning[None]}
+    if n_trials > 1:
+        expected |= {"resp_train": trials[::2], "resp_test": trials[1::2]}
+    for name, parts in expected.items():
+        mean = parts.mean(axis=0)
+        z_scored = (mean - mean.mean(axis=0)) / mean.std(axis=0)
+        np.testing.assert_allclose(found[name], z_scored, atol=1e-4)
+
+
 def test_responses_are_sparse_and_skewed(recording):
     """A few large peaks a neuron over a floor near −0.2."""
     resp = recording["resp"]

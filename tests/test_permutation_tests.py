@@ -12,27 +12,29 @@ from normative.inference.permutation_tests import (
 from normative.rsa.comparators import COMPARATORS
 from normative.rsa.rdm import correlation_distance, upper_triangle
 
-STIMULI = 9
+N_STIMULI = 9
 
 
 @pytest.fixture(scope="module")
 def rdms():
     rng = np.random.default_rng(0)
-    return np.stack([correlation_distance(rng.standard_normal((STIMULI, 20))) for _ in range(3)])
+    return np.stack([correlation_distance(rng.standard_normal((N_STIMULI, 20))) for _ in range(3)])
 
 
 def test_shifts_and_reflections_are_the_symmetries_of_the_circle():
-    orders = shifts_and_reflections(STIMULI)
-    assert orders.shape == (2 * STIMULI, STIMULI)
-    np.testing.assert_array_equal(orders[0], np.arange(STIMULI))
-    assert len({tuple(order) for order in orders}) == 2 * STIMULI
-    steps = np.diff(orders, axis=1, append=orders[:, :1]) % STIMULI
-    assert {tuple(set(row)) for row in steps} == {(1,), (STIMULI - 1,)}, "neighbors stay neighbors"
+    orders = shifts_and_reflections(N_STIMULI)
+    assert orders.shape == (2 * N_STIMULI, N_STIMULI)
+    np.testing.assert_array_equal(orders[0], np.arange(N_STIMULI))
+    assert len({tuple(order) for order in orders}) == 2 * N_STIMULI
+    steps = np.diff(orders, axis=1, append=orders[:, :1]) % N_STIMULI
+    assert {tuple(set(row)) for row in steps} == {(1,), (N_STIMULI - 1,)}, (
+        "neighbors stay neighbors"
+    )
 
 
 @pytest.mark.parametrize("comparator", ["pearson", "spearman", "cosine"])
 def test_relabeled_similarity_is_that_of_the_reordered_matrix(rdms, comparator):
-    orders = permutations(STIMULI, 130, np.random.default_rng(1))
+    orders = permutations(N_STIMULI, 130, np.random.default_rng(1))
     others = np.stack([upper_triangle(rdm) for rdm in rdms[1:]])
     found = relabeled_similarity(rdms[0], others, orders, comparator)
     for order, row in zip(orders, found, strict=True):
@@ -41,10 +43,20 @@ def test_relabeled_similarity_is_that_of_the_reordered_matrix(rdms, comparator):
         np.testing.assert_allclose(row, expected, atol=1e-12)
 
 
+def test_networks_beside_it_do_not_change_a_networks_bits(rdms):
+    orders = permutations(N_STIMULI, 130, np.random.default_rng(1))
+    others = np.stack([upper_triangle(rdm) for rdm in rdms])[:, None]  # (networks, 1, pairs)
+    together = relabeled_similarity(rdms[0], others, orders, "pearson")
+    assert together.shape == (3, 131, 1)
+    for network, found in zip(others, together, strict=True):
+        alone = relabeled_similarity(rdms[0], network[None], orders, "pearson")
+        np.testing.assert_array_equal(alone[0], found)
+
+
 def test_permutations_start_with_the_real_order():
-    orders = permutations(STIMULI, 50, np.random.default_rng(1))
-    np.testing.assert_array_equal(orders[0], np.arange(STIMULI))
-    np.testing.assert_array_equal(np.sort(orders, axis=1), np.tile(np.arange(STIMULI), (51, 1)))
+    orders = permutations(N_STIMULI, 50, np.random.default_rng(1))
+    np.testing.assert_array_equal(orders[0], np.arange(N_STIMULI))
+    np.testing.assert_array_equal(np.sort(orders, axis=1), np.tile(np.arange(N_STIMULI), (51, 1)))
     assert len({tuple(order) for order in orders}) > 45
 
 
@@ -53,12 +65,13 @@ def test_p_counts_the_real_order_among_those_at_least_as_similar():
     np.testing.assert_array_equal(label_p(similarities), [3 / 4, 3 / 4])
     assert label_p(np.array([[0.9], [0.1], [0.2], [0.3]])) == 1 / 4
     assert np.isnan(label_p(np.array([[np.nan], [np.nan]])))
+    np.testing.assert_array_equal(label_p([0.5, 0.5 - 1e-14, 0.4]), 2 / 3), "equal to rounding"
 
 
 def test_similarity_of_nothing_but_the_circle_is_not_told_from_chance():
     """Two RDMs that depend on the difference alone are as alike under any shift: p is 1."""
-    steps = np.abs(np.subtract.outer(np.arange(STIMULI), np.arange(STIMULI)))
-    steps = np.minimum(steps, STIMULI - steps)
-    orders = shifts_and_reflections(STIMULI)
+    steps = np.abs(np.subtract.outer(np.arange(N_STIMULI), np.arange(N_STIMULI)))
+    steps = np.minimum(steps, N_STIMULI - steps)
+    orders = shifts_and_reflections(N_STIMULI)
     others = upper_triangle(np.sqrt(steps))[None]
     assert label_p(relabeled_similarity(steps**2.0, others, orders, "pearson")) == 1

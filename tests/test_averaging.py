@@ -1,0 +1,157 @@
+"""Averages over seeds equal plain loops over rows, layers and seeds."""
+
+import numpy as np
+import pytest
+
+from normative.inference.averaging import average_model
+
+N_SEEDS, N_ROWS, N_LAYERS, N_REFERENCES, N_ORDERS = 4, 6, 3, 2, 5
+HAS_PASSED = [True, False, True, True]
+
+
+@pytest.fixture(scope="module")
+def references():
+    """Correlations of two references with the recording and each other, in every row; all small."""
+    rng = np.random.default_rng(0)
+    between = np.empty((N_ROWS, N_REFERENCES, 1 + N_REFERENCES))
+    for row in between:
+        r = rng.uniform(-0.3, 0.3, 3)
+        row[:] = [[r[0], 1, r[2]], [r[1], r[2], 1]]
+    return between
+
+
+@pytest.fixture(scope="module")
+def networks():
+    """The last seed's first layer has no similarity, as one whose units have all died."""
+    rng = np.random.default_rng(1)
+    networks = [network(rng) for _ in range(N_SEEDS)]
+    networks[3]["bootstrap"][:, 0] = np.nan
+    networks[3]["shifts"][:, 0] = networks[3]["permutations"][:, 0] = np.nan
+    return networks
+
+
+@pytest.fixture(scope="module")
+def twins():
+    """The first seed's second layer has no similarity."""
+    rng = np.random.default_rng(2)
+    twins = [network(rng) for _ in range(N_SEEDS)]
+    twins[0]["bootstrap"][:, 1] = np.nan
+    return twins
+
+
+@pytest.fixture(scope="module")
+def n_draws():
+    """Of (seeds, rows): each once in the sample; in the last row, no seed that is valid."""
+    rng = np.random.default_rng(3)
+    draws = np.ones((N_SEEDS, N_ROWS), int)
+    draws[:, 1:-1] = rng.multinomial(N_SEEDS, [1 / N_SEEDS] * N_SEEDS, N_ROWS - 2).T
+    draws[:, -1] = [0, N_SEEDS, 0, 0]
+    return draws
+
+
+def network(rng):
+    return {
+        "bootstrap": rng.uniform(-0.3, 0.3, (N_ROWS, N_LAYERS, 1 + N_REFERENCES)),
+        "shifts": rng.uniform(-1, 1, (N_ORDERS, N_LAYERS)),
+        "permutations": rng.uniform(-1, 1, (N_ORDERS + 2, N_LAYERS)),
+    }
+
+
+def mean_of_copies(values, n_copies):
+    """Average values that are there several times; those that are NaN not at all."""
+    copies = [
+        value
+        for value, n in zip(values, n_copies, strict=True)
+        for _ in range(n)
+        if not np.isnan(value)
+    ]
+    return sum(copies) / len(copies) if copies else np.nan
+
+
+def passed_only(values):
+    return [value if passed else np.nan for value, passed in zip(values, HAS_PASSED, strict=True)]
+
+
+def test_similarity_is_the_mean_of_the_seeds_drawn_that_count(networks, references, n_draws):
+    """Without networks that failed, and layers without a similarity."""
+    averages, n_undefined = average_model(iter(networks), HAS_PASSED, n_draws, references)
+    assert averages["similarity"].shape == (N_ROWS, N_LAYERS)
+    for row, layer in np.ndindex(N_ROWS, N_LAYERS):
+        values = passed_only([each["bootstrap"][row, layer, 0] for each in networks])
+        expected = mean_of_copies(values, n_draws[:, row])
+        assert averages["similarity"][row, layer] == pytest.approx(expected, nan_ok=True)
+        if row == 0:
+            np.testing.assert_array_equal(averages["similarity_by_seed"][:, layer], values)
+    assert np.isnan(averages["similarity"][-1]).all(), "no seed that counts was drawn"
+    assert n_undefined.tolist() == [1, 0, 0]
+    assert "effect" not in averages
+
+
+def test_all_seeds_have_the_sample_of_failed_networks_too(networks, references, n_draws):
+    averages, _ = average_model(networks, HAS_PASSED, n_draws, references)
+    expected = [each["bootstrap"][0, :, 0] for each in networks]
+    np.testing.assert_array_equal(averages["all_seeds"], expected)
+
+
+@pytest.mark.parametrize("name", ["shifts", "permutations"])
+def test_other_labels_are_those_of_the_sample_with_each_seed_once(
+    networks, references, n_draws, name
+):
+    averages, _ = average_model(networks, HAS_PASSED, n_draws, references)
+    for order, layer in np.ndindex(averages[name].shape):
+        values = passed_only([each[name][order, layer] for each in networks])
+        expected = mean_of_copies(values, [1] * N_SEEDS)
+        assert averages[name][order, layer] == pytest.approx(expected)
+    assert averages[name].shape == networks[0][name].shape
+
+
+def test_effect_is_trained_less_untrained_of_the_same_seed(networks, twins, references, n_draws):
+    averages, _ = average_model(networks, HAS_PASSED, n_draws, references, iter(twins))
+    assert averages["effect"].shape == (N_ROWS, N_LAYERS)
+    for row, layer in np.ndindex(N_ROWS, N_LAYERS):
+        trained, untrained = (
+            [each["bootstrap"][row, layer, 0] for each in of] for of in (networks, twins)
+        )
+        values = passed_only([a - b for a, b in zip(trained, untrained, strict=True)])
+        expected = mean_of_copies(values, n_draws[:, row])
+        assert averages["effect"][row, layer] == pytest.approx(expected, nan_ok=True)
+        if row == 0:
+            np.testing.assert_array_equal(averages["effect_by_seed"][:, layer], values)
+    without, _ = average_model(networks, HAS_PASSED, n_draws, references)
+    np.testing.assert_array_equal(averages["similarity"], without["similarity"])
+
+
+def test_missing_twin_is_an_error(networks, twins, references, n_draws):
+    with pytest.raises(ValueError, match="shorter"):
+        average_model(networks, HAS_PASSED, n_draws, references, twins[:-1])
+
+
+def test_partial_correlations_are_means_given_each_reference_and_all(networks, references, n_draws):
+    """From the inverse of the matrix of correlations, which is another way to partial out."""
+    averages, _ = average_model(networks, HAS_PASSED, n_draws, references)
+    assert averages["partial"].shape == (N_ROWS, N_LAYERS, N_REFERENCES + 1)
+    assert averages["partial_by_seed"].shape == (N_SEEDS, N_LAYERS, N_REFERENCES + 1)
+    for row, layer in np.ndindex(N_ROWS, N_LAYERS):
+        for index, given in enumerate([[0], [1], [0, 1]]):
+            values = {"partial": [], "unique": []}
+            for each in networks:
+                r = np.eye(2 + N_REFERENCES)  # the recording, the layer, the references
+                r[0, 1] = r[1, 0] = each["bootstrap"][row, layer, 0]
+                r[1, 2:] = r[2:, 1] = each["bootstrap"][row, layer, 1:]
+                r[0, 2:] = r[2:, 0] = references[row, :, 0]
+                r[2:, 2:] = references[row, :, 1:]
+                kept = [0, 1, *(2 + reference for reference in given)]
+                inverse = np.linalg.inv(r[np.ix_(kept, kept)])
+                partial = -inverse[0, 1] / np.sqrt(inverse[0, 0] * inverse[1, 1])
+                without = np.linalg.inv(r[np.ix_([0, *kept[2:]], [0, *kept[2:]])])
+                # R² is 1 − 1 / (the diagonal of the inverse).
+                values["partial"].append(partial)
+                values["unique"].append(1 / without[0, 0] - 1 / inverse[0, 0])
+            for name, of_seeds in values.items():
+                of_seeds = passed_only(of_seeds)
+                expected = mean_of_copies(of_seeds, n_draws[:, row])
+                found = averages[name][row, layer, index]
+                assert found == pytest.approx(expected, abs=1e-10, nan_ok=True)
+                if row == 0:
+                    by_seed = averages[f"{name}_by_seed"][:, layer, index]
+                    np.testing.assert_allclose(by_seed, of_seeds, atol=1e-10)
