@@ -35,7 +35,9 @@ def main(output):
 def pipe(*command, text=""):
     """Run a command on a text; give what it writes."""
     try:
-        done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=True)
+        done = subprocess.run(
+            command, input=text, capture_output=True, encoding="utf-8", check=True
+        )
     except FileNotFoundError:
         raise UserError(
             f"found no program `{command[0]}`; install Graphviz (Debian: apt install graphviz)"

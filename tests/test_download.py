@@ -157,8 +157,8 @@ def test_file_larger_than_allowed_is_not_fetched_at_all(server, tmp_path):
 
 def test_two_processes_that_download_at_once_both_have_the_file(server, tmp_path, repository):
     script = (
-        "import sys; sys.path.append(sys.argv[1]); from normative.recordings.download import download; "
-        "download(*sys.argv[2:])"
+        "import sys; sys.path.append(sys.argv[1]); "
+        "from normative.recordings.download import download; download(*sys.argv[2:])"
     )
     command = [sys.executable, "-c", script, repository / "scripts", f"{server.url}/file"]
     running = [
