@@ -1,6 +1,5 @@
 """What several tests share: the repository, and a small study run by Snakemake."""
 
-import contextlib
 import hashlib
 import multiprocessing
 import os
@@ -116,15 +115,12 @@ def run_here(command, output):
     sys.path[:] = [path for path in sys.path if path != ours]
     for name in [name for name in sys.modules if name.split(".")[0] == "normative"]:
         del sys.modules[name]
-    sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8") for number in (1, 2))
     code = 0
-    try:
-        snakemake(command)
-    except SystemExit as end:
-        code = end.code
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(ValueError):
-            stream.flush()
+    with open(1, "w", encoding="utf-8") as sys.stdout, open(2, "w", encoding="utf-8") as sys.stderr:
+        try:
+            snakemake(command)
+        except SystemExit as end:
+            code = end.code
     os._exit(code or 0)
 
 

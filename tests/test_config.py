@@ -1,16 +1,13 @@
 """Every mistake in the configuration is one line that names the key, before any job starts."""
 
 import copy
+import os
 import re
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
-from normative.workflow.seeds import group_seeds, list_seeds
 
-from normative.workflow.config import find_mistake, read_groups, write_groups
-from normative.workflow.errors import UserError
+from normative.workflow.config import describe_file, find_mistake, read_numbers, refuse_spaces
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +86,9 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("seeds", {"start": 3, "counts": 5}, "`seeds`"),
         ("seeds", {"start": 2**32 - 2, "count": 3}, "`seeds`: found a last seed of 4294967296"),
         ("seeds", 12, "`seeds`: 12 is not of type 'array', 'object'"),
-        ("seeds_per_job", 0, "`seeds_per_job`: 0"),
+        ("seeds_per_file", 0, "`seeds_per_file`: 0"),
+        ("shown_seed", -1, "`shown_seed`: -1"),
+        ("seeds_per_job", 5, "unknown key `seeds_per_job`.*did you mean `seeds_per_file`"),
         ("device", "gpu", "`device`: found 'gpu', expected one of cpu, cuda, auto"),
         ("study", ["cnn", "ccn"], "`study.1`: found 'ccn', expected one of .*: cnn"),
         ("study", ["cnn", "cnn"], "`study`: 'cnn' stands there more than once"),
@@ -247,33 +246,53 @@ def test_missing_file_of_the_chosen_dataset_is_named(config, schema, tmp_path):
     assert find_mistake(config, schema) is None
 
 
-def test_seeds_are_a_list_or_a_range():
-    assert list_seeds([12, 3]) == [12, 3]
-    assert list_seeds({"start": 5, "count": 3}) == [5, 6, 7]
+def test_text_is_taken_as_a_number_only_where_a_number_is_asked_for(schema, config):
+    """Snakemake hands over text of what stands in the lists and mappings of --config."""
+    told = {
+        **config,
+        "dataset": "12",
+        "seeds": ["1", "2"],
+        "training": {**config["training"], "epochs": "3", "learning_rate": "1e-3"},
+        "stimulus": {**config["stimulus"], "patch": "True"},
+        "models": {"2": {"network": "FC", "epochs": "4", "layers": ["fc"]}},
+    }
+    found = read_numbers(told, schema)
+    assert found["seeds"] == [1, 2]
+    assert found["training"]["epochs"] == 3
+    assert type(found["training"]["epochs"]) is int
+    assert found["training"]["learning_rate"] == 0.001
+    assert found["stimulus"]["patch"] is True
+    assert found["models"] == {"2": {"network": "FC", "epochs": 4, "layers": ["fc"]}}
+    assert found["dataset"] == "12"
+    assert told["seeds"] == ["1", "2"], "the configuration that was given is not changed"
 
 
-@given(
-    st.lists(st.lists(st.integers(0, 50), unique=True, min_size=1), min_size=1, max_size=5),
-    st.integers(1, 7),
-)
-def test_seeds_stay_in_the_group_that_first_had_them(runs, size):
-    """Over runs with any lists of seeds: each in one group, groups only added, none too large."""
-    groups = []
-    for seeds in runs:
-        longer = group_seeds(seeds, size, groups)
-        assert longer[: len(groups)] == groups
-        new = [seed for group in longer[len(groups) :] for seed in group]
-        assert new == [seed for seed in seeds if seed not in {s for g in groups for s in g}]
-        assert all(1 <= len(group) <= size for group in longer)
-        groups = longer
+def test_text_that_is_no_number_is_named(schema, config):
+    config["training"]["epochs"] = "many"
+    line = find_mistake(read_numbers(config, schema), schema)
+    assert "`training.epochs`: 'many' is not of type 'integer'" in line
 
 
-def test_damaged_groups_are_told(tmp_path):
-    path = tmp_path / "seed_groups.json"
-    assert read_groups(path) == []
-    write_groups([[12, 3], [7]], path)
-    assert read_groups(path) == [[12, 3], [7]]
-    for damaged in ("", "[[12", "{}2", "[12]", "[[12], [12]]", '[["12"]]', "7"):
-        path.write_text(damaged)
-        with pytest.raises(UserError, match=r"seed_groups\.json: expected lists"):
-            read_groups(path)
+def test_another_workflow_may_have_keys_of_its_own(schema, config):
+    config["samples"] = ["a"]
+    assert "unknown key `samples`" in find_mistake(config, schema)
+    assert find_mistake(config, schema, is_imported=True) is None
+    config["training"]["epoch"] = 3
+    assert "unknown key `epoch`" in find_mistake(config, schema, is_imported=True)
+
+
+def test_interpreter_with_a_space_in_its_path_is_told_with_the_cure():
+    assert refuse_spaces("/home/me/.venv/bin/python") is None
+    line = refuse_spaces("/home/my study/.venv/bin/python")
+    assert "'/home/my study/.venv/bin/python'" in line
+    assert "make VENV=~/normative-venv demo" in line
+    assert "\n" not in line
+
+
+def test_file_is_described_by_its_size_and_date(tmp_path):
+    path = tmp_path / "mine.npz"
+    assert describe_file(None) is None
+    assert describe_file(str(path)) is None
+    path.write_bytes(b"four")
+    os.utime(path, ns=(5, 7_000))
+    assert describe_file(str(path)) == [4, 7_000]
