@@ -136,7 +136,7 @@ def test_corrections_are_different_and_named_by_their_procedure():
 def effects(tmp_path):
     """Tabulate made-up effects of training on four layers, six seeds each."""
     rng = np.random.default_rng(0)
-    by_seed = rng.standard_normal((6, 4)) + [0.3, 0.9, 1.2, 2]
+    by_seed = rng.normal([0.3, 0.9, 1.2, 2], 1, (6, 4))
     layers = pd.DataFrame({"model": "cnn", "layer": list("abcd"), "seeds": 6})
     layers.to_csv(tmp_path / "layers.csv", index=False)
     effect = np.vstack([by_seed.mean(axis=0), rng.standard_normal((50, 4))])
