@@ -156,6 +156,7 @@ def test_model_shares_with_the_recording_what_its_amplitudes_say(monkeypatch):
     similar = {name: np.corrcoef(recording, rdms)[0, 1:].mean() for name, rdms in found.items()}
     assert similar["close"] > 0.8
     assert similar["again"] == pytest.approx(similar["close"], abs=0.05)
+    assert (found["again"] != found["close"]).all(), "other networks of the same model"
     for name in ("unrelated", "far"):
         assert similar[name] < 0.7
     # Seeds of a model are as similar as its features of their own, or of the model, make them.

@@ -1,6 +1,9 @@
 """Intervals, corrections and partial correlations are those of the books."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +18,8 @@ from normative.inference.intervals import (
 )
 from normative.inference.permutation_tests import sign_flip_p
 from normative.rsa.partial import partial_correlation, partials_given_references
+from tabulate_inference import describe
+from tabulate_training_effect import main as tabulate_training_effect
 
 EVERYTHING = {"resample": ["stimuli", "neurons", "seeds"], "block_deg": 15, "confidence": 0.95}
 NEURONS = {**EVERYTHING, "resample": ["neurons"]}
@@ -127,6 +132,47 @@ def test_corrections_are_different_and_named_by_their_procedure():
     np.testing.assert_allclose(benjamini_hochberg(p), [0.02, 0.04, 0.04, 0.02])
 
 
+@pytest.fixture
+def effects(tmp_path):
+    """Tabulate made-up effects of training on four layers, six seeds each."""
+    rng = np.random.default_rng(0)
+    by_seed = rng.normal([0.3, 0.9, 1.2, 2], 1, (6, 4))
+    layers = pd.DataFrame({"model": "cnn", "layer": list("abcd"), "seeds": 6})
+    layers.to_csv(tmp_path / "layers.csv", index=False)
+    effect = np.vstack([by_seed.mean(axis=0), rng.standard_normal((50, 4))])
+    np.savez(tmp_path / "means.npz", effect=effect, effect_by_seed=by_seed)
+    tabulate_training_effect(
+        SimpleNamespace(layers=tmp_path / "layers.csv", means=tmp_path / "means.npz"),
+        SimpleNamespace(training_effect=tmp_path / "training_effect.csv"),
+        SimpleNamespace(twins={"cnn": "untrained"}, inference={**EVERYTHING, "seed": 0}),
+        SimpleNamespace(dataset="mine"),
+    )
+    return pd.read_csv(tmp_path / "training_effect.csv")
+
+
+def test_table_of_effects_has_the_corrections_that_it_names(effects):
+    p = effects["p_seeds"].to_numpy()
+    assert 0 < p.min() < p.max() < 1
+    assert list(effects["p_holm"]) == pytest.approx(holm(p))
+    assert list(effects["p_bh"]) == pytest.approx(stats.false_discovery_control(p))
+    assert (effects["p_holm"] > effects["p_bh"]).any()
+    assert (effects["p_bh"] > p).any()
+
+
+def test_table_of_layers_has_the_corrections_that_it_names():
+    rng = np.random.default_rng(0)
+    shifts = rng.random((60, 4))
+    shifts[0] = [0.5, 0.9, 0.97, 1]
+    means = {"shifts": shifts, "permutations": shifts[:30], "similarity": rng.random((51, 4))}
+    means["similarity_by_seed"] = rng.random((6, 4))
+    table = describe(pd.DataFrame({"layer": list("abcd"), "seeds": 6}), means, "", EVERYTHING)
+    p = (shifts >= shifts[0]).mean(axis=0)
+    np.testing.assert_allclose(table["p_shift"], p)
+    np.testing.assert_allclose(table["p_holm"], holm(p))
+    np.testing.assert_allclose(table["p_bh"], stats.false_discovery_control(p))
+    assert (table["p_holm"] > table["p_bh"]).any()
+
+
 def test_nothing_to_test_gives_nothing():
     assert np.isnan(holm([np.nan, np.nan])).all()
     assert np.isnan(benjamini_hochberg([np.nan, np.nan])).all()
@@ -211,6 +257,8 @@ def test_covariate_that_tells_all_leaves_nothing_defined():
     partial, unique = partial_correlation(0.5, [0.5], [1.0], [[1.0]])
     assert np.isnan(partial)
     assert np.isnan(unique)
+    assert np.isnan(partial_correlation(0.5, [0.3], [1.0], [[1.0]])).all(), "of y"
+    assert np.isnan(partial_correlation(0.5, [1.0], [0.3], [[1.0]])).all(), "of x"
     assert np.isnan(partial_correlation(0.5, [np.nan], [0.2], [[1.0]])[0])
     assert np.isnan(partial_correlation(np.nan, [0.1], [0.2], [[1.0]])[0])
 

@@ -193,6 +193,10 @@ def test_rdm_that_is_constant_in_a_replicate_has_no_similarity(rdms):
     )
     assert np.isfinite(found[0]).all()
     assert np.isnan(found[1]).all()
+    constant = np.linspace(0.1, 2, 20)[:, None] * np.ones(entries.shape[1])
+    weights = balance_differences(pair_weights(counts[:1] + np.arange(N_STIMULI) % 3), N_STIMULI)
+    found = weighted_similarity(weights, entries[:1], Moments.of(constant), "pearson")
+    assert np.isnan(found).all(), "zero to rounding"
 
 
 def test_undefined_rdm_does_not_touch_others(rdms):
@@ -256,8 +260,9 @@ def test_stimuli_and_neurons_are_drawn_from_streams_of_their_own(resample):
     rng = generator(4, Stream.STIMULI)
     np.testing.assert_array_equal(counts, resample_blocks(N_STIMULI, 4, 250, rng))
     responses = np.random.default_rng(0).standard_normal((N_STIMULI, 50))
-    draws = resample_units(50, 200, generator(4, Stream.NEURONS))
-    for drawn, row in zip(draws, dissimilarities, strict=False):
+    rng = generator(4, Stream.NEURONS)
+    draws = np.vstack([resample_units(50, n, rng) for n in (200, 50)])  # as many as fit in memory
+    for drawn, row in zip(draws, dissimilarities, strict=True):
         expected = upper_triangle(1 - np.corrcoef(np.repeat(responses, drawn, axis=1)))
         np.testing.assert_allclose(row, expected, atol=1e-5)
 

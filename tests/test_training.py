@@ -193,6 +193,15 @@ def test_each_seed_is_trained_on_its_stimuli():
     assert n_done == 1
 
 
+@pytest.mark.parametrize("seeds", [[12], [12, 3, 4]])
+@each_trainer
+def test_stimuli_and_seeds_are_as_many(train_networks, seeds):
+    """Else a network would miss its stimuli, or stimuli their network."""
+    stimuli = [stimuli_of(12, 20), stimuli_of(3, 20)]
+    with pytest.raises(ValueError, match="zip"):
+        list(train_networks(stimuli, seeds, replace(TUTORIAL, epochs=1)))
+
+
 def test_untrained_network_is_the_trained_one_before_its_first_step():
     """Its twin: the same seed draws the same weights."""
     net, losses = sgd.train_network(*stimuli_of(12), 12, replace(TUTORIAL, epochs=0))

@@ -1,6 +1,6 @@
 """The random streams of an analysis: one for each thing that is drawn, all from one seed.
 
-Jobs that draw the same thing must draw it alike, and different things independently.
+Jobs that draw the same thing must draw it the same way, and different things independently.
 """
 
 from enum import IntEnum

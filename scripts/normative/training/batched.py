@@ -29,7 +29,9 @@ def train_networks(stimuli, seeds, config, device):
     images = torch.from_numpy(images).to(device)
     targets = np.stack([task.targets(degrees) for _, degrees in pairs])
     targets = torch.from_numpy(targets).to(device)  # (seeds, images, n_outputs)
-    draws = [draw(seed, images.shape[1:], config) for seed in seeds]
+    draws = [
+        draw(seed, images.shape, config) for (images, _), seed in zip(pairs, seeds, strict=True)
+    ]
     nets = [net.to(device) for net, _ in draws]
     # For each epoch, (seeds, images).
     orders = [torch.stack(orders).to(device) for orders in zip(*(o for _, o in draws), strict=True)]
