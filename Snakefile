@@ -33,11 +33,7 @@ onerror:
 rule all:
     default_target: True
     input:
-        expand(
-            "results/{dataset}/{name}",
-            dataset=config["dataset"],
-            name=["answers.md", "MANIFEST.json", "report.html"],
-        ),
+        results(config["dataset"]),
     localrule: True
     message:
         "All results are there"

@@ -1,6 +1,14 @@
 INFERENCE = config["inference"]
 
 
+def settings(*names):
+    """Those settings of the inference that a job uses, so that others do not re-run it."""
+    return {name: INFERENCE[name] for name in names}
+
+
+INTERVAL = settings("resample", "block_deg", "confidence")  # what an interval depends on
+
+
 rule resample_recording:
     input:
         responses="results/{dataset}/responses.npz",
@@ -151,7 +159,7 @@ rule tabulate_inference:
         "../envs/analysis.yaml"
     params:
         code=code("tabulate_inference"),
-        inference=INFERENCE,
+        inference={**INTERVAL, **settings("comparator")},
     script:
         "../scripts/tabulate_inference.py"
 
@@ -169,7 +177,7 @@ rule tabulate_pairwise:
         "../envs/analysis.yaml"
     params:
         code=code("tabulate_pairwise"),
-        inference=INFERENCE,
+        inference=INTERVAL,
     script:
         "../scripts/tabulate_pairwise.py"
 
@@ -187,7 +195,7 @@ rule tabulate_training_effect:
         "../envs/analysis.yaml"
     params:
         code=code("tabulate_training_effect"),
-        inference=INFERENCE,
+        inference={**INTERVAL, **settings("seed")},
         twins=TWINS,
     script:
         "../scripts/tabulate_training_effect.py"
@@ -207,7 +215,7 @@ rule tabulate_partial:
         "../envs/analysis.yaml"
     params:
         code=code("tabulate_partial"),
-        inference=INFERENCE,
+        inference=INTERVAL,
     script:
         "../scripts/tabulate_partial.py"
 

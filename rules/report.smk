@@ -10,11 +10,15 @@ def packages():
     return {name: version for found in versions for name, version in sorted(found.items())}
 
 
+def intermediate(wildcards):
+    return of_dataset(wildcards.dataset)
+
+
 rule write_manifest:
     input:
         answers="results/{dataset}/answers.md",
         results=[*tables(), *figures(), *paper(), *of_networks()],
-        of_dataset=of_dataset,
+        intermediate=intermediate,
     output:
         manifest="results/{dataset}/MANIFEST.json",
     log:

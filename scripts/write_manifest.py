@@ -11,7 +11,7 @@ from normative.workflow.runner import run
 def main(input, output, wildcards, params):
     """Write the SHA-256 of every result, by its path below `results`."""
     root = Path(input.answers).parents[1]
-    results = sorted([input.answers, *input.results, *input.of_dataset])
+    results = sorted([input.answers, *input.results, *input.intermediate])
     manifest = {
         "dataset": wildcards.dataset,
         "simulated": wildcards.dataset.startswith("simulated"),

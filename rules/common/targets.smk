@@ -4,15 +4,15 @@ PAPER_MODEL = STUDY[0]  # the one that the first two figures of the paper are ab
 PANELS = {1: "ac", 2: "ab", 3: "abc"}  # of each figure of the paper: those with data of their own
 
 
-def of_dataset(wildcards):
-    """Files between the recording and the tables, so that one deleted by hand is made again."""
-    is_ours = "path" not in config["datasets"][wildcards.dataset]
+def of_dataset(dataset):
+    """Files between a recording and the tables, so that one deleted by hand is made again."""
+    is_ours = "path" not in config["datasets"][dataset]
     names = ["recording.npz"] if is_ours else []
     names += ["responses.npz", "stimuli.npz", "rdms/recording.npz", "rdms/references.npz"]
     names += ["bootstrap/stimulus_counts.npy", "bootstrap/dissimilarities.npy"]
     names += [f"similarities/{name}" for name in ("references.npz", "means.npz", "layers.csv")]
     names += [f"embeddings/{model}.npz" for model in STUDY]
-    return expand("results/{dataset}/{name}", dataset=wildcards.dataset, name=names)
+    return [f"results/{dataset}/{name}" for name in names]
 
 
 def of_networks():
@@ -63,3 +63,10 @@ def provenance():
     """Notes on how each table and figure was made."""
     made = tables() + figures(["png"]) + paper(["png"])
     return [re.sub(r"(.*?{dataset})/(.*)\.\w+", r"\1/provenance/\2.json", path) for path in made]
+
+
+def results(dataset):
+    """All results of a recording and of the networks that are compared with it."""
+    pages = [f"results/{dataset}/{name}" for name in ("answers.md", "MANIFEST.json", "report.html")]
+    parts = [*of_networks(), *tables(), *figures(), *paper(), *provenance()]
+    return pages + of_dataset(dataset) + expand(parts, dataset=dataset)
