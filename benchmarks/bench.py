@@ -29,7 +29,7 @@ def machine():
     info = Path("/proc/cpuinfo")
     names = [
         line.split(":")[1].strip()
-        for line in (info.read_text() if info.exists() else "").splitlines()
+        for line in (info.read_text(encoding="utf-8") if info.exists() else "").splitlines()
         if line.startswith("model name")
     ]
     return {

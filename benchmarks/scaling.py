@@ -69,7 +69,7 @@ def alone(name, count, pipe):
     WORK[name](count)
     seconds = time.perf_counter() - start
     # Not getrusage, which on Linux starts from the peak of the process that started this one.
-    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]
+    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8"))[1]
     pipe.send((seconds, int(peak) / 1024))
 
 

@@ -141,7 +141,7 @@ if __name__ == "__main__":
         name: np.corrcoef(rdms["recording"][upper], rdms[name][upper])[0, 1]
         for name in ("pool", "fc")
     }
-    with open(f"{OUT}/correlations.csv", "w") as file:
+    with open(f"{OUT}/correlations.csv", "w", encoding="utf-8") as file:
         file.writelines(f"{name},{value}\n" for name, value in similar.items())
 
     figure, axes = plt.subplots(1, 3, figsize=(15, 5))
