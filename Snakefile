@@ -27,7 +27,7 @@ onstart:
 
 
 onerror:
-    print(summarize_failures(log, results_of_run()), file=sys.stderr)
+    print(summarize_failures(log[0], results_of_run()), file=sys.stderr)
 
 
 rule all:

@@ -30,6 +30,7 @@ def broken(new_study):
     return broken
 
 
+@pytest.mark.slow
 def test_all_that_can_be_had_is_made_and_the_summary_names_the_log(broken):
     study = broken("compute_embeddings", "raise ValueError('two words')")
     done = study.snakemake("--cores", "2", "--keep-going")
@@ -39,8 +40,10 @@ def test_all_that_can_be_had_is_made_and_the_summary_names_the_log(broken):
     assert f"  compute_embeddings, log {log}\n" in summary
     assert (study.folder / log).is_file()
     assert "ValueError: two words" in summary
-    assert "the same command goes on from there" in summary
+    assert "run the same command again: it goes on from there" in summary
     made = study.results()
+    assert f"{len(made)} of {len(made) + 9} results of the study are there" in summary
+    assert "not there: results/simulated_small/embeddings/cnn.npz\n" in summary
     assert "simulated_small/answers.md" in made
     assert "simulated_small/paper/figure_3.pdf" in made
     assert "simulated_small/embeddings/cnn.npz" not in made
@@ -82,7 +85,10 @@ def test_killed_job_is_in_the_summary_although_it_wrote_no_log(broken):
     assert done.returncode != 0
     summary = done.stdout[done.stdout.index("1 job failed:") :]
     assert "simulate_responses, log results/logs/simulated_small/simulate_responses.log" in summary
-    assert "nothing in it: ended from outside, perhaps for lack of memory" in summary
+    assert re.search(r"nothing was written to it; see \S*\.snakemake/log/\S+\.log", summary)
+    assert "memory" not in summary, "why it ended is not known"
+    assert "not there: results/simulated_small/recording.npz" in summary
+    assert re.search(r"^0 of \d+ results of the study are there\.", summary, re.M)
     assert not list((study.folder / "results").rglob("recording.npz"))
 
 
@@ -92,9 +98,51 @@ def test_summary_of_a_full_disk_says_so(disk, monkeypatch):
     monkeypatch.chdir(folder)
     log = folder / "log"
     log.write_text("")
-    assert summarize_failures(log) == ""
+    assert summarize_failures(log, []) == ""
     with contextlib.suppress(OSError), open(folder / "all", "wb", buffering=0) as file:
         file.write(bytes(1 << 20))
-    assert summarize_failures(log) == (
+    assert summarize_failures(log, []) == (
         f"Error: {folder}: no space left on the disk; make room, then run the same command again"
     )
+
+
+LOG = """
+Building DAG of jobs...
+Error in rule train_networks:
+    message: Train networks cnn, seeds 3-4
+    jobid: 3
+    input: stimuli.npz
+    output: weights.pt, training_log.csv
+    log: train.log (check log file(s) for error details)
+RuleException:
+Error in rule train_networks:
+    message: Train networks cnn, seeds 3-4
+    jobid: 3
+    output: weights.pt, training_log.csv
+    log: train.log (check log file(s) for error details)
+Error in rule plot_rdms:
+    jobid: 9
+    output: rdms.png
+    log: plot.log, /slurm/77.log (check log file(s) for error details)
+"""
+
+
+def test_summary_says_of_each_job_once_what_is_there_and_what_is_not(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files = {"run.log": LOG, "train.log": "1\n\n2\n3\n4\n", "weights.pt": "", "other.csv": ""}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    results = ["weights.pt", "training_log.csv", "rdms.png", "other.csv"]
+    assert summarize_failures("run.log", results).splitlines() == [
+        "2 jobs failed:",
+        "  train_networks, log train.log",
+        "    2",
+        "    3",
+        "    4",
+        "    not there: training_log.csv",
+        "  plot_rdms, log plot.log, /slurm/77.log",
+        "    nothing was written to it; see run.log",
+        "    not there: rdms.png",
+        "2 of 4 results of the study are there. Mend the cause, then run the same command again: "
+        "it goes on from there. With --keep-going, jobs that do not depend on these run first.",
+    ]

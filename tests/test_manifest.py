@@ -57,8 +57,8 @@ def test_manifest_holds_the_digest_of_every_result(study):
     }
     assert manifest["files"] == expected
     assert manifest["simulated"] is True
-    assert manifest["config"]["seeds"] == [12, 3]
-    assert "seeds_per_job" not in manifest["config"], "how to run changes no result"
+    assert manifest["config"]["seeds"] == [3, 4, 12]
+    assert "device" not in manifest["config"], "how to run changes no result"
     assert manifest["packages"]["torch"] == importlib.metadata.version("torch")
     assert manifest["machine"]["instructions"]
 
@@ -100,14 +100,14 @@ def change_pixel(path):
 
 def change_weight(path):
     weights = torch.load(path, weights_only=True)
-    weights["fc.bias"][0] += 1e-6
+    weights[3]["fc.bias"][0] += 1e-6
     torch.save(weights, path)
 
 
 def change_value(path):
     with np.load(path) as file:
         arrays = dict(file)
-    arrays["pool"][0, 1] += 1e-6
+    arrays["pool"][0, 0, 1] += 1e-6
     np.savez(path, **arrays)
 
 
@@ -116,8 +116,8 @@ def change_value(path):
     [
         (f"{DATASET}/tables/inference.csv", change_table),
         (f"{DATASET}/figures/similarity.png", change_pixel),
-        ("models/cnn/seed-3/weights.pt", change_weight),
-        (f"{DATASET}/rdms/cnn/seed-3.npz", change_value),
+        ("models/cnn/seeds-3-4/weights.pt", change_weight),
+        (f"{DATASET}/rdms/cnn/seeds-3-4.npz", change_value),
         (f"{DATASET}/paper/figure_2.pdf", lambda path: path.unlink()),
     ],
 )
@@ -215,6 +215,6 @@ def test_every_figure_and_table_tells_how_it_was_made(study):
 def test_note_holds_the_parameters_of_its_job(study):
     path = study.folder / f"results/{DATASET}/provenance/figures/cnn/rdms.json"
     note = json.loads(path.read_text())
-    assert note["parameters"] == {"layers": ["pool", "fc"], "seed": 12}
+    assert note["parameters"] == {"layers": ["pool", "fc"], "seed": 4}
     assert note["wildcards"] == {"dataset": DATASET, "model": "cnn"}
     assert note["packages"]["matplotlib"] == importlib.metadata.version("matplotlib")

@@ -6,19 +6,14 @@ import sys
 
 import yaml
 
+from normative.workflow.code import code_files
+
 CONDA_NAMES = {
     "pytorch": "torch",
     "matplotlib-base": "matplotlib",
     "jinja2": "Jinja2",
     "markdown": "Markdown",
     "pyyaml": "PyYAML",
-}
-IMPORT_NAMES = {
-    "pytorch": "torch",
-    "matplotlib-base": "matplotlib",
-    "scikit-learn": "sklearn",
-    "pillow": "PIL",
-    "pyyaml": "yaml",
 }
 
 
@@ -53,15 +48,15 @@ def test_conda_environments_hold_what_the_scripts_import(repository):
     for environment, script in used:
         dependencies = yaml.safe_load((repository / f"envs/{environment}.yaml").read_text())
         names = {entry.split("=")[0] for entry in dependencies["dependencies"]}
-        provided = {IMPORT_NAMES.get(name, name) for name in names}
-        for package in imports(repository / "scripts", f"{script}.py", within_functions=True):
-            assert package in provided, f"{script}: {package}, {environment}.yaml"
+        provided = {CONDA_NAMES.get(name, name) for name in names}
+        _, packages = code_files(script)
+        assert set(packages) <= provided, f"{script}, {environment}.yaml"
 
 
 def test_jobs_load_no_large_package_that_they_do_not_use(repository):
     """Each costs half a second or more, in every job."""
     names = {path.stem for path in (repository / "scripts").glob("*.py")}
-    loaded = {name: set(imports(repository / "scripts", f"{name}.py")) for name in names}
+    loaded = {name: set(loads(repository / "scripts", f"{name}.py")) for name in names}
     draw = {name for name in names if name.startswith("plot_")}
     assert {name for name in names if "torch" in loaded[name]} == {
         "train_networks",
@@ -70,22 +65,33 @@ def test_jobs_load_no_large_package_that_they_do_not_use(repository):
     assert {name for name in names if "matplotlib" in loaded[name]} == draw
     assert not loaded["compute_rdms"] & {"scipy", "pandas", "sklearn"}
     assert not loaded["generate_stimuli"] - {"numpy"}
-    assert not {"scipy", "pandas"} & loaded["compare_rdms"]
+    assert not loaded["generate_training_stimuli"] - {"numpy"}
+    assert not {"scipy", "pandas"} & (loaded["compare_networks"] | loaded["compare_references"])
     assert "scipy" not in loaded["average_over_seeds"]
 
 
-def imports(scripts, name, within_functions=False):
-    """Yield what a script and the library modules it uses import as they load, or ever."""
-    tree = ast.parse((scripts / name).read_text())
-    for node in ast.walk(tree) if within_functions else tree.body:
+def test_no_room_of_the_library_loads_anything_by_itself(repository):
+    """A room's `__init__` imports only modules of its own, such as those of a registry."""
+    scripts = repository / "scripts"
+    for path in scripts.glob("normative/*/__init__.py"):
+        assert not set(loads(scripts, path.relative_to(scripts))) - {"numpy"}, path
+
+
+def loads(scripts, name):
+    """Yield what a script and the library modules it uses import as they load."""
+    for node in ast.parse((scripts / name).read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            modules = [node.module]
+            modules = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         else:
             continue
-        for package, _, module in (name.partition(".") for name in modules):
+        for module in modules:
+            package = module.split(".")[0]
+            path = module.replace(".", "/")
             if package == "normative":
-                yield from imports(scripts, f"normative/{module}.py", within_functions)
+                for file in (f"{path}.py", f"{path}/__init__.py"):
+                    if (scripts / file).is_file():
+                        yield from loads(scripts, file)
             elif package not in sys.stdlib_module_names:
                 yield package

@@ -79,8 +79,8 @@ def test_demo_through_slurm_gives_the_bytes_of_a_local_run(submit, new_study):
 
 def test_job_that_exceeds_its_memory_is_sent_again_with_more(submit, study):
     mine, start = submit
-    weights = "results/models/cnn/seed-3/weights.pt"
-    output = finish(start(weights, "--set-resources", "train_networks_0:mem_mb=attempt*350"))
+    weights = "results/models/cnn/seeds-3-4/weights.pt"
+    output = finish(start(weights, "--set-resources", "train_networks:mem_mb=attempt*350"))
     assert "failed, SLURM status is" in output
     (log,) = re.findall(r"log: .*, (/.*\.log) \(check log", output)
     assert "Exceeded job memory limit" in Path(log).read_text()

@@ -41,7 +41,8 @@ def summarize_failures(log, results, n_lines=3):
     summary = [f"{len(jobs)} jobs failed:" if len(jobs) != 1 else "1 job failed:"]
     for path, (rule, outputs) in jobs.items():
         summary.append(f"  {rule}, log {path}")
-        summary += [f"    {shorten(line)}" for line in last_lines(path, n_lines)]
+        lines = last_lines(path, n_lines) or [f"nothing was written to it; see {log}"]
+        summary += [f"    {shorten(line)}" for line in lines]
         missing = [output for output in outputs if output and not os.path.exists(output)]
         if missing:
             more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
@@ -55,9 +56,8 @@ def summarize_failures(log, results, n_lines=3):
 
 
 def last_lines(path, n_lines):
-    """Read the last lines of a job's log, or say that it has none."""
+    """Read the last lines of a job's log, blank ones left out; none if there is no log."""
     if not os.path.isfile(path):
-        return ["this log was not written: the job ended before it began or was ended from outside"]
+        return []
     with open(path, encoding="utf-8", errors="replace") as file:
-        lines = [line for line in file.read().splitlines() if line.strip()]
-    return lines[-n_lines:] or ["this log is empty: the job was ended from outside"]
+        return [line for line in file.read().splitlines() if line.strip()][-n_lines:]
