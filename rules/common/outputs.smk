@@ -7,7 +7,7 @@ def figure_files(name):
     return dict(
         pdf=f"{path}.pdf",
         png=report(
-            f"{path}.png", caption=f"../report/{figure}.rst", category="Figures", labels=labels
+            f"{path}.png", caption=f"report/{figure}.rst", category="Figures", labels=labels
         ),
         source=f"{path}.csv",
         provenance=[f"results/{{dataset}}/provenance/figures/{name}.json"],
@@ -19,7 +19,7 @@ def table_files(**tables):
     files = {
         key: report(
             f"results/{{dataset}}/tables/{name}.csv",
-            caption=f"../report/table_{name}.rst",
+            caption=f"report/table_{name}.rst",
             category="Tables",
             labels={"table": name.replace("_", " ")},
         )
@@ -38,7 +38,7 @@ def paper_files(number):
         pdf=f"{path}.pdf",
         png=report(
             f"{path}.png",
-            caption=f"../report/figure_{number}.rst",
+            caption=f"report/figure_{number}.rst",
             category="Figures of the paper",
             labels={"figure": f"Figure {number}"},
         ),
