@@ -18,11 +18,11 @@ def main(input, output, params, wildcards):
     """Write the difference of each pair; replicates of both share stimuli, neurons and seeds."""
     layers = pd.read_csv(input.layers)
     with np.load(input.means) as means:
-        similarity, seeds = means["similarity"], means["similarity_by_seed"]
+        similarity, of_seeds = means["similarity"], means["similarity_by_seed"]
     rows = []
     for a, b in combinations(layers.itertuples(), 2):
         difference = similarity[:, a.Index] - similarity[:, b.Index]
-        by_seed = seeds[:, a.Index] - seeds[:, b.Index]
+        by_seed = of_seeds[:, a.Index] - of_seeds[:, b.Index]
         low, high = interval(difference[1:], by_seed, params.inference)
         p = bootstrap_p(difference[1:], by_seed, params.inference)
         rows.append((a.model, a.layer, b.model, b.layer, difference[0], low, high, p))

@@ -27,10 +27,10 @@ def main(input, output, params, wildcards):
         for column, name in enumerate(given):
             row = {"dataset": wildcards.dataset, "model": layer.model, "layer": layer.layer}
             row["given"] = name
-            for quantity, (values, seeds) in quantities.items():
+            for quantity, (values, of_seeds) in quantities.items():
                 of_layer = values[:, layer.Index, column]
                 row[quantity] = of_layer[0]
-                by_seed = seeds[:, layer.Index, column]
+                by_seed = of_seeds[:, layer.Index, column]
                 low, high = interval(of_layer[1:], by_seed, params.inference)
                 row |= {f"{quantity}_ci_low": low, f"{quantity}_ci_high": high}
             rows.append(row)

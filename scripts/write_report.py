@@ -7,23 +7,23 @@ import jinja2
 import pandas as pd
 import yaml
 
-from normative.reporting.html import cells, embed, paragraphs
+from normative.reporting.html import embed_picture, format_cells, render_markdown
 from normative.workflow.runner import run
 
-PARTS = Path(__file__).parents[1] / "rules" / "report"  # the template and the captions
-MOST_ROWS = 200  # of a table
-MOST_BYTES = 9_000_000  # of all pictures
+TEMPLATES = Path(__file__).parents[1] / "rules" / "report"  # and captions
+MAX_ROWS = 200  # of a table
+MAX_BYTES = 9_000_000  # of all pictures
 
 
 def main(input, output, wildcards, params):
     """Fill the template. Further rows of long tables and further pictures are linked, not shown."""
     folder = Path("results") / wildcards.dataset
-    left = MOST_BYTES
+    n_bytes_left = MAX_BYTES
     figures = []
     for path in input.figures:
         figure = describe_figure(path, folder)
-        left -= len(figure["picture"]["uri"])
-        if left < 0:
+        n_bytes_left -= len(figure["picture"]["uri"])
+        if n_bytes_left < 0:
             figure["picture"] = None
         figures.append(figure)
     environment = jinja2.Environment(
@@ -31,16 +31,16 @@ def main(input, output, wildcards, params):
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=jinja2.FileSystemLoader(PARTS),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
     )
     page = environment.get_template("report.html.j2").render(
         dataset=wildcards.dataset,
-        answers=paragraphs(Path(input.answers).read_text(encoding="utf-8"), deeper=1),
+        answers=render_markdown(Path(input.answers).read_text(encoding="utf-8"), n_levels_deeper=1),
         figures=figures,
         tables=[describe_table(path, folder) for path in input.tables],
         config=params.config,
         configuration=yaml.safe_dump(params.config, sort_keys=False, allow_unicode=True),
-        manifest=read(input.manifest),
+        manifest=read_json(input.manifest),
     )
     Path(output.report).write_text(page + "\n", encoding="utf-8")
 
@@ -52,19 +52,19 @@ def describe_figure(path, folder):
     their kind.
     """
     name = Path(path).relative_to(folder).with_suffix("")
-    alternative = caption(name.name)
+    alternative = read_caption(name.name)
     own = Path(path).with_suffix(".md")
     text = own.read_text(encoding="utf-8") if own.exists() else alternative
     return {
         "id": "-".join(name.parts),
-        "title": title(name.name),
+        "title": heading(name.name),
         "model": name.parts[1] if len(name.parts) == 3 else None,
         "paper": name.parts[0] == "paper",
         "path": str(name),
-        "picture": embed(path),
+        "picture": embed_picture(path),
         "alternative": alternative,
-        "caption": paragraphs(text),
-        "note": read(folder / "provenance" / name.with_suffix(".json")),
+        "caption": render_markdown(text),
+        "note": read_json(folder / "provenance" / name.with_suffix(".json")),
     }
 
 
@@ -74,26 +74,26 @@ def describe_table(path, folder):
     frame = pd.read_csv(path)
     return {
         "id": f"table-{name}",
-        "title": title(name),
+        "title": heading(name),
         "path": str(Path(path).relative_to(folder)),
-        "caption": caption(f"table_{name}"),
+        "caption": read_caption(f"table_{name}"),
         "columns": list(frame),
-        "rows": cells(frame[:MOST_ROWS]),
-        "all_rows": len(frame),
+        "rows": format_cells(frame[:MAX_ROWS]),
+        "n_rows": len(frame),
     }
 
 
-def title(name):
+def heading(name):
     """Write the name of a figure or table as a heading."""
     return name.replace("_", " ").capitalize().replace("Rdm", "RDM").replace("rdms", "RDMs")
 
 
-def caption(name):
-    """Read a caption of the workflow's."""
-    return " ".join((PARTS / f"{name}.rst").read_text(encoding="utf-8").split())
+def read_caption(name):
+    """Read a caption of the workflow, without its line breaks."""
+    return " ".join((TEMPLATES / f"{name}.rst").read_text(encoding="utf-8").split())
 
 
-def read(path):
+def read_json(path):
     """Read a JSON file."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
 

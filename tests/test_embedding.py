@@ -1,8 +1,11 @@
 """Embeddings keep the stimuli's order on the circle."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+import compute_embeddings
 from normative.rsa.embedding import embed
 
 
@@ -47,3 +50,29 @@ def test_perplexity_is_30_where_stimuli_are_enough():
     patterns = np.random.default_rng(0).standard_normal((40, 30))
     np.testing.assert_array_equal(embed(patterns), embed(patterns, perplexity=30))
     assert np.abs(embed(patterns) - embed(patterns, perplexity=25)).max() > 0.1
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_maps_are_those_of_the_recording_and_of_the_shown_seeds_layers(
+    study, tmp_path, monkeypatch, seed
+):
+    folder = study.folder / "results/simulated_small"
+    monkeypatch.setattr(compute_embeddings, "embed", lambda patterns: patterns[:, 1:3])
+    compute_embeddings.main(
+        SimpleNamespace(
+            responses=folder / "responses.npz",
+            activations=folder / "activations/cnn/seeds-3-4.npz",
+        ),
+        SimpleNamespace(embeddings=tmp_path / "maps.npz"),
+        SimpleNamespace(seed=seed),
+    )
+    with (
+        np.load(tmp_path / "maps.npz") as maps,
+        np.load(folder / "responses.npz") as recorded,
+        np.load(folder / "activations/cnn/seeds-3-4.npz") as layers,
+    ):
+        assert list(maps) == ["orientation", "recording", "pool", "fc"]
+        np.testing.assert_array_equal(maps["orientation"], recorded["orientation"])
+        np.testing.assert_array_equal(maps["recording"], recorded["responses"][:, 1:3])
+        for layer in ("pool", "fc"):
+            np.testing.assert_array_equal(maps[layer], layers[layer][seed - 3][:, 1:3])

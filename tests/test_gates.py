@@ -14,23 +14,26 @@ from tabulate_training import main
         ("tilt", "accuracy", 25, 0.91, "passed"),
         ("tilt", "accuracy", 25, 0.89, "failed"),
         ("tilt", "accuracy", 0, 0.5, "untrained"),
-        ("orientation", "error_deg", 25, 9.0, "passed"),
+        ("tilt", "accuracy", 25, 0.9, "passed"),
+        ("orientation", "error_deg", 25, 10.0, "passed"),
+        ("orientation", "error_deg", 1, 9.0, "passed"),
+        ("orientation", "error_deg", 0, 9.0, "untrained"),
         ("orientation", "error_deg", 25, 11.0, "failed"),
         ("orientation", "error_deg", 25, float("nan"), "failed"),
+        ("tilt", "accuracy", 25, float("nan"), "failed"),
     ],
 )
-def test_gate_parts_networks_by_their_score(tmp_path, task, measure, epochs, score, status):
-    pd.DataFrame({"epoch": [1, 1], "batch": [1, 2], "loss": [0.7, 0.6]}).to_csv(
+def test_gate_parts_networks_by_their_score(tmp_path, caplog, task, measure, epochs, score, status):
+    pd.DataFrame({"seed": 12, "epoch": [1, 1], "batch": [1, 2], "loss": [0.7, 0.6]}).to_csv(
         tmp_path / "log.csv", index=False
     )
-    row = {"device": "cpu", "stimuli": 100, "measure": measure, "score": score}
+    row = {"seed": 12, "device": "cpu", "stimuli": 100, "measure": measure, "score": score}
     pd.DataFrame([row]).to_csv(tmp_path / "performance.csv", index=False)
     output = SimpleNamespace(training=tmp_path / "t.csv", performance=tmp_path / "p.csv")
     main(
         SimpleNamespace(logs=[tmp_path / "log.csv"], performances=[tmp_path / "performance.csv"]),
         output,
         SimpleNamespace(
-            networks=[{"model": "m", "seed": 12}],
             tasks={"m": task},
             epochs={"m": epochs},
             gates={"accuracy": 0.9, "error_deg": 10},
@@ -40,3 +43,10 @@ def test_gate_parts_networks_by_their_score(tmp_path, task, measure, epochs, sco
     assert (found.model, found.seed, found.task, found.epochs) == ("m", 12, task, epochs)
     assert (found.gate, found.status) == (0.9 if task == "tilt" else 10, status)
     assert list(pd.read_csv(output.training)["loss"]) == [0.6]
+    told = [record.getMessage() for record in caplog.records]
+    if status == "failed":
+        assert told == [
+            f"model m, seed 12 failed its task: {measure} {score:.3g}, gate {found.gate:.3g}"
+        ]
+    else:
+        assert told == []

@@ -1,18 +1,28 @@
 """The report for the browser: whole in one file, true to the tables, readable by everyone."""
 
+import base64
 import html
 import importlib.util
+import io
 import itertools
 import json
 import os
 import re
 import shutil
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
+import yaml
+from PIL import Image
+
+import write_report
+from normative.reporting.html import embed_picture, format_cells, render_markdown
 
 DATASET = "results/simulated_small"
+N_PICTURES = 8 + 3 * 5 + 3  # of the study, of each of three models, of a paper
 CHROMIUM = shutil.which("chromium")
 HERE = CHROMIUM and importlib.util.find_spec("playwright")
 FLAGS = [
@@ -75,11 +85,130 @@ def test_report_is_one_file_that_asks_for_no_other(text, page):
 def test_every_figure_is_there_with_its_caption_and_words_for_who_cannot_see_it(study, page):
     pictures = [*(study.folder / DATASET).rglob("figures/**/*.png")]
     pictures += (study.folder / DATASET).glob("paper/*.png")
-    assert len(page.all("img")) == len(pictures) == 8 + 2 * 5 + 3
+    assert len(page.all("img")) == len(pictures) == N_PICTURES
     assert all(len(image["alt"]) > 40 for image in page.all("img"))
     assert len(page.all("figcaption")) == len(pictures)
     ids = [attributes["id"] for attributes in page.all("figure")]
     assert len(set(ids)) == len(ids)
+
+
+@pytest.fixture
+def report(study, tmp_path, monkeypatch):
+    """Write a report of few figures and tables here; give its text."""
+    config = json.loads((study.folder / DATASET / "MANIFEST.json").read_text())["config"]
+
+    def report(figures, tables):
+        monkeypatch.chdir(study.folder)
+        output = SimpleNamespace(report=tmp_path / "report.html")
+        write_report.main(
+            SimpleNamespace(
+                answers=f"{DATASET}/answers.md",
+                figures=[f"{DATASET}/{name}.png" for name in figures],
+                tables=[f"{DATASET}/tables/{name}.csv" for name in tables],
+                manifest=f"{DATASET}/MANIFEST.json",
+            ),
+            output,
+            SimpleNamespace(dataset="simulated_small"),
+            SimpleNamespace(config={**config, "study": ["cnn", "cnn_untrained"], "seeds": [3, 4]}),
+        )
+        return output.report.read_text(encoding="utf-8")
+
+    return report
+
+
+FIGURES = ["paper/figure_2", "figures/multiverse", "figures/cnn/rdms", "figures/cnn_untrained/rdms"]
+
+
+def test_each_figure_stands_in_its_section_with_its_own_caption(report, study, repository):
+    text = report(FIGURES, ["pairwise"])
+    assert "Models: cnn, cnn_untrained; 2 seeds each." in text
+    sections = dict(re.findall(r'<section id="(\w+)".*?>(.*?)</section>', text, re.S))
+    ids = {name: re.findall('<figure id="(.*?)">', part) for name, part in sections.items()}
+    assert ids["paper"] == ["paper-figure_2"]
+    assert ids["study"] == ["figures-multiverse"]
+    assert ids["models"] == ["figures-cnn-rdms", "figures-cnn_untrained-rdms"]
+    folder = study.folder / DATASET
+    own = (folder / "paper/figure_2.md").read_text()
+    general = (repository / "rules/report/multiverse.rst").read_text()
+    for name, caption in (("paper", own), ("study", general)):
+        plain = html.unescape(re.sub("<[^>]+>", "", sections[name]))
+        words = re.sub("[`*]", "", " ".join(caption.split()))
+        assert words[:60] in " ".join(plain.split())
+    titles = re.findall("<h[34]>(.*?)</h[34]>", sections["models"])
+    assert titles == ["cnn", "RDMs", "cnn_untrained", "RDMs"]
+    for part in re.findall('<figure id="(.*?)">(.*?)</figure>', sections["models"], re.S):
+        model = part[0].split("-")[1]
+        note = json.loads((folder / f"provenance/figures/{model}/rdms.json").read_text())
+        assert f"{note['rule']}, {note['script']} (code {note['code'][:12]})" in part[1]
+        assert f"{DATASET}/figures/{model}/rdms.csv" in part[1]
+
+
+def test_pictures_beyond_the_size_of_a_page_are_linked(report, study, monkeypatch):
+    folder = study.folder / DATASET
+    sizes = [len(embed_picture(folder / f"{name}.png")["uri"]) for name in FIGURES[:3]]
+    monkeypatch.setattr(write_report, "MAX_BYTES", sum(sizes))
+    assert len(Page(report(FIGURES[:3], [])).all("img")) == 3
+    monkeypatch.setattr(write_report, "MAX_BYTES", sum(sizes) - 1)
+    text = report(FIGURES[:3], [])
+    assert len(Page(text).all("img")) == 2
+    assert '<a href="figures/cnn/rdms.png">figures/cnn/rdms.png</a>' in text
+
+
+def test_first_rows_of_a_long_table_are_shown_and_all_counted(report, monkeypatch):
+    monkeypatch.setattr(write_report, "MAX_ROWS", 10)
+    text = report([], ["pairwise", "training_effect"])
+    assert "tables/pairwise.csv</code>; the first 10 of 15 rows are shown." in text
+    assert "tables/training_effect.csv</code>." in text
+    assert text.count("<tr>") == 2 + 10 + 4
+    assert '<h3 id="table-training_effect">Training effect</h3>' in text
+
+
+def test_headings_of_figures_and_tables_are_words():
+    assert write_report.heading("rdm_correlations") == "RDM correlations"
+    assert write_report.heading("reference_rdms") == "Reference RDMs"
+    assert write_report.heading("figure_2") == "Figure 2"
+
+
+def test_page_limits_are_those_documented():
+    """A page of 10 MB at most, and 200 rows of a table."""
+    assert (write_report.MAX_ROWS, write_report.MAX_BYTES) == (200, 9_000_000)
+
+
+def test_cells_are_shown_with_four_digits_and_sorted_by_all():
+    frame = pd.DataFrame(
+        {"n": [7, 8], "value": [-0.123456, np.nan], "name": ["a-b", None], "good": [True, False]}
+    )
+    assert format_cells(frame) == [
+        [("7", "7"), ("−0.1235", "-0.123456"), ("a-b", "a-b"), ("True", "True")],
+        [("8", "8"), ("–", ""), ("–", ""), ("False", "False")],
+    ]
+
+
+def test_headings_of_markdown_go_down_by_as_many_levels_as_asked():
+    text = "# a\n\n## b\n\n**c** `d`"
+    assert render_markdown(text) == (
+        "<h1>a</h1>\n<h2>b</h2>\n<p><strong>c</strong> <code>d</code></p>"
+    )
+    assert render_markdown(text, n_levels_deeper=1).startswith("<h2>a</h2>\n<h3>b</h3>\n<p>")
+
+
+def test_picture_is_embedded_without_loss(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 8, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "p.png")
+    picture = embed_picture(tmp_path / "p.png")
+    assert (picture["width"], picture["height"]) == (8, 5)
+    kind, data = picture["uri"].split(";base64,")
+    assert kind == "data:image/webp"
+    with Image.open(io.BytesIO(base64.b64decode(data))) as embedded:
+        np.testing.assert_array_equal(np.asarray(embedded.convert("RGB")), pixels)
+
+
+def test_configuration_is_written_in_its_order(report, study):
+    config = json.loads((study.folder / DATASET / "MANIFEST.json").read_text())["config"]
+    text = html.unescape(report([], []))
+    written = yaml.safe_load(re.search('<pre tabindex="0">(.*?)</pre>', text, re.S)[1])
+    assert written == {**config, "study": ["cnn", "cnn_untrained"], "seeds": [3, 4]}
+    assert list(written) == list(config)
 
 
 def test_report_says_that_a_simulated_recording_is_simulated(text):
@@ -194,7 +323,7 @@ def test_every_picture_is_shown_and_the_page_is_as_wide_as_the_screen(opened):
     tab.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     loaded = "(image) => image.complete && image.naturalWidth > 0 && image.clientWidth > 250"
     assert tab.evaluate(f"[...document.images].every({loaded})")
-    assert tab.evaluate("document.images.length") == 21
+    assert tab.evaluate("document.images.length") == N_PICTURES
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -227,4 +356,4 @@ def test_all_is_printed_also_what_was_folded(opened):
     tab, _, _ = opened
     pdf = tab.pdf(format="A4")
     assert tab.evaluate("document.querySelectorAll('details:not([open])').length") == 0
-    assert pdf.count(b"/Subtype /Image") >= 21
+    assert pdf.count(b"/Subtype /Image") >= N_PICTURES

@@ -22,6 +22,7 @@ def compare(tmp_path):
         columns = ["model", "seed", "epoch", "loss"]
         pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "training.csv", index=False)
         rows = [("cnn", 12, layer, value) for layer, value in correlations.items()]
+        rows += [("cnn", 3, "pool", 0.716), ("other", 12, "fc", 0.564)]
         columns = ["model", "seed", "layer", "correlation"]
         pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "correlations.csv", index=False)
         main(
@@ -43,10 +44,27 @@ def test_torch_2_13_on_a_processor_agrees_with_the_tutorial(compare):
     assert table["agrees"].all()
 
 
-def test_difference_beyond_the_tolerance_does_not_agree(compare):
+def test_difference_beyond_the_tolerance_does_not_agree(compare, caplog):
     table = compare({**LOSSES, 25: 8.3e-5}, {"pool": 0.73, "fc": 0.564}, RECORDING_MD5)
     different = table.index[~table["agrees"]]
     assert list(different) == ["loss at epoch 25", "RDM correlation of layer pool"]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{quantity} differs from the published value" for quantity in different
+    ]
+
+
+def test_tolerance_of_losses_is_one_percent_and_of_correlations_a_hundredth(compare):
+    table = compare(LOSSES, {"pool": 0.716, "fc": 0.564}, RECORDING_MD5)
+    tolerance = [0.01 * value for value in table["published"][:5]] + [0.01, 0.01]
+    assert list(table["tolerance"]) == pytest.approx(tolerance)
+    low = {epoch: 0.98 * loss for epoch, loss in LOSSES.items()}
+    assert not compare(low, {"pool": 0.705, "fc": 0.553}, RECORDING_MD5)["agrees"].any()
+
+
+def test_epoch_that_was_not_run_does_not_agree(compare):
+    table = compare({5: 0.41}, {}, None)
+    assert list(table["agrees"]) == [True] + [False] * 4
+    assert list(table["this_run"].isna()) == [False] + [True] * 4
 
 
 @pytest.mark.parametrize("md5", [None, "0" * 32])

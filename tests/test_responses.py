@@ -1,13 +1,16 @@
 """A recording is read, checked, binned and centered as the tutorial does."""
 
+import hashlib
 import re
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bin_responses import main as bin_responses
 from normative.recordings.responses import (
     average_bins,
     average_repeats,
@@ -249,3 +252,62 @@ def test_damaged_archive_is_refused_or_read_right(tmp_path, data):
     else:
         np.testing.assert_array_equal(recorded["responses"], arrays()["resp"])
         np.testing.assert_array_equal(stimuli, arrays()["stimuli"])
+
+
+def binned(tmp_path, path, bin_width=1, md5=None):
+    """Bin a recording; give the arrays written."""
+    output = SimpleNamespace(responses=tmp_path / "responses.npz")
+    params = SimpleNamespace(bin_width=bin_width, md5=md5)
+    bin_responses(SimpleNamespace(recording=path), output, params)
+    with np.load(output.responses) as file:
+        return dict(file)
+
+
+@pytest.mark.parametrize("bin_width", [1, 7])
+def test_every_form_is_binned_averaged_over_repeats_and_counted_from_vertical(
+    tmp_path, caplog, bin_width
+):
+    caplog.set_level("INFO")
+    rng = np.random.default_rng(0)
+    stimuli = rng.integers(0, 73, 200) * 5.0  # many of them more than once
+    names = {"resp": "responses", "resp_train": "half_1", "resp_test": "half_2"}
+    names["resp_noiseless"] = "noiseless"
+    resp = {name: rng.standard_normal((200, 6)) for name in names}
+    np.savez(tmp_path / "r.npz", stimuli=stimuli, **resp)
+    found = binned(tmp_path, tmp_path / "r.npz", bin_width)
+    members = {}
+    for index, angle in enumerate(stimuli):
+        members.setdefault(angle if bin_width == 1 else angle // bin_width, []).append(index)
+    groups = [members[key] for key in sorted(members)]
+    groups = [group for group in groups if stimuli[group].mean() <= 180]
+    expected = [stimuli[group].mean() - 90 for group in groups]
+    np.testing.assert_allclose(found.pop("orientation"), expected, rtol=1e-6)
+    assert list(found) == list(names.values())
+    for name, form in names.items():
+        expected = [resp[name][group].mean(axis=0) for group in groups]
+        np.testing.assert_allclose(found[form], expected, rtol=1e-5, atol=1e-6)
+    told = [record.getMessage() for record in caplog.records]
+    n_repeats = 200 - len(set(stimuli))
+    assert told == [
+        f"{len(groups)} of 200 stimuli kept, 6 neurons",
+        f"{n_repeats} stimuli repeat an orientation and are averaged with it",
+        "found: responses, half_1, half_2, noiseless",
+    ]
+
+
+def test_ten_stimuli_on_the_half_circle_are_enough_and_nine_are_not(tmp_path):
+    for n_stimuli in (10, 9):
+        stimuli = np.append(np.arange(n_stimuli) * 18.0, [200, 300])
+        resp = np.random.default_rng(0).standard_normal((len(stimuli), 5))
+        np.savez(tmp_path / f"{n_stimuli}.npz", stimuli=stimuli, resp=resp)
+    assert len(binned(tmp_path, tmp_path / "10.npz")["orientation"]) == 10
+    with pytest.raises(UserError, match=r"9\.npz: 9 stimuli .* binning by 1°, .* at least 10"):
+        binned(tmp_path, tmp_path / "9.npz")
+
+
+def test_recording_of_another_md5_is_refused(tmp_path):
+    np.savez(tmp_path / "r.npz", **arrays())
+    md5 = hashlib.md5((tmp_path / "r.npz").read_bytes()).hexdigest()
+    assert "responses" in binned(tmp_path, tmp_path / "r.npz", md5=md5)
+    with pytest.raises(UserError, match="MD5"):
+        binned(tmp_path, tmp_path / "r.npz", md5="0" * 32)

@@ -10,7 +10,7 @@ from PIL import Image
 from normative.display_names import real_minus
 
 
-def embed(path):
+def embed_picture(path):
     """Encode a picture as a data URI, without loss, in the smaller format WebP.
 
     Returns
@@ -25,27 +25,35 @@ def embed(path):
         return {"uri": f"data:image/webp;base64,{data}", "width": width, "height": height}
 
 
-def paragraphs(text, deeper=0):
-    """Turn Markdown into HTML, its headings `deeper` levels further down."""
+def render_markdown(text, n_levels_deeper=0):
+    """Turn Markdown into HTML, its headings some levels further down."""
     html = markdown.markdown(text)
-    for level in range(6 - deeper, 0, -1):
-        html = html.replace(f"<h{level}>", f"<h{level + deeper}>")
-        html = html.replace(f"</h{level}>", f"</h{level + deeper}>")
+    for level in range(6 - n_levels_deeper, 0, -1):
+        html = html.replace(f"<h{level}>", f"<h{level + n_levels_deeper}>")
+        html = html.replace(f"</h{level}>", f"</h{level + n_levels_deeper}>")
     return html
 
 
-def cells(frame):
+def format_cells(frame):
     """Give the cells of a table, row by row, as what to show and what to sort by.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
 
     Returns
     -------
     list of list of (str, str)
-        Numbers are shown with four digits and sorted by all of theirs; missing ones come as "–".
+        Of each row, of each column. Numbers are shown with four digits and sorted by all of theirs;
+        missing ones come as "–".
     """
-    return [[_cell(value) for value in row] for row in frame.astype(object).itertuples(index=False)]
+    return [
+        [_format_cell(value) for value in row]
+        for row in frame.astype(object).itertuples(index=False)
+    ]
 
 
-def _cell(value):
+def _format_cell(value):
     if pd.isna(value):
         return "–", ""
     if isinstance(value, float):

@@ -6,17 +6,32 @@ from normative.display_names import real_minus
 
 
 def layer(row):
-    """Name a layer of a model."""
+    """Name a layer of a model, given a row of a table with `layer` and `model`."""
     return f"`{row.layer}` of `{row.model}`"
 
 
-def counted(seeds):
+def counted(n_seeds):
     """Write a number of seeds."""
-    return f"{seeds:.0f} seed" if seeds == 1 else f"{seeds:.0f} seeds"
+    return f"{n_seeds:.0f} seed" if n_seeds == 1 else f"{n_seeds:.0f} seeds"
+
+
+def enumerated(words):
+    """Write a list of words: "stimuli, neurons and seeds"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def percent(fraction):
+    """Write a fraction as a percentage: 0.95 as "95 %"."""
+    return f"{100 * fraction:g} %"
+
+
+def interval(low, high, confidence):
+    """Write a confidence interval after its confidence, such as "95 %"."""
+    return f"{confidence} CI {bounds(low, high)}" if pd.notna(low) else bounds(low, high)
 
 
 def bounds(low, high):
-    """Write an interval."""
+    """Write the bounds of an interval."""
     return f"[{signed(low)}, {signed(high)}]" if pd.notna(low) else "no interval"
 
 
@@ -25,9 +40,14 @@ def signed(value):
     return real_minus(f"{value:.3f}")
 
 
+def is_simulated(dataset):
+    """Tell from the name of a recording, which the configuration is held to, if it is simulated."""
+    return dataset.startswith("simulated")
+
+
 def about(dataset):
     """Name a recording, and say so if it is simulated."""
-    if dataset.startswith("simulated"):
+    if is_simulated(dataset):
         return f"`{dataset}` recording (simulated: it says nothing about mice)"
     return f"`{dataset}` recording"
 

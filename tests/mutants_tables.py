@@ -1,0 +1,399 @@
+"""Careless edits of tables and answers, each with the tests that should notice it.
+
+Not run by pytest: an edit is made, its tests must fail, and it is taken back.
+"""
+
+TABLES = ["tests/test_tables.py"]
+ANSWERS = ["tests/test_answers.py"]
+REPORT = ["tests/test_report.py"]
+GATES = ["tests/test_gates.py", "tests/test_tables.py"]
+PUBLISHED = ["tests/test_reproduction.py"]
+FILES = ["tests/test_rdm_files.py"]
+RESPONSES = ["tests/test_responses.py"]
+CSV = ["tests/test_csv.py"]
+
+ANSWERS_PY, ANSWERS_MD = "scripts/write_answers.py", "rules/report/answers.md.j2"
+SENTENCES = "scripts/normative/reporting/sentences.py"
+HTML = "scripts/normative/reporting/html.py"
+
+
+def script(name):
+    return f"scripts/{name}.py"
+
+
+# (group, path, text that is there once, what it becomes, tests that should fail)
+MUTANTS = [
+    # Networks that failed are not left out.
+    ("tables", script("correlate_models"), ' != "failed")', ' != "gone")', TABLES),
+    ("tables", script("tabulate_multiverse"), ' != "failed")', ' != "gone")', TABLES),
+    ("tables", script("average_over_seeds"), ' != "failed" for', ' != "gone" for', TABLES),
+    ("tables", script("correlate_rdms"), "status[model, seed])", '"passed")', TABLES),
+    # One column for all, or the wrong one.
+    ("tables", script("tabulate_inference"), "similarity[1:, index]", "similarity[1:, 0]", TABLES),
+    ("tables", script("tabulate_inference"), '_by_seed"][:, index]', '_by_seed"][:, 0]', TABLES),
+    (
+        *("tables", script("tabulate_training_effect")),
+        *("interval(effects[1:, index]", "interval(effects[1:, 0]", TABLES),
+    ),
+    ("tables", script("tabulate_training_effect"), "effects[0, index]", "effects[0, 0]", TABLES),
+    (
+        *("tables", script("tabulate_partial")),
+        *("by_seed = of_seeds[:, layer.Index, column]", "by_seed = of_seeds[:, 0, column]", TABLES),
+    ),
+    (
+        *("tables", script("tabulate_partial")),
+        *("values[:, layer.Index, column]", "values[:, layer.Index, 0]", TABLES),
+    ),
+    (
+        *("tables", script("tabulate_partial")),
+        *('means["unique_by_seed"]', 'means["partial_by_seed"]', TABLES),
+    ),
+    # The sample among the replicates.
+    (
+        *("tables", script("tabulate_inference")),
+        *("similarity[1:, index]", "similarity[:, index]", TABLES),
+    ),
+    (
+        *("tables", script("tabulate_pairwise")),
+        *("interval(difference[1:]", "interval(difference", TABLES),
+    ),
+    (
+        *("tables", script("tabulate_pairwise")),
+        *("bootstrap_p(difference[1:]", "bootstrap_p(difference", TABLES),
+    ),
+    (
+        "tables",
+        script("tabulate_training_effect"),
+        "effects[1:, index]",
+        "effects[:, index]",
+        TABLES,
+    ),
+    ("tables", script("tabulate_partial"), "interval(of_layer[1:]", "interval(of_layer", TABLES),
+    # Another sign, order, correction, family or count.
+    (
+        *("tables", script("tabulate_pairwise")),
+        *(
+            "of_seeds[:, a.Index] - of_seeds[:, b.Index]",
+            "of_seeds[:, a.Index] + of_seeds[:, b.Index]",
+            TABLES,
+        ),
+    ),
+    (
+        *("tables", script("tabulate_pairwise")),
+        *("similarity[:, a.Index] - sim", "similarity[:, b.Index] - sim", TABLES),
+    ),
+    ("tables", script("tabulate_pairwise"), '        holm(table["p', '        (table["p', TABLES),
+    ("tables", script("tabulate_inference"), "p_holm=holm(p)", "p_holm=p", TABLES),
+    ("tables", script("tabulate_inference"), "p_bh=benjamini_hochberg(p)", "p_bh=holm(p)", TABLES),
+    (
+        *("tables", script("tabulate_inference")),
+        *('label_p(means[f"{prefix}permutations"])', "p", TABLES),
+    ),
+    (
+        *("tables", script("tabulate_inference")),
+        *('means[f"{prefix}shifts"]', 'means[f"{prefix}permutations"]', TABLES),
+    ),
+    (
+        *("tables", script("tabulate_training_effect")),
+        *('holm(table["p_seeds"]), ', 'table["p_seeds"], ', TABLES),
+    ),
+    (
+        *("tables", script("tabulate_training_effect")),
+        *("len(paired), effects", "len(by_seed), effects", TABLES),
+    ),
+    (
+        *("tables", script("tabulate_training_effect")),
+        *('sign_flip_p(paired, params.inference["seed"])', "sign_flip_p(paired, 0)", TABLES),
+    ),
+    ("tables", script("tabulate_multiverse"), "ascending=False", "ascending=True", TABLES),
+    ("tables", script("tabulate_multiverse"), 'method="min"', 'method="max"', TABLES),
+    (
+        "tables",
+        script("tabulate_multiverse"),
+        '"similarity"].mean()',
+        '"similarity"].max()',
+        TABLES,
+    ),
+    ("tables", script("tabulate_multiverse"), '"pearson")', '"spearman")', TABLES),
+    # The wrong row, recording or stream.
+    (
+        *("tables", script("tabulate_inference")),
+        *('estimates["similarity of a noiseless model"]', "estimates.iloc[0]", TABLES),
+    ),
+    (
+        "tables",
+        script("tabulate_inference"),
+        '"trials" if "trials"',
+        '"neurons" if "trials"',
+        TABLES,
+    ),
+    (
+        *("tables", script("tabulate_inference")),
+        *('comparator=params.inference["comparator"]', 'comparator="spearman"', TABLES),
+    ),
+    (
+        *("tables", script("tabulate_inference")),
+        *("if seeds else np.array([])", "if index else np.array([])", TABLES),
+    ),
+    ("tables", script("average_over_seeds"), "Stream.SEEDS", "Stream.STIMULI", TABLES),
+    ("tables", script("average_over_seeds"), "generator(params.seed,", "generator(0,", TABLES),
+    ("tables", script("average_over_seeds"), "n_draws[:, 1:] =", "n_draws[:, :-1] =", TABLES),
+    (
+        "tables",
+        script("average_over_seeds"),
+        "- n_failed - undefined",
+        "- n_failed",
+        ["tests/test_study_inference.py"],
+    ),
+    (
+        "tables",
+        script("average_over_seeds"),
+        "read_stacks(files[twin])",
+        "read_stacks(files[model])",
+        TABLES,
+    ),
+    (
+        "tables",
+        script("average_over_seeds"),
+        '["bootstrap"][..., 0]',
+        '["bootstrap"][..., 1]',
+        TABLES,
+    ),
+    (
+        "tables",
+        script("estimate_ceilings"),
+        "comparator = params.comparator",
+        'comparator = "spearman"',
+        TABLES,
+    ),
+    ("tables", script("estimate_ceilings"), "Stream.NEURON_HALVES", "Stream.NEURONS", TABLES),
+    ("tables", script("estimate_ceilings"), "N_NEURON_SPLITS = 20", "N_NEURON_SPLITS = 1", TABLES),
+    (
+        "tables",
+        script("estimate_ceilings"),
+        'known["responses"] ** 2',
+        'known["responses"]',
+        TABLES,
+    ),
+    (
+        "tables",
+        script("estimate_ceilings"),
+        'known["half_1"] * known["half_2"]',
+        'known["half_1"]',
+        TABLES,
+    ),
+    ("tables", script("estimate_ceilings"), "estimate - true))", "true - estimate))", TABLES),
+    ("tables", script("correlate_rdms"), 'rdms["responses"]', 'rdms["noiseless"]', TABLES),
+    ("tables", script("correlate_models"), 'rdms["responses"]', 'rdms["half_1"]', TABLES),
+    ("tables", script("correlate_models"), "if not np.isnan(rdm).any():", "if True:", TABLES),
+    ("tables", script("correlate_references"), 'rdms["responses"]', 'rdms["half_2"]', TABLES),
+    (
+        "tables",
+        script("compare_multiverse"),
+        'recorded["half_1"], recorded["half_2"]',
+        'recorded["half_1"], recorded["half_1"]',
+        TABLES,
+    ),
+    (
+        "tables",
+        script("compare_multiverse"),
+        'distance(recorded["responses"])',
+        'distance(recorded["half_1"])',
+        TABLES,
+    ),
+    (
+        "tables",
+        script("compare_multiverse"),
+        "= squared_distance",
+        '= DISSIMILARITIES["euclidean"]',
+        TABLES,
+    ),
+    # Training, gates and published values.
+    ("tables", script("tabulate_training"), 'keep="last"', 'keep="first"', GATES),
+    (
+        "tables",
+        script("tabulate_training"),
+        '["model", "seed", "epoch"], keep',
+        '["model", "epoch"], keep',
+        GATES,
+    ),
+    (
+        "tables",
+        script("tabulate_training"),
+        'table["score"] <= table["gate"]',
+        'table["score"] < table["gate"]',
+        GATES,
+    ),
+    (
+        "tables",
+        script("tabulate_training"),
+        'table["score"] >= table["gate"]',
+        'table["score"] > table["gate"]',
+        GATES,
+    ),
+    ("tables", script("tabulate_training"), '== "error_deg"', '== "accuracy"', GATES),
+    ("tables", script("tabulate_training"), 'table["epochs"] > 0', 'table["epochs"] > 1', GATES),
+    (
+        "tables",
+        script("compare_with_published"),
+        '<= table["tolerance"]',
+        '>= table["tolerance"]',
+        PUBLISHED,
+    ),
+    ("tables", script("compare_with_published"), ".abs() <=", " <=", PUBLISHED),
+    ("tables", script("compare_with_published"), " and seed == {SEED}", "", PUBLISHED),
+    (
+        "tables",
+        script("compare_with_published"),
+        "params.md5.lower() ==",
+        "params.md5.lower() !=",
+        PUBLISHED,
+    ),
+    ("tables", script("compare_with_published"), "table.loc[~table", "table.loc[table", PUBLISHED),
+    # Responses, RDMs, stimuli and files.
+    ("tables", script("bin_responses"), "params.bin_width)", "1)", RESPONSES),
+    ("tables", script("bin_responses"), "< MINIMUM_STIMULI", "<= MINIMUM_STIMULI", RESPONSES),
+    ("tables", script("bin_responses"), "    if params.md5:", "    if not params.md5:", RESPONSES),
+    ("tables", script("compute_rdms"), ".all(axis=1).sum()", ".any(axis=1).sum()", FILES),
+    (
+        "tables",
+        script("compute_recording_rdm"),
+        "correlation_distance(responses)",
+        'correlation_distance(forms["responses"])',
+        FILES,
+    ),
+    ("tables", script("compute_reference_rdms"), '* params.stimulus["resolution"]', "", FILES),
+    ("tables", script("compute_embeddings"), "params.seed)", "3)", ["tests/test_embedding.py"]),
+    (
+        "tables",
+        script("generate_training_stimuli"),
+        "training_orientations(seed,",
+        "training_orientations(12,",
+        FILES,
+    ),
+    (
+        "tables",
+        script("generate_stimuli"),
+        "grating(orientation, **params.stimulus)",
+        "grating(orientation)",
+        FILES,
+    ),
+    ("tables", "scripts/normative/workflow/tables.py", '"%.8g"', '"%.6g"', CSV),
+    ("tables", "scripts/normative/workflow/tables.py", 'na_rep="nan"', 'na_rep=""', CSV),
+    (
+        "tables",
+        "scripts/normative/workflow/tables.py",
+        "// len(models)",
+        "// max(2, len(models))",
+        CSV,
+    ),
+    ("tables", "scripts/normative/workflow/tables.py", "path, **options", "path", CSV),
+    # Answers: what is counted and chosen.
+    ("answers", ANSWERS_PY, "(p <= ALPHA)", "(p >= ALPHA)", ANSWERS),
+    ("answers", ANSWERS_PY, "(p <= ALPHA)", "(p < ALPHA)", ANSWERS),
+    ("answers", ANSWERS_PY, '["estimate"] > best', '["estimate"] < best', ANSWERS),
+    ("answers", ANSWERS_PY, '"estimate", ascending=False', '"estimate", ascending=True', ANSWERS),
+    (
+        "answers",
+        ANSWERS_PY,
+        'count_significant(layers["p_holm"])',
+        'count_significant(layers["p_bh"])',
+        ANSWERS,
+    ),
+    (
+        "answers",
+        ANSWERS_PY,
+        'count_significant(layers["p_holm"])',
+        'count_significant(inference["p_holm"])',
+        ANSWERS,
+    ),
+    (
+        "answers",
+        ANSWERS_PY,
+        'count_significant(pairs["p_holm"])',
+        'count_significant(pairs["p_bh"])',
+        ANSWERS,
+    ),
+    (
+        "answers",
+        ANSWERS_PY,
+        'count_significant(pairs["p_conservative"])',
+        'count_significant(pairs["p_holm"])',
+        ANSWERS,
+    ),
+    ("answers", ANSWERS_PY, '"n_pairs": len(pairwise)', '"n_pairs": len(pairs)', ANSWERS),
+    ("answers", ANSWERS_PY, 'for suffix in ("_a", "_b")', 'for suffix in ("_a",)', ANSWERS),
+    ("answers", ANSWERS_PY, '.dropna(subset="p_conservative")', "", ANSWERS),
+    ("answers", ANSWERS_PY, "ranks.max()", "ranks.min()", ANSWERS),
+    ("answers", ANSWERS_PY, "agreement.min()", "agreement.max()", ANSWERS),
+    ("answers", ANSWERS_PY, "(ranks == 1)", "(ranks <= 2)", ANSWERS),
+    ("answers", ANSWERS_PY, 'of_layer(best, multiverse)["rank"]', 'multiverse["rank"]', ANSWERS),
+    (
+        "answers",
+        ANSWERS_PY,
+        '"least_agreement": agreement',
+        '"least_agreement": multiverse["similarity"]',
+        ANSWERS,
+    ),
+    ("answers", ANSWERS_PY, '"status"] == "failed"', '"status"] != "passed"', ANSWERS),
+    ("answers", ANSWERS_PY, "N_FAILED_NAMED = 10", "N_FAILED_NAMED = 9", ANSWERS),
+    ("answers", ANSWERS_PY, "return table[is_model & (", "return table[(", ANSWERS),
+    # Answers: what is said.
+    ("answers", ANSWERS_MD, "{{ others.n_holm }}", "{{ others.n_uncorrected }}", ANSWERS),
+    ("answers", ANSWERS_MD, "100 * row.unique_variance", "row.unique_variance", ANSWERS),
+    ("answers", ANSWERS_MD, "row.partial_ci_low, row", "row.partial_ci_high, row", ANSWERS),
+    ("answers", ANSWERS_MD, "row.partial)", "row.unique_variance)", ANSWERS),
+    ("answers", ANSWERS_MD, '"%.2g" % row.p_holm', '"%.2g" % row.p_seeds', ANSWERS),
+    ("answers", ANSWERS_MD, '"%.2g" % row.p_seeds', '"%.2g" % row.p_bh', ANSWERS),
+    ("answers", ANSWERS_MD, "{% if row.seeds == 0 %}", "{% if row.seeds == 1 %}", ANSWERS),
+    ("answers", ANSWERS_MD, "write.signed(row.truth)", "write.signed(row.error)", ANSWERS),
+    ("answers", ANSWERS_MD, "references.best.ci_low", "best.ci_low", ANSWERS),
+    ("answers", ANSWERS_MD, "{% if is_simulated %}", "{% if not is_simulated %}", ANSWERS),
+    (
+        "answers",
+        ANSWERS_MD,
+        "{{ measures.n_first }} of {{ measures.n }}",
+        "{{ measures.n }} of {{ measures.n_first }}",
+        ANSWERS,
+    ),
+    ("answers", ANSWERS_MD, "{% if n_seeds == 1 %}", "{% if n_seeds > 1 %}", ANSWERS),
+    ("answers", ANSWERS_MD, "{{ n_failed }} of", "{{ failed | length }} of", ANSWERS),
+    ("answers", SENTENCES, "{100 * fraction:g} %", "{fraction:g} %", ANSWERS),
+    (
+        "answers",
+        SENTENCES,
+        "[{signed(low)}, {signed(high)}]",
+        "[{signed(low)}, {signed(low)}]",
+        ANSWERS,
+    ),
+    ("answers", SENTENCES, "{value:.3f}", "{value:.2f}", ANSWERS),
+    ("answers", SENTENCES, "real_minus(f", "str(f", ANSWERS),
+    ("answers", SENTENCES, 'startswith("simulated")', 'startswith("simulated_")', ANSWERS),
+    # The page for the browser.
+    ("answers", HTML, "{value:.4g}", "{value:.3g}", REPORT),
+    ("answers", HTML, "repr(value)", 'f"{value:.4g}"', REPORT),
+    (
+        "answers",
+        HTML,
+        '<h{level + n_levels_deeper}>")\n        html = html.replace(f"</',
+        '<h{level}>")\n        html = html.replace(f"</',
+        REPORT,
+    ),
+    ("answers", HTML, "lossless=True", "lossless=False", REPORT),
+    ("answers", script("write_report"), "if n_bytes_left < 0", "if n_bytes_left > 0", REPORT),
+    (
+        "answers",
+        script("write_report"),
+        "name.parts[1] if len(name.parts) == 3",
+        "name.parts[0] if len(name.parts) == 3",
+        REPORT,
+    ),
+    (
+        "answers",
+        script("write_report"),
+        "if own.exists() else alternative",
+        "if not own else alternative",
+        REPORT,
+    ),
+    ("answers", script("write_report"), "len(frame),", "MAX_ROWS,", REPORT),
+]
