@@ -7,7 +7,14 @@ import re
 import pytest
 import yaml
 
-from normative.workflow.config import describe_file, find_mistake, read_numbers, refuse_spaces
+from normative.workflow.config import (
+    describe_file,
+    epochs_by_model,
+    find_mistake,
+    read_numbers,
+    refuse_spaces,
+    untrained_twins,
+)
 
 
 @pytest.fixture(scope="module")
@@ -296,3 +303,27 @@ def test_file_is_described_by_its_size_and_date(tmp_path):
     path.write_bytes(b"four")
     os.utime(path, ns=(5, 7_000))
     assert describe_file(str(path)) == [4, 7_000]
+
+
+def test_epochs_of_a_model_are_its_own_or_those_of_the_training(config):
+    config["models"]["cnn"]["epochs"] = 3
+    epochs = epochs_by_model(config)
+    assert (epochs["cnn"], epochs["cnn_untrained"], epochs["conv_fc"]) == (3, 0, 25)
+
+
+def test_untrained_twin_differs_in_its_training_alone(config):
+    """In the default study, and with models that differ in something else as well."""
+    assert untrained_twins(config) == {
+        "cnn": "cnn_untrained",
+        "cnn_random_filters": "cnn_random_filters_untrained",
+        "cnn_orientation": "cnn_untrained",
+    }
+    config["study"] = ["cnn", "cnn_frozen_filters", "fc", "cnn_untrained"]
+    assert untrained_twins(config) == {
+        "cnn": "cnn_untrained",
+        "cnn_frozen_filters": "cnn_untrained",
+    }
+    config["models"]["cnn_untrained"]["layers"] = ["fc"]
+    assert untrained_twins(config) == {}
+    config["study"] = ["cnn"]
+    assert untrained_twins(config) == {}

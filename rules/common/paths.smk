@@ -1,6 +1,6 @@
 import re
 
-from normative.workflow.config import describe_file
+from normative.workflow.config import describe_file, epochs_by_model, untrained_twins
 from normative.workflow.seeds import list_seeds, seed_blocks, seeds_in
 
 STUDY = config["study"]  # models, in the order of tables and figures
@@ -9,24 +9,8 @@ BLOCKS = seed_blocks(SEEDS, config["seeds_per_file"])  # values of the wildcard 
 # Whose network the figures of a single network show.
 SHOWN_SEED = config["shown_seed"] if config["shown_seed"] in SEEDS else SEEDS[0]
 SHOWN_BLOCK = next(block for block in BLOCKS if SHOWN_SEED in seeds_in(block))
-EPOCHS = {
-    model: design.get("epochs", config["training"]["epochs"])
-    for model, design in config["models"].items()
-}
-
-
-def untrained_twin(model):
-    """Name the model of the study that is another before its training; None if there is none."""
-
-    def start(name):
-        design = config["models"][name]
-        return design["network"], design["filters"] == "random", design["layers"]
-
-    untrained = (other for other in STUDY if EPOCHS[other] == 0)
-    return next((other for other in untrained if start(other) == start(model)), None)
-
-
-TWINS = {model: twin for model in STUDY if EPOCHS[model] > 0 and (twin := untrained_twin(model))}
+EPOCHS = epochs_by_model(config)
+TWINS = untrained_twins(config)
 
 
 wildcard_constraints:

@@ -103,6 +103,40 @@ def find_mistake(config, schema, is_imported=False):
     return next(_contradictions(config), None)
 
 
+def epochs_by_model(config):
+    """Number of epochs of each model: its own, or those of `training`."""
+    return {
+        model: design.get("epochs", config["training"]["epochs"])
+        for model, design in config["models"].items()
+    }
+
+
+def untrained_twins(config):
+    """Name the untrained twin of each trained model of the study that has one.
+
+    A twin is the first model of the study that is not trained, with the same network, layers and
+    initial filters; filters that are not trained start as those that are.
+
+    Returns
+    -------
+    dict of str
+        In the order of the study.
+    """
+    epochs = epochs_by_model(config)
+
+    def start(model):
+        design = config["models"][model]
+        return design["network"], design["filters"] == "random", design["layers"]
+
+    twins = {}
+    for model in config["study"]:
+        untrained = (other for other in config["study"] if epochs[other] == 0)
+        twin = next((other for other in untrained if start(other) == start(model)), None)
+        if epochs[model] > 0 and twin is not None:
+            twins[model] = twin
+    return twins
+
+
 def _line(error, schema):
     """Tell a schema error in one line."""
     key = ".".join(str(part) for part in error.absolute_path)

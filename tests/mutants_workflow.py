@@ -1,0 +1,159 @@
+"""Careless edits of rules and of what surrounds the science, with the tests that should notice."""
+
+RUNNER = "scripts/normative/workflow/runner.py"
+CONFIG = "scripts/normative/workflow/config.py"
+STACKS = "scripts/normative/workflow/stacks.py"
+SEEDS = "scripts/normative/workflow/seeds.py"
+CODE = "scripts/normative/workflow/code.py"
+FAILURES = "scripts/normative/workflow/failures.py"
+MANIFEST = "scripts/normative/workflow/manifest.py"
+DOWNLOAD = "scripts/normative/recordings/download.py"
+PATHS, TARGETS = "rules/common/paths.smk", "rules/common/targets.smk"
+LOADING = "rules/common/config.smk"
+PLANS = ["tests/test_plans.py"]
+KEYS = ["tests/test_plans.py::test_changed_key_of_the_configuration_reruns_the_jobs_that_it_turns"]
+OF_CODE = ["tests/test_code.py"]
+OF_SEEDS = ["tests/test_seeds.py"]
+OF_CONFIG = ["tests/test_config.py"]
+OF_RUNNER = ["tests/test_runner.py"]
+OF_MANIFEST = ["tests/test_manifest.py"]
+OF_FAILURES = ["tests/test_failures.py"]
+OF_DOWNLOAD = ["tests/test_download.py"]
+WIRED = ["tests/test_wiring.py"]
+
+MUTANTS = [
+    # A wrong input, a parameter that does not re-run, the code of another script.
+    ("rules", "rules/figures.smk", 'code=code("plot_rdms")', 'code=code("plot_rdm_rows")', OF_CODE),
+    (
+        "rules",
+        "rules/figures.smk",
+        'code=code("plot_figure_2")',
+        'code=code("plot_figure_3")',
+        OF_CODE,
+    ),
+    (
+        "rules",
+        "rules/networks.smk",
+        '"../scripts/extract_activations.py"',
+        '"../scripts/train_networks.py"',
+        OF_CODE,
+    ),
+    (
+        "rules",
+        "rules/inference.smk",
+        'code=code("estimate_ceilings"),\n        comparator=INFERENCE["comparator"],',
+        'code=code("estimate_ceilings"),\n        comparator="pearson",',
+        KEYS,
+    ),
+    ("rules", "rules/recordings.smk", 'bin_width=config["bin_width"]', "bin_width=1", KEYS),
+    ("rules", "rules/recordings.smk", "        own_file=own_file,\n", "", PLANS),
+    (
+        "rules",
+        "rules/recordings.smk",
+        'code=code("generate_stimuli"),\n        stimulus=config["stimulus"],',
+        'code=code("generate_stimuli"),\n'
+        '        stimulus={"spatial_frequency": 1 / 28, "resolution": 0.1, "patch": False},',
+        KEYS,
+    ),
+    (
+        "rules",
+        "rules/tasks.smk",
+        'n_stimuli=config["training"]["stimuli"]',
+        "n_stimuli=1000",
+        KEYS,
+    ),
+    ("rules", "rules/networks.smk", 'n_held_out=config["training"]["held_out"]', "n_held_out=1000", KEYS),
+    ("rules", "rules/networks.smk", '"epochs": EPOCHS[wildcards.model],', '"epochs": config["training"]["epochs"],', KEYS),
+    ("rules", "rules/networks.smk", '("batch_size", "learning_rate", "momentum")', '("batch_size", "learning_rate")', KEYS),
+    ("rules", "rules/networks.smk", 'gates=config["gates"]', 'gates={"accuracy": 0.9, "error_deg": 10}', KEYS),
+    ("rules", "rules/networks.smk", "mb_per_seed=15", "mb_per_seed=0", PLANS),
+    (
+        "rules",
+        "rules/inference.smk",
+        'block_deg=INFERENCE["block_deg"]',
+        "block_deg=15",
+        KEYS,
+    ),
+    ("rules", "rules/inference.smk", '"seed": INFERENCE["seed"],', '"seed": 0,', KEYS),
+    ("rules", "rules/inference.smk", '"n_permutations": INFERENCE["permutations"],', '"n_permutations": 100,', KEYS),
+    ("rules", "rules/inference.smk", 'settings("resample", "block_deg", "confidence")', 'settings("resample", "block_deg")', KEYS),
+    ("rules", "rules/inference.smk", "        twins=TWINS,\n        resample", "        twins={},\n        resample", WIRED),
+    (
+        "rules",
+        "rules/inference.smk",
+        'networks=each_network("results/{dataset}/similarities/{model}/seeds-{seeds}.npz")',
+        'networks=each_network("results/{dataset}/similarities/{model}/seeds-{seeds}.npz")[::-1]',
+        WIRED,
+    ),
+    (
+        "rules",
+        "rules/rsa.smk",
+        'activations=f"results/{{dataset}}/activations/{{model}}/seeds-{SHOWN_BLOCK}.npz"',
+        'activations=f"results/{{dataset}}/activations/{{model}}/seeds-{BLOCKS[-1]}.npz"',
+        WIRED,
+    ),
+    (
+        "rules",
+        "rules/figures.smk",
+        'layers=f"results/{{dataset}}/rdms/{PAPER_MODEL}/seeds-{SHOWN_BLOCK}.npz"',
+        'layers=f"results/{{dataset}}/rdms/{STUDY[-1]}/seeds-{SHOWN_BLOCK}.npz"',
+        WIRED,
+    ),
+    (
+        "rules",
+        "rules/figures.smk",
+        "        seed=SHOWN_SEED,\n        seeds=SEEDS,",
+        "        seed=SEEDS[-1],\n        seeds=SEEDS,",
+        KEYS,
+    ),
+    ("rules", "rules/figures.smk", 'code=code("plot_similarity"),\n        seeds=SEEDS,', 'code=code("plot_similarity"),\n        seeds=SEEDS[::-1],', WIRED),
+    ("rules", PATHS, "SHOWN_SEED = config[\"shown_seed\"] if", "SHOWN_SEED = SEEDS[-1] if", WIRED),
+    ("plumbing", CONFIG, "if epochs[other] == 0)", "if epochs[other] >= 0)", OF_CONFIG),
+    ("plumbing", CONFIG, 'design["filters"] == "random", design["layers"]', 'design["layers"]', OF_CONFIG),
+    ("plumbing", CONFIG, 'design["filters"] == "random", design["layers"]', 'design["filters"], design["layers"]', OF_CONFIG),
+    ("plumbing", CONFIG, "if epochs[model] > 0 and twin", "if twin", OF_CONFIG),
+    ("rules", PATHS, 'config["models"][wildcards.model]["task"]', '"tilt"', WIRED),
+    ("rules", PATHS, "attempt * (mb + mb_per_seed * n_seeds)", "mb + mb_per_seed * n_seeds", OF_FAILURES),
+    ("rules", PATHS, "10 + len(seeds_of(wildcards))", "10", PLANS),
+    ("rules", TARGETS, '"results/models/{model}/seeds-{seeds}/training_log.csv",\n', "", OF_MANIFEST),
+    ("rules", TARGETS, "embeddings/{model}.npz", "embeddings/{model}.npz.", PLANS),
+    ("rules", TARGETS, "*figures(), *paper()", "*figures()", PLANS),
+    ("rules", LOADING, "update_config(defaults, config)\n", "", WIRED),
+    # What surrounds the science.
+    ("plumbing", RUNNER, "os.replace(unfinished, path)", "shutil.copy(unfinished, path)", OF_RUNNER),
+    ("plumbing", RUNNER, 'sys.exit(f"Error: {error}")', "raise", OF_RUNNER),
+    ("plumbing", RUNNER, "importlib.metadata.version(name) for name in code", "code[\"packages\"][name] for name in code", OF_RUNNER),
+    ("plumbing", RUNNER, 'if name != "provenance"', 'if name != ""', OF_MANIFEST),
+    ("plumbing", RUNNER, "sys.exit(128 + number)", "os._exit(128 + number)", OF_RUNNER),
+    ("plumbing", RUNNER, "full or number in (errno.ENOSPC, errno.EDQUOT)", "number in (errno.EDQUOT,)", OF_RUNNER),
+    ("plumbing", CONFIG, "(int, float,", "(float, int,", OF_CONFIG),
+    ("plumbing", CONFIG, '("integer", "number", "boolean")', '("integer", "boolean")', OF_CONFIG),
+    ("plumbing", CONFIG, "[found.st_size, found.st_mtime_ns]", "[found.st_size]", OF_CONFIG),
+    ("plumbing", CONFIG, "if is_imported:", "if not is_imported:", OF_CONFIG),
+    ("plumbing", CONFIG, '> 2**32:', '> 2**33:', OF_CONFIG),
+    ("plumbing", CONFIG, '!= name.startswith("simulated")', '> name.startswith("simulated")', OF_CONFIG),
+    ("plumbing", SEEDS, "pair[1] // seeds_per_file, pair[1] - pair[0]", "pair[1] // seeds_per_file", OF_SEEDS),
+    ("plumbing", SEEDS, "pair[1] // seeds_per_file, pair[1] - pair[0]", "pair[1] - pair[0]", OF_SEEDS),
+    ("plumbing", SEEDS, "return sorted(seeds)", "return list(seeds)", OF_SEEDS),
+    ("plumbing", SEEDS, "int(last or first) + 1", "int(last or first)", OF_SEEDS),
+    ("plumbing", STACKS, 'header["shape"] = (len(seeds), *array.shape)', 'header["shape"] = array.shape', OF_SEEDS),
+    ("plumbing", STACKS, "bytearray(file.read(n_bytes))", "file.read(n_bytes)", OF_SEEDS),
+    ("plumbing", STACKS, "if found == seed:", "if found >= seed:", OF_SEEDS),
+    ("plumbing", CODE, "waiting += modules", "pass", OF_CODE),
+    ("plumbing", CODE, "in ast.walk(ast.parse(path.read_bytes())):", "in ast.parse(path.read_bytes()).body:", OF_CODE),
+    ("plumbing", CODE, "for path in [*files, *other_files]:", "for path in files:", OF_CODE),
+    ("plumbing", CODE, 'rf"^{package}==', 'rf"{package}', OF_CODE),
+    ("plumbing", FAILURES, "if not os.path.exists(output)", "if os.path.exists(output)", OF_FAILURES),
+    ("plumbing", FAILURES, "[-n_lines:]", "[:n_lines]", OF_FAILURES),
+    ("plumbing", FAILURES, "sum(os.path.exists(path) for path in results)", "len(results)", OF_FAILURES),
+    ("plumbing", MANIFEST, "if found != expected:", "if False:", OF_MANIFEST),
+    ("plumbing", MANIFEST, "elif mine != other:", "elif False:", OF_MANIFEST),
+    ("plumbing", "scripts/verify.py", 'yield f"{name}: only in {where}"', "pass", OF_MANIFEST),
+    ("plumbing", "scripts/verify.py", 'ours["files"].keys() ^ theirs["files"].keys()', 'ours["files"].keys() - theirs["files"].keys()', OF_MANIFEST),
+    ("plumbing", "scripts/verify.py", "    if not unlike:", "    if unlike:", OF_MANIFEST),
+    ("plumbing", "scripts/write_manifest.py", "*input.intermediate", "", OF_MANIFEST),
+    ("plumbing", DOWNLOAD, "if found != md5.lower():", "if False:", ["tests/test_own_recording.py", *OF_DOWNLOAD]),
+    ("plumbing", DOWNLOAD, "retry_if_failed=retries", "retry_if_failed=0", OF_DOWNLOAD),
+    ("plumbing", DOWNLOAD, "if found <= size:", "if found < size:", OF_DOWNLOAD),
+    ("plumbing", DOWNLOAD, "if max(self.n + n - CHUNK, self.total or 0) > self.most_bytes:", "if False:", OF_DOWNLOAD),
+]
