@@ -61,6 +61,11 @@ def similarity_label(comparator):
     return f"Similarity of RDMs ({COMPARATOR_NAMES[comparator]})"
 
 
+def correlation_label(comparator):
+    """Name a correlation of RDMs, partial ones among them, for a color bar."""
+    return f"Correlation of RDMs ({COMPARATOR_NAMES[comparator]})"
+
+
 def degrees(angle):
     """Write an angle in whole degrees, with a real minus sign as on the axes."""
     return real_minus(f"{angle:.0f}°")
