@@ -32,8 +32,10 @@ def main(input, output, wildcards, params):
     axis.set_title(f"Similarity to the {wildcards.dataset} recording")
     axis = parts[1].subplots()
     draw_effects(axis, effects, params.comparator)
-    title = "Change in similarity with training" if len(effects) else "No trained model has an untrained twin"
-    axis.set_title(title)
+    if len(effects):
+        axis.set_title("Change in similarity with training")
+    else:
+        axis.set_title("No trained model has an untrained twin")
     axis = parts[2].subplots()
     image = draw_partial(axis, partial)
     parts[2].colorbar(image, ax=axis, label=correlation_label(params.comparator), shrink=0.8)

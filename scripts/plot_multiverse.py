@@ -38,8 +38,10 @@ def main(input, output, wildcards):
         rotation=90,
     )
     axis.tick_params(length=0)
-    axis.set(ylabel="Model and layer (mean over seeds)")
-    axis.set_xlabel("Dissimilarity, comparator: agreement of its ranks with those of the first column (Kendall τ)")
+    axis.set(
+        xlabel="Dissimilarity, comparator: agreement of ranks with the first column (Kendall τ)",
+        ylabel="Model and layer (mean over seeds)",
+    )
     figure.colorbar(mesh, ax=axis, label="Similarity of RDMs\n(by each comparator)", shrink=0.8)
     axis.set_title(
         f"{wildcards.dataset} recording: rank of each layer (1: most similar) by each measure"

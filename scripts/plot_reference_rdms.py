@@ -38,7 +38,7 @@ def main(input, output, wildcards):
     for axis in axes[1]:
         axis.set_xlabel("Orientation (°)")
     axes[0, 0].invert_yaxis()
-    figure.suptitle(f"Reference RDMs and their correlation with the {wildcards.dataset} recording's RDM")
+    figure.suptitle(f"Reference RDMs and their correlation with the {wildcards.dataset} recording")
     save(figure, output, tabulate_rdms(orientation, rdms))
 
 

@@ -7,10 +7,10 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from normative.workflow.seeds import group_seeds, list_seeds
 
 from normative.workflow.config import find_mistake, read_groups, write_groups
 from normative.workflow.errors import UserError
+from normative.workflow.seeds import group_seeds, list_seeds
 
 
 @pytest.fixture(scope="module")

@@ -76,6 +76,15 @@ def letter(figure, name):
     figure.text(0.003, 0.997, name, fontsize=8, fontweight="bold", ha="left", va="top")
 
 
+def lay_out(figure):
+    """Place the axes of a figure for good, so that its PDF and its PNG are laid out alike."""
+    figure.get_layout_engine().execute(figure)
+    # Axes of equal aspect move in the first layout and settle in the second.
+    if any(axis.get_aspect() != "auto" for axis in figure.axes):
+        figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine("none")
+
+
 def save(figure, output, data):
     """Write a figure to `output.pdf` and `output.png`, without the date, and what it shows.
 
@@ -87,13 +96,8 @@ def save(figure, output, data):
     data : pandas.DataFrame or list of pandas.DataFrame
         Written to the path `output.source`, or to its paths.
     """
-    # Axes of equal aspect move in the first layout and settle in the second; then PDF and PNG
-    # must be laid out alike.
-    figure.get_layout_engine().execute(figure)
-    if any(axis.get_aspect() != "auto" for axis in figure.axes):
-        figure.get_layout_engine().execute(figure)
+    lay_out(figure)
     # Not by `savefig`, which would go through all artists once more for each file.
-    figure.set_layout_engine("none")
     figure.canvas.print_png(output.png)
     FigureCanvasPdf(figure).print_pdf(output.pdf, metadata={"CreationDate": None})
     if isinstance(output.source, str):
