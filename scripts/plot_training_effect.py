@@ -32,7 +32,7 @@ def main(input, output, wildcards, params):
     figure, axes = plt.subplots(
         n_rows,
         n_columns,
-        figsize=({1: NARROW, 2: MEDIUM}.get(n_columns, WIDE), (20 + 52 * n_rows) * MM),
+        figsize=({1: NARROW, 2: MEDIUM}.get(n_columns, WIDE), (20 + 55 * n_rows) * MM),
         sharey=True,
         squeeze=False,
     )
@@ -76,10 +76,10 @@ def main(input, output, wildcards, params):
 def describe(row):
     """Write an effect with its CI and test, as far as there are any."""
     if row.seeds == 0:
-        return "no seed to compare\n"
+        return "no seed to compare\n\n"
     bounds = f" [{row.ci_low:.3f}, {row.ci_high:.3f}]" if pd.notna(row.ci_low) else ""
-    p = f", p = {row.p_seeds:.2g} (Holm: {row.p_holm:.2g})" if pd.notna(row.p_seeds) else ""
-    return f"{row.effect:+.3f}{bounds}\n{row.seeds} seed{'s' * (row.seeds > 1)}{p}"
+    p = f"p = {row.p_seeds:.2g} (Holm: {row.p_holm:.2g})" if pd.notna(row.p_seeds) else ""
+    return f"{row.effect:+.3f}{bounds}\n{row.seeds} seed{'s' * (row.seeds > 1)}\n{p}"
 
 
 if __name__ == "__main__":

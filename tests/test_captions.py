@@ -262,12 +262,12 @@ def test_one_seed_is_not_called_seeds(study, tmp_path):
     assert "`pool` of `cnn` " not in panels["b"], "no seed was compared"
     assert re.search(r"\(paired by seed\): `fc` of `cnn` \S+ \[\S+, \S+\], 1 seed;", panels["b"])
     titles = [axes.get_title() for axes in draw(study, "training_effect", inputs).figure.axes]
-    assert titles[0] == "cnn, pool\nno seed to compare\n"
-    assert "\n1 seed, p = " in titles[1]
+    assert titles[0] == "cnn, pool\nno seed to compare\n\n"
+    assert "\n1 seed\np = " in titles[1]
     effects[["ci_low", "ci_high", "p_seeds", "p_holm"]] = np.nan
     inputs = {"training_effect": write(effects, tmp_path / "without.csv")}
     titles = [axes.get_title() for axes in draw(study, "training_effect", inputs).figure.axes]
-    assert titles[1] == "cnn, fc\n+0.097\n1 seed"
+    assert titles[1] == "cnn, fc\n+0.097\n1 seed\n"
 
 
 def test_study_without_a_twin_says_so(study, tmp_path):

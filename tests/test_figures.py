@@ -57,7 +57,24 @@ def hidden_tick_labels(figure):
 
 @pytest.mark.parametrize("name", INPUTS)
 def test_titles_of_neighbors_do_not_touch(study, name):
-    figure = draw(study, name).figure
+    check_titles(draw(study, name).figure)
+
+
+def test_titles_of_long_numbers_do_not_touch(study, tmp_path):
+    numbers = {
+        "ci_low": -0.123,
+        "ci_high": -0.123,
+        "p_seeds": 0.0039,
+        "p_holm": 0.0039,
+        "seeds": 10,
+    }
+    effects = table(study, "training_effect").assign(effect=-0.123, **numbers)
+    paths = {"training_effect": write(effects, tmp_path / "table.csv")}
+    check_titles(draw(study, "training_effect", paths).figure)
+
+
+def check_titles(figure):
+    """No title overlaps another."""
     boxes = [axes.title.get_window_extent() for axes in figure.axes if axes.get_title()]
     if figure.get_suptitle():
         boxes.append(figure._suptitle.get_window_extent())

@@ -30,6 +30,8 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 from sklearn.manifold import MDS
 
+from normative.networks.filters import filter_bank
+
 LAYERS = ["pool", "fc"]
 POPULATIONS = ["recording", "pool", "fc"]
 TITLES = ["simulated_small recording", "cnn, layer pool", "cnn, layer fc"]
@@ -519,15 +521,16 @@ def test_training_effect(study):
         equal(np.diff(thick[1])[0], row.effect)
         assert thick[2] == hue
         assert tick_labels(axes.xaxis) == {0: "untrained", 1: "trained"}
-        name, effect, test = axes.get_title().split("\n")
+        name, effect, n_seeds, test = axes.get_title().split("\n")
         assert name == f"{row.model}, {row.layer}"
         found = re.fullmatch(r"([+−]\d\.\d{3}) \[(\S+), (\S+)\]", effect).groups()
         np.testing.assert_allclose(
             [number(text) for text in found], [row.effect, row.ci_low, row.ci_high], atol=6e-4
         )
-        found = re.fullmatch(r"(\d) seeds, p = (\S+) \(Holm: (\S+)\)", test).groups()
+        assert n_seeds == f"{row.seeds} seeds"
+        found = re.fullmatch(r"p = (\S+) \(Holm: (\S+)\)", test).groups()
         np.testing.assert_allclose(
-            [float(text) for text in found], [row.seeds, row.p_seeds, row.p_holm], rtol=0.05
+            [float(text) for text in found], [row.p_seeds, row.p_holm], rtol=0.05
         )
         seeds = [*np.array(SEEDS)[~has_failed], "mean"]
         numbers = [*pairs, pairs.mean(axis=0)]
@@ -743,7 +746,11 @@ def test_figure_1(study):
     assert hues == ["#777777", "#777777", BLUE, ORANGE, "#777777"]
     picture, *filters = axes.images
     equal(picture.get_array(), stripes(75))
-    assert len(filters) == 6
+    for image, kernel in zip(filters, filter_bank(), strict=True):
+        equal(image.get_array(), kernel)
+        assert image.get_clim() == (-1, 1)
+    lefts = [image.get_extent()[0] for image in filters]
+    assert lefts == sorted(lefts)
     n_patches = {}
     for x, hue in zip(sorted(places), hues, strict=True):
         for patch in axes.patches:

@@ -175,7 +175,7 @@ def draw_effects(axis, table, comparator):
         _draw_estimate(axis, position, row, LAYER_COLORS[0], "o")
     axis.axvline(0, color="0.7", linewidth=0.6)
     axis.set_yticks(range(len(table)), [f"{row.model}, {row.layer}" for row in table.itertuples()])
-    axis.set_ylim(len(table) - 0.5, -0.5)
+    axis.set_ylim(max(1, len(table)) - 0.5, -0.5)
     axis.set_xlabel(similarity_label(comparator).replace("Similarity", "Change in similarity"))
 
 
