@@ -140,7 +140,7 @@ MUTANTS = [
         PANELS,
         [CAPTIONS],
         ('f"{100 * confidence:g} % CI', 'f"{confidence:g} % CI'),
-        ('"ci_over"], key=len)', '"ci_over"], key=str)'),
+        ("max(table.loc[", "min(table.loc["),
         ('"ci_over"], key=len).replace', '"ci_over"].iloc[:1], key=len).replace'),
         ('.replace("+", ", ")', '.replace("+seeds", "").replace("+", ", ")'),
         (
@@ -226,7 +226,7 @@ MUTANTS = [
         ("np.abs(orientation - reference).argmin()", "np.abs(orientation + reference).argmin()"),
         ("degrees(orientation[row])", "degrees(orientation[-1 - row])"),
         ("seed {params.seed}", "seed 12"),
-        ('"reference": orientation[row]', '"reference": reference'),
+        ('"reference": orientation[row]', '"reference": row'),
     ),
     *_edits(
         "figures",
