@@ -1,4 +1,4 @@
-"""Figure: how often each test is wrong and each interval right."""
+"""Figure: false-positive rate of each test, coverage of each CI, bias of each ceiling."""
 
 import pandas as pd
 
@@ -8,19 +8,19 @@ from normative.workflow.runner import run
 
 PANELS = {
     "false positives": (
-        "False positives at a nominal 5 %\n(fraction of simulations)",
+        "False-positive rate at a nominal 5 %\n(fraction of simulations)",
         (0.03, 0.07),
     ),
-    "coverage": ("Coverage of the intervals\n(fraction of simulations)", (-0.03, 0.03)),
-    "bias": ("Error of the ceiling, mean\n(similarity of RDMs)", (-0.02, 0.02)),
+    "coverage": ("Coverage of the CIs\n(fraction of simulations)", (-0.03, 0.03)),
+    "bias": ("Mean error of the noise ceiling\n(similarity of RDMs)", (-0.02, 0.02)),
 }
 
 
 def main(input, output):
     """Draw one panel a quantity, one row a method; the gray band is where a method is good."""
     table = pd.read_csv(input.calibration)
-    counts = [max(1, (table["quantity"] == quantity).sum()) for quantity in PANELS]
-    figure, axes = plt.subplots(3, 1, figsize=(WIDE, 130 * MM), height_ratios=counts)
+    n_methods = [max(1, (table["quantity"] == quantity).sum()) for quantity in PANELS]
+    figure, axes = plt.subplots(3, 1, figsize=(WIDE, 130 * MM), height_ratios=n_methods)
     for axis, (quantity, (label, (low, high))) in zip(axes, PANELS.items(), strict=True):
         rows = table[table["quantity"] == quantity].reset_index()
         nominal = rows["nominal"].iloc[0]

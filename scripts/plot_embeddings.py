@@ -1,4 +1,4 @@
-"""Figure: the stimuli in two dimensions, as each population arranges them."""
+"""Figure: the stimuli in two dimensions, by their responses in each population."""
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ def main(input, output, wildcards, params):
             axis.set_adjustable("datalim")
     axes[0].set_ylabel("t-SNE 2 (a.u.)")
     figure.colorbar(points, ax=axes, label="Orientation (°)", ticks=ORIENTATION_TICKS, shrink=0.8)
-    figure.suptitle(f"Stimuli in the responses' PCA and t-SNE, seed {params.seed}")
+    figure.suptitle(f"Stimuli embedded by their responses (PCA, then t-SNE), seed {params.seed}")
     save(figure, output, pd.concat(shown))
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.patches import Circle, Rectangle
 
 from normative.display_names import real_minus
-from normative.figures.panels import draw_gratings, draw_losses, leave_out_least_losses
+from normative.figures.panels import cut_off_least_losses, draw_gratings, draw_losses
 from normative.figures.source_data import tabulate_images
 from normative.figures.style import MM, WIDE, letter, plt, population_colors, save
 from normative.networks.architecture import KERNEL_SIZE, POOL_SIZE, stages
@@ -16,7 +16,12 @@ from normative.workflow.runner import run
 
 ORIENTATIONS = np.linspace(-75, 75, 6)  # degrees
 ANSWERS = {"tilt": "P(right)", "orientation": "sin 2θ, cos 2θ"}
-LOSSES = {"tilt": "(cross-entropy, nats)", "orientation": "(mean square)"}
+LOSSES = {"tilt": "(cross-entropy, nats)", "orientation": "(mean squared error)"}
+FILTERS = {
+    "gabor": "The convolution starts from center-surround and Gabor filters.",
+    "frozen": "The convolution has fixed center-surround and Gabor filters.",
+    "random": "The convolution starts from PyTorch's default initialization.",
+}
 NOT_COMPARED = "#777777"
 STEP, SIZE = 1.75, 1.0  # of the sketch: between stages, and the width of an image
 
@@ -39,7 +44,7 @@ def main(input, output, params):
     axis.set_title(params.model)
     if len(losses):
         draw_losses(axis, losses.pivot(index="epoch", columns="seed", values="loss"), params.model)
-        leave_out_least_losses(axis)
+        cut_off_least_losses(axis)
         axis.legend()
         axis.set_ylabel(f"Loss on the last mini-batch\n{LOSSES[params.task]}")
     else:
@@ -65,96 +70,106 @@ def answer(orientation, task):
 
 def draw_network(axis, image, params):
     """Draw each stage from the image to the answer; layers that are compared are colored."""
-    shapes = {
-        **stages(params.network, image.shape),
-        "answer": (len(ANSWERS[params.task].split(",")),),
-    }
+    n_answers = len(ANSWERS[params.task].split(","))
+    shapes = {**stages(params.network, image.shape), "answer": (n_answers,)}
     colors = population_colors(params.layers)
-    height, width = SIZE * image.shape[0] / image.shape[1], SIZE
     notes = {
-        "image": "",
-        "conv": f"filters {KERNEL_SIZE} × {KERNEL_SIZE},\nReLU",
-        "pool": f"largest of\n{POOL_SIZE} × {POOL_SIZE}",
-        "fc": "then ReLU",
+        "image": " × ".join(map(str, image.shape)),
+        "conv": f"{{size}}\nfilters {KERNEL_SIZE} × {KERNEL_SIZE},\nReLU",
+        "pool": f"{{size}}\nmaximum of\n{POOL_SIZE} × {POOL_SIZE}",
+        "fc": "{size} units\nthen ReLU",
         "answer": ANSWERS[params.task],
     }
     for index, (name, shape) in enumerate(shapes.items()):
         x, color = index * STEP, colors.get(name, NOT_COMPARED)
         if name == "image":
-            extent = (x - width / 2, x + width / 2, -height / 2, height / 2)
-            axis.imshow(image, cmap="binary", vmin=0, vmax=1, extent=extent)
+            draw_image(axis, x, image)
         elif len(shape) == 3:
-            scale = 1 if name == "conv" else 0.45
-            for layer in range(shape[0]):
-                shift = 0.06 * (layer - (shape[0] - 1) / 2)
-                corner = (x - scale * width / 2 + shift, -scale * height / 2 - shift)
-                axis.add_patch(
-                    Rectangle(
-                        *(corner, scale * width, scale * height),
-                        facecolor="white",
-                        edgecolor=color,
-                        linewidth=0.8,
-                    )
-                )
+            draw_maps(axis, x, shape[0], image.shape, color, scale=1 if name == "conv" else 0.45)
         else:
-            for unit in range(shape[0]):
-                center = (x, 0.17 * (unit - (shape[0] - 1) / 2))
-                axis.add_patch(Circle(center, 0.07, facecolor="white", edgecolor=color))
-        size = " × ".join(map(str, shape)) + (" units" if len(shape) == 1 and name == "fc" else "")
-        size = size if name != "answer" else ""
+            draw_units(axis, x, shape[0], color)
+        note = notes[name].format(size=" × ".join(map(str, shape)))
         axis.text(x, -1.05, name, ha="center", va="top", color=color, weight="bold")
-        axis.text(x, -1.25, f"{size}\n{notes[name]}".strip(), ha="center", va="top", fontsize=6)
+        axis.text(x, -1.25, note, ha="center", va="top", fontsize=6)
         if index:
-            middle = x - STEP / 2 + 0.06
-            axis.annotate(
-                "",
-                (middle + 0.14, 0),
-                (middle - 0.14, 0),
-                arrowprops={"arrowstyle": "->", "linewidth": 0.8, "color": NOT_COMPARED},
-            )
+            draw_arrow(axis, x - STEP / 2 + 0.06)
     if "conv" in shapes and params.filters != "random":
-        for index, kernel in enumerate(filter_bank()):
-            x = STEP + 0.42 * (index - 2.5)
-            extent = (x - 0.18, x + 0.18, 1.0, 1.36)
-            axis.imshow(kernel, cmap="RdBu_r", vmin=-1, vmax=1, extent=extent)
-        axis.text(STEP, 1.46, "filters at the start", ha="center", va="bottom", fontsize=6)
+        draw_filters(axis, STEP)
     axis.set(xlim=(-0.7, STEP * (len(shapes) - 1) + 0.7), ylim=(-1.9, 1.75), aspect="equal")
     axis.set_axis_off()
+
+
+def draw_image(axis, x, image):
+    """Draw the image that the network sees."""
+    height = SIZE * image.shape[0] / image.shape[1]
+    extent = (x - SIZE / 2, x + SIZE / 2, -height / 2, height / 2)
+    axis.imshow(image, cmap="binary", vmin=0, vmax=1, extent=extent)
+
+
+def draw_maps(axis, x, n_channels, image_shape, color, scale):
+    """Draw a stack of feature maps, one rectangle a channel."""
+    width, height = scale * SIZE, scale * SIZE * image_shape[0] / image_shape[1]
+    for channel in range(n_channels):
+        shift = 0.06 * (channel - (n_channels - 1) / 2)
+        corner = (x - width / 2 + shift, -height / 2 - shift)
+        look = {"facecolor": "white", "edgecolor": color, "linewidth": 0.8}
+        axis.add_patch(Rectangle(corner, width, height, **look))
+
+
+def draw_units(axis, x, n_units, color):
+    """Draw a column of circles, one a unit."""
+    for unit in range(n_units):
+        center = (x, 0.17 * (unit - (n_units - 1) / 2))
+        axis.add_patch(Circle(center, 0.07, facecolor="white", edgecolor=color))
+
+
+def draw_arrow(axis, x):
+    """Draw an arrow from one stage to the next."""
+    look = {"arrowstyle": "->", "linewidth": 0.8, "color": NOT_COMPARED}
+    axis.annotate("", (x + 0.14, 0), (x - 0.14, 0), arrowprops=look)
+
+
+def draw_filters(axis, x):
+    """Draw the filters that the convolution starts from, above it."""
+    for index, kernel in enumerate(filter_bank()):
+        center = x + 0.42 * (index - 2.5)
+        extent = (center - 0.18, center + 0.18, 1.0, 1.36)
+        axis.imshow(kernel, cmap="RdBu_r", vmin=-1, vmax=1, extent=extent)
+    axis.text(x, 1.46, "initial filters", ha="center", va="bottom", fontsize=6)
 
 
 def describe(image_shape, losses, performance, params):
     """Give the sentences of the caption, one panel each."""
     height, width = image_shape
     task = {
-        "tilt": "whether it tilts left or right",
-        "orientation": "the sine and cosine of twice its orientation",
+        "tilt": "whether a grating tilts left or right",
+        "orientation": "the sine and cosine of twice the orientation",
     }[params.task]
     yield (
-        f"(a) Gratings as the networks see them ({height} × {width} pixels), by orientation from "
-        f"vertical; below, what to answer. A network learns to tell {task}."
+        f"(a) Gratings as the networks see them ({height} × {width} pixels). Above: orientation "
+        f"from vertical. Below: correct answer. The networks learn {task}."
     )
     compared = " and ".join(f"`{layer}`" for layer in params.layers)
-    start = "PyTorch's default" if params.filters == "random" else "center-surround and Gabor"
-    filters = f" Its convolution starts from {start} filters." if params.network != "FC" else ""
+    filters = f" {FILTERS[params.filters]}" if params.network != "FC" else ""
     yield (
-        f"(b) The model `{params.model}`; the output of {compared}, in color, is compared with the "
+        f"(b) The model `{params.model}`. The output of {compared} (in color) is compared with the "
         f"recording.{filters}"
     )
     if losses.empty:
         yield f"(c) `{params.model}` is not trained."
         return
-    last = losses[losses["epoch"] == losses["epoch"].max()]["loss"]
+    last_losses = losses[losses["epoch"] == losses["epoch"].max()]["loss"]
     scores = performance["score"]
-    failed = int((performance["status"] == "failed").sum())
-    measure = {"accuracy": "accuracy", "error_deg": "mean error in degrees"}[
+    n_failed = int((performance["status"] == "failed").sum())
+    measure = {"accuracy": "accuracy", "error_deg": "error of the orientation in degrees"}[
         performance["measure"].iloc[0]
     ]
-    held_out = performance["stimuli"].iloc[0]
+    n_held_out = performance["stimuli"].iloc[0]
     yield (
-        f"(c) Loss on the last mini-batch of each epoch, {counted(len(last))}; the median ends at "
-        f"{last.median():.2g}. On {held_out:,} held-out gratings the {measure} is "
-        f"{scores.mean():.3g} ({scores.min():.3g} to {scores.max():.3g}); {failed} of "
-        f"{len(scores)} networks failed."
+        f"(c) Loss on the last mini-batch of each epoch, {counted(len(last_losses))}. Its median "
+        f"in the last epoch is {last_losses.median():.2g}. On {n_held_out:,} held-out gratings the "
+        f"mean {measure} is {scores.mean():.3g} (range {scores.min():.3g} to {scores.max():.3g}). "
+        f"Of {len(scores)} networks, {n_failed} failed the task."
     )
 
 

@@ -1,4 +1,4 @@
-"""Figure 2 of the paper: the RDMs of recording and network, and how alike they are."""
+"""Figure 2 of the paper: the RDMs of recording and network, and their similarity."""
 
 import numpy as np
 
@@ -16,23 +16,25 @@ def main(input, output, wildcards, params):
     with np.load(input.stimuli) as stimuli:
         orientation = stimuli["orientation"]
     rdms = read_rdms(input.recording, input.layers, params.seed)
-    table, seeds = read_similarities(input.inference, input.means, input.performance, params.seeds)
+    table, by_seed = read_similarities(
+        input.inference, input.means, input.performance, params.seeds
+    )
     table = table[table["model"].isin([params.model, "reference"])]
-    seeds = seeds[seeds["model"] == params.model]
+    by_seed = by_seed[by_seed["model"] == params.model]
 
-    rows = (26 + 6 * len(table)) * MM
-    figure = plt.figure(figsize=(WIDE, 60 * MM + rows))
-    top, bottom = figure.subfigures(2, 1, height_ratios=[60 * MM, rows])
+    heights = [60 * MM, (26 + 6 * len(table)) * MM]
+    figure = plt.figure(figsize=(WIDE, sum(heights)))
+    top, bottom = figure.subfigures(2, 1, height_ratios=heights)
     axes = top.subplots(1, len(rdms), sharey=True)
     titles = population_titles(wildcards.dataset, params.model, params.layers)
     mesh = draw_rdms(axes, orientation, rdms, titles)
     top.colorbar(mesh, ax=axes, label="Dissimilarity (1 − Pearson r)", shrink=0.8)
     axis = bottom.subplots()
-    draw_similarity(axis, table, seeds)
+    draw_similarity(axis, table, by_seed)
     axis.set_title(f"Similarity to the {wildcards.dataset} recording")
     letter(top, "a")
     letter(bottom, "b")
-    save(figure, output, [tabulate_rdms(orientation, rdms), tabulate_similarities(table, seeds)])
+    save(figure, output, [tabulate_rdms(orientation, rdms), tabulate_similarities(table, by_seed)])
     write_caption(
         output.caption,
         "Figure 2. Representations of recording and network.",
@@ -40,34 +42,35 @@ def main(input, output, wildcards, params):
     )
 
 
-def describe(table, stimuli, dataset, params):
+def describe(table, n_stimuli, dataset, params):
     """Give the sentences of the caption, one panel each."""
     yield (
-        f"(a) Dissimilarity of each two of {stimuli} gratings in the {about(dataset)}, and in the "
-        f"layers of `{params.model}`, seed {params.seed}."
+        f"(a) Dissimilarity between every pair of {n_stimuli} gratings in the {about(dataset)} and "
+        f"in the layers of `{params.model}`, seed {params.seed}."
     )
-    networks = table[table["model"] != "reference"].dropna(subset="estimate")
+    layers = table[table["model"] != "reference"].dropna(subset="estimate")
     references = table[table["model"] == "reference"].dropna(subset="estimate")
     measure = COMPARATOR_NAMES[table["comparator"].iloc[0]]
     low, high = table[["ceiling_low", "ceiling_high"]].iloc[0]
-    layers = "; ".join(
+    estimates = "; ".join(
         f"{layer(row)} {row.estimate:.3f} {bounds(row.ci_low, row.ci_high)}, {counted(row.seeds)}"
-        for row in networks.itertuples()
+        for row in layers.itertuples()
     )
     yield (
-        f"(b) Similarity of their RDMs to the recording's ({measure}): mean of seeds and "
-        f"{describe_intervals(table, params.confidence)}; faint, each seed; crosses, networks that "
-        f"failed their task, which are not in the mean; diamonds, references that learn nothing. "
-        f"{layers or 'No layer has a similarity that is defined'}."
+        f"(b) Similarity of the layers' RDMs to the recording's ({measure}). Large circles: mean "
+        f"over seeds with {describe_intervals(table, params.confidence)}. Faint: individual seeds. "
+        f"Crosses: networks that failed their task, excluded from the mean. Diamonds: reference "
+        f"RDMs, which involve no learning. "
+        f"{estimates or 'The similarity is undefined for all layers'}."
     )
     if len(references):
         best = references.loc[references["estimate"].idxmax()]
         yield (
-            f"The best reference is {REFERENCE_NAMES[best.layer]}, {best.estimate:.3f} "
+            f"The most similar reference is {REFERENCE_NAMES[best.layer]}, {best.estimate:.3f} "
             f"{bounds(best.ci_low, best.ci_high)}."
         )
     yield (
-        f"Gray band: noise ceiling, {signed(low)} to {signed(high)}, from "
+        f"Gray band: noise ceiling, {signed(low)} to {signed(high)}, estimated from "
         f"{table['ceiling_from'].iloc[0]}."
     )
 

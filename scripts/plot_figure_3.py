@@ -1,4 +1,4 @@
-"""Figure 3 of the paper: controls, what training adds, and what references explain."""
+"""Figure 3 of the paper: all models, the effect of training, and controls by references."""
 
 import pandas as pd
 
@@ -7,38 +7,44 @@ from normative.figures.panels import (
     draw_effects,
     draw_partial,
     draw_similarity,
-    leaves_zero_out,
+    excludes_zero,
 )
-from normative.figures.source_data import read_similarities, tabulate_similarities
-from normative.figures.style import MM, WIDE, letter, plt, save
+from normative.figures.source_data import read_partial, read_similarities, tabulate_similarities
+from normative.figures.style import MM, WIDE, correlation_label, letter, plt, save
 from normative.reporting.sentences import about, bounds, counted, layer, signed, write_caption
 from normative.workflow.runner import run
 
 
 def main(input, output, wildcards, params):
     """Draw the similarity of all models' layers, the effects of training, partial correlations."""
-    table, seeds = read_similarities(input.inference, input.means, input.performance, params.seeds)
+    table, by_seed = read_similarities(
+        input.inference, input.means, input.performance, params.seeds
+    )
     table = table[table["model"] != "reference"]
     effects = pd.read_csv(input.training_effect)
-    partial = pd.read_csv(input.partial)
+    partial = read_partial(input.partial, input.inference)
 
     heights = [(24 + 5 * len(table)) * MM, (20 + 5 * len(effects)) * MM, (34 + 5 * len(table)) * MM]
     figure = plt.figure(figsize=(WIDE, sum(heights)))
     parts = figure.subfigures(3, 1, height_ratios=heights)
     axis = parts[0].subplots()
-    draw_similarity(axis, table, seeds)
+    draw_similarity(axis, table, by_seed)
     axis.set_title(f"Similarity to the {wildcards.dataset} recording")
     axis = parts[1].subplots()
     draw_effects(axis, effects, params.comparator)
-    title = "What training adds" if len(effects) else "No trained model has an untrained twin"
-    axis.set_title(title)
+    if len(effects):
+        axis.set_title("Change in similarity with training")
+    else:
+        axis.set_title("No trained model has an untrained twin")
     axis = parts[2].subplots()
-    mesh = draw_partial(axis, partial, table)
-    parts[2].colorbar(mesh, ax=axis, label="Partial correlation (r)", shrink=0.8)
-    axis.set_title("Similarity given what references tell")
+    image = draw_partial(axis, partial)
+    parts[2].colorbar(image, ax=axis, label=correlation_label(params.comparator), shrink=0.8)
+    axis.set_title(
+        f"Correlation with the {wildcards.dataset} recording, controlling for each reference"
+    )
     for part, name in zip(parts, "abc", strict=True):
         letter(part, name)
-    save(figure, output, [tabulate_similarities(table, seeds), effects, partial])
+    save(figure, output, [tabulate_similarities(table, by_seed), effects, partial])
     write_caption(
         output.caption,
         "Figure 3. Controls.",
@@ -48,18 +54,18 @@ def main(input, output, wildcards, params):
 
 def describe(table, effects, partial, dataset, params):
     """Give the sentences of the caption, one panel each."""
-    interval = describe_intervals(table, params.confidence)
     defined = table.dropna(subset="estimate")
     best = ""
     if len(defined):
         row = defined.loc[defined["estimate"].idxmax()]
         best = (
-            f" The most similar is {layer(row)}, {row.estimate:.3f} "
+            f" The most similar layer is {layer(row)}, {row.estimate:.3f} "
             f"{bounds(row.ci_low, row.ci_high)}."
         )
     yield (
-        f"(a) Similarity of each layer's RDM to that of the {about(dataset)}: mean of seeds and "
-        f"{interval}; faint, each seed; crosses, networks that failed their task; gray band, noise "
+        f"(a) Similarity of each layer's RDM to that of the {about(dataset)}. Large circles: mean "
+        f"over seeds with {describe_intervals(table, params.confidence)}. Faint: individual seeds. "
+        f"Crosses: networks that failed their task, excluded from the mean. Gray band: noise "
         f"ceiling.{best}"
     )
     changes = "; ".join(
@@ -68,15 +74,15 @@ def describe(table, effects, partial, dataset, params):
         if row.seeds
     )
     yield (
-        "(b) What training adds to the similarity, against the same network before its training, "
-        f"paired by seed: {changes or 'no model of this study is there with and without training'}."
+        "(b) Change in similarity with training, relative to the same network before training "
+        f"(paired by seed): {changes or 'this study has no model both trained and untrained'}."
     )
-    every = partial[partial["given"] == "all references"]
-    sure = int(leaves_zero_out(every).sum())
+    given_all = partial[partial["given"] == "all references"]
+    n_sure = int(excludes_zero(given_all).sum())
     yield (
-        "(c) Partial correlation of each layer's RDM with the recording's given a reference; left, "
-        "given nothing. Bold: the interval leaves zero out. Given all references together, that is "
-        f"so for {sure} of {len(every)} layers."
+        "(c) Partial correlation of each layer's RDM with the recording's, controlling for each "
+        "reference (left column: raw correlation). Bold: the CI excludes zero. Controlling for all "
+        f"references together, it does so for {n_sure} of {len(given_all)} layers."
     )
 
 

@@ -1,4 +1,4 @@
-"""Figure: how the recording, all layers and all references resemble each other."""
+"""Figure: similarity between the recording, all layers and all references."""
 
 import numpy as np
 import pandas as pd
@@ -61,7 +61,7 @@ def main(input, output, wildcards):
     )
     right.set_title("Map by multidimensional scaling")
     figure.suptitle(
-        f"RDMs of the {wildcards.dataset} recording, all layers (mean of seeds) and references"
+        f"RDMs of the {wildcards.dataset} recording, all layers (mean over seeds) and references"
     )
     shown = pd.DataFrame(points, columns=["dimension_1", "dimension_2"])
     shown.insert(0, "name", names)

@@ -8,7 +8,7 @@ from normative.workflow.runner import run
 
 
 def main(input, output, wildcards):
-    """Draw similarity as color and rank as number, layers by measures."""
+    """Draw similarity as color and rank as number, layers × measures."""
     table = pd.read_csv(input.multiverse)
     layers = table[["model", "layer"]].drop_duplicates().apply(tuple, axis=1).tolist()
     measures = (
@@ -38,11 +38,13 @@ def main(input, output, wildcards):
         rotation=90,
     )
     axis.tick_params(length=0)
-    axis.set(ylabel="Model and layer (mean of seeds)")
-    axis.set_xlabel("Dissimilarity, comparator: agreement of order with the first (Kendall τ)")
+    axis.set(
+        xlabel="Dissimilarity, comparator: agreement of ranks with the first column (Kendall τ)",
+        ylabel="Model and layer (mean over seeds)",
+    )
     figure.colorbar(mesh, ax=axis, label="Similarity of RDMs\n(by each comparator)", shrink=0.8)
     axis.set_title(
-        f"{wildcards.dataset} recording: rank of each layer (1: most alike) by every measure"
+        f"{wildcards.dataset} recording: rank of each layer (1: most similar) by each measure"
     )
     save(figure, output, table)
 

@@ -1,23 +1,25 @@
-"""Figure: what is left of each layer's similarity to the recording, given the references."""
+"""Figure: partial correlation of each layer's RDM with the recording's, given the references."""
 
 import pandas as pd
 
 from normative.figures.panels import draw_partial
-from normative.figures.style import MM, WIDE, plt, save
+from normative.figures.source_data import read_partial
+from normative.figures.style import MM, WIDE, correlation_label, plt, save
 from normative.workflow.runner import run
 
 
 def main(input, output, wildcards):
-    """Draw a matrix of partial correlations, layers by references given; the raw ones first."""
-    partial = pd.read_csv(input.partial)
-    raw = pd.read_csv(input.inference).query("model != 'reference'")
-    figure, axis = plt.subplots(figsize=(WIDE, (45 + 6 * len(raw)) * MM))
-    mesh = draw_partial(axis, partial, raw)
-    axis.set_ylabel("Model and layer (mean of seeds)")
-    figure.colorbar(mesh, ax=axis, label="Partial correlation (r)", shrink=0.8)
+    """Draw a matrix of partial correlations, layers × references; the raw ones first."""
+    partial = read_partial(input.partial, input.inference)
+    comparator = pd.read_csv(input.inference)["comparator"].iloc[0]
+    n_layers = (partial["given"] == "nothing").sum()
+    figure, axis = plt.subplots(figsize=(WIDE, (45 + 6 * n_layers) * MM))
+    image = draw_partial(axis, partial)
+    axis.set_ylabel("Model and layer (mean over seeds)")
+    figure.colorbar(image, ax=axis, label=correlation_label(comparator), shrink=0.8)
     axis.set_title(
-        f"Similarity to the {wildcards.dataset} recording, given what references tell\n"
-        "bold: the interval leaves zero out"
+        f"Correlation with the {wildcards.dataset} recording, controlling for each reference\n"
+        "left column: raw correlation; bold: the CI excludes zero"
     )
     save(figure, output, partial)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from normative.figures.style import LAYER_COLORS, MM, MOST_SEEDS, NARROW, plt, save
+from normative.reporting.sentences import counted
 from normative.workflow.runner import run
 
 JITTER = 0.22  # half the width over which the seeds of a layer are spread
@@ -17,14 +18,14 @@ def main(input, output, wildcards):
     for position, layer in enumerate(layers):
         of_layer = table[table["layer"] == layer].dropna(subset="correlation")
         failed = of_layer.loc[of_layer["status"] == "failed", "correlation"]
-        counted = of_layer.loc[of_layer["status"] != "failed", "correlation"]
+        valid = of_layer.loc[of_layer["status"] != "failed", "correlation"]
         color = LAYER_COLORS[position]
-        axis.bar(position, counted.mean(), width=0.6, color=color, alpha=0.35)
-        if len(counted) > MOST_SEEDS:
-            violin = axis.violinplot(counted, [position], widths=2 * JITTER, showextrema=False)
+        axis.bar(position, valid.mean(), width=0.6, color=color, alpha=0.35)
+        if len(valid) > MOST_SEEDS:
+            violin = axis.violinplot(valid, [position], widths=2 * JITTER, showextrema=False)
             violin["bodies"][0].set(facecolor=color, alpha=0.8)
         else:
-            axis.plot(position + spread(counted), counted, "o", markersize=3, color=color)
+            axis.plot(position + spread(valid), valid, "o", markersize=3, color=color)
         axis.plot(position + spread(failed), failed, "x", markersize=4, color="black")
     axis.axhline(0, color="0.3", linewidth=0.6)
     axis.set_xticks(range(len(layers)), layers)
@@ -44,16 +45,17 @@ def spread(values):
 
 def caption(table, layers):
     """Say what is drawn, of how many seeds, and what is left out of the means."""
-    seeds = table.drop_duplicates("seed")["status"]
-    failed = (seeds == "failed").sum()
-    shape = "points: each" if len(seeds) - failed <= MOST_SEEDS else "shapes: distribution"
-    lines = [f"bars: mean, {shape} of {len(seeds) - failed} seeds"]
-    if failed:
-        lines.append(f"crosses: {failed} more that failed their task, not in the mean")
+    status = table.drop_duplicates("seed")["status"]
+    n_failed = (status == "failed").sum()
+    n_valid = len(status) - n_failed
+    shape = "points" if n_valid <= MOST_SEEDS else "shapes"
+    lines = [f"bars: mean over seeds; {shape}: {counted(n_valid)}"]
+    if n_failed:
+        lines.append(f"crosses: {counted(n_failed)} failed the task, excluded from the mean")
     for layer in layers:
-        undefined = table.loc[table["layer"] == layer, "correlation"].isna().sum()
-        if undefined:
-            lines.append(f"{layer}: not defined for {undefined} seeds (units that do not respond)")
+        n_undefined = table.loc[table["layer"] == layer, "correlation"].isna().sum()
+        if n_undefined:
+            lines.append(f"{layer}: undefined for {counted(n_undefined)} (no response)")
     return "\n".join(lines)
 
 

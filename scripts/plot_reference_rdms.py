@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from normative.display_names import REFERENCE_NAMES
+from normative.display_names import REFERENCE_NAMES, real_minus
 from normative.figures.source_data import tabulate_rdms
 from normative.figures.style import MM, ORIENTATION_TICKS, WIDE, plt, save
 from normative.workflow.runner import run
@@ -28,7 +28,7 @@ def main(input, output, wildcards):
                 orientation, orientation, rdms[name], vmin=0, vmax=largest, rasterized=True
             )
             axis.set(
-                title=f"{REFERENCE_NAMES[name]}: r = {correlations[name]:.2f}",
+                title=real_minus(f"{REFERENCE_NAMES[name]}: r = {correlations[name]:.2f}"),
                 xticks=ORIENTATION_TICKS,
                 yticks=ORIENTATION_TICKS,
                 aspect="equal",
@@ -38,7 +38,7 @@ def main(input, output, wildcards):
     for axis in axes[1]:
         axis.set_xlabel("Orientation (°)")
     axes[0, 0].invert_yaxis()
-    figure.suptitle(f"Reference RDMs, and their correlation with the {wildcards.dataset} recording")
+    figure.suptitle(f"Reference RDMs and their correlation with the {wildcards.dataset} recording")
     save(figure, output, tabulate_rdms(orientation, rdms))
 
 

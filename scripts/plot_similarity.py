@@ -1,4 +1,4 @@
-"""Figure: similarity of every layer and reference to the recording, its interval and ceiling."""
+"""Figure: similarity of every layer and reference to the recording, its CI and the ceiling."""
 
 from normative.figures.panels import describe_intervals, draw_similarity
 from normative.figures.source_data import read_similarities, tabulate_similarities
@@ -7,14 +7,16 @@ from normative.workflow.runner import run
 
 
 def main(input, output, wildcards, params):
-    """Draw one row a layer: seeds, mean and interval; references below; the ceiling as a band."""
-    table, seeds = read_similarities(input.inference, input.means, input.performance, params.seeds)
-    networks = (table["model"] != "reference").sum()
+    """Draw one row a layer: seeds, mean and CI; references below; the noise ceiling as a band."""
+    table, by_seed = read_similarities(
+        input.inference, input.means, input.performance, params.seeds
+    )
+    n_layers = (table["model"] != "reference").sum()
     figure, axis = plt.subplots(figsize=(WIDE, (30 + 6 * len(table)) * MM))
-    draw_similarity(axis, table, seeds)
+    draw_similarity(axis, table, by_seed)
     for center, name in (
-        (networks / 2, "Model and layer"),
-        ((networks + len(table)) / 2, "Reference"),
+        (n_layers / 2, "Model and layer"),
+        ((n_layers + len(table)) / 2, "Reference"),
     ):
         axis.text(
             1.01,
@@ -25,12 +27,12 @@ def main(input, output, wildcards, params):
             va="center",
         )
     axis.set_title(
-        f"Similarity to the {wildcards.dataset} recording: mean of seeds, "
+        f"Similarity to the {wildcards.dataset} recording: mean over seeds with "
         f"{describe_intervals(table, params.confidence)}\n"
-        f"faint: each seed (cross: failed its task); gray band: noise ceiling from "
-        f"{table['ceiling_from'].iloc[0]}"
+        f"faint: individual seeds; crosses: networks that failed their task; "
+        f"gray band: noise ceiling from {table['ceiling_from'].iloc[0]}"
     )
-    save(figure, output, tabulate_similarities(table, seeds))
+    save(figure, output, tabulate_similarities(table, by_seed))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Figure: similarity of each network to the recording before and after its training."""
+"""Figure: similarity of each network to the recording before and after training."""
 
 import numpy as np
 import pandas as pd
@@ -26,13 +26,13 @@ def main(input, output, wildcards, params):
     table = pd.read_csv(input.training_effect)
     layers = pd.read_csv(input.layers)[["model", "layer"]].apply(tuple, axis=1).tolist()
     with np.load(input.means) as means:
-        by_seed = means["similarity_by_seed"]
-        effects = means.get("effect_by_seed")
-    rows, columns = max(1, -(-len(table) // COLUMNS)), min(COLUMNS, max(1, len(table)))
+        by_seed = means["similarity_by_seed"]  # (n_seeds, n_layers)
+        effects = means.get("effect_by_seed")  # (n_seeds, n_rows of the table)
+    n_rows, n_columns = max(1, -(-len(table) // COLUMNS)), min(COLUMNS, max(1, len(table)))
     figure, axes = plt.subplots(
-        rows,
-        columns,
-        figsize=({1: NARROW, 2: MEDIUM}.get(columns, WIDE), (20 + 52 * rows) * MM),
+        n_rows,
+        n_columns,
+        figsize=({1: NARROW, 2: MEDIUM}.get(n_columns, WIDE), (20 + 55 * n_rows) * MM),
         sharey=True,
         squeeze=False,
     )
@@ -42,17 +42,17 @@ def main(input, output, wildcards, params):
     for index, (axis, row) in enumerate(zip(axes.flat, table.itertuples(), strict=False)):
         after = by_seed[:, layers.index((row.model, row.layer))]
         effect = effects[:, index]
-        counted = ~np.isnan(effect)
-        pairs = np.stack([after - effect, after])[:, counted]
-        of_seeds = [(row.model, row.layer, seed) for seed in np.array(params.seeds)[counted]]
+        is_valid = ~np.isnan(effect)
+        pairs = np.stack([after - effect, after])[:, is_valid]  # (2, n_valid)
+        of_seeds = [(row.model, row.layer, seed) for seed in np.array(params.seeds)[is_valid]]
         shown += [(*seed, *pair) for seed, pair in zip(of_seeds, pairs.T, strict=True)]
         color = LAYER_COLORS[index % len(LAYER_COLORS)]
-        if counted.sum() > MOST_SEEDS:
+        if is_valid.sum() > MOST_SEEDS:
             low, high = np.quantile(pairs, [0.05, 0.95], axis=1)
             axis.fill_between([0, 1], low, high, color=color, alpha=0.2, linewidth=0)
         else:
             axis.plot([0, 1], pairs, color=color, alpha=0.35, linewidth=0.7)
-        if counted.any():
+        if is_valid.any():
             shown.append((row.model, row.layer, "mean", *pairs.mean(axis=1)))
             axis.plot([0, 1], pairs.mean(axis=1), "o-", color=color, linewidth=1.8, markersize=4)
         axis.set_xticks([0, 1], ["untrained", "trained"])
@@ -63,8 +63,8 @@ def main(input, output, wildcards, params):
             axis.set_ylabel(similarity_label(params.comparator))
         confidence = f"{100 * params.confidence:g} %"
         figure.suptitle(
-            f"What training adds to the similarity with the {wildcards.dataset} recording\n"
-            f"thick: mean; above: its change [{confidence} interval], sign-flip test over seeds"
+            f"Similarity to the {wildcards.dataset} recording before and after training\n"
+            f"thin: seeds; thick: mean; above: mean change [{confidence} CI], sign-flip test"
         )
     else:
         figure.suptitle(
@@ -74,12 +74,12 @@ def main(input, output, wildcards, params):
 
 
 def describe(row):
-    """Write an effect with its interval and test, as far as there are any."""
+    """Write an effect with its CI and test, as far as there are any."""
     if row.seeds == 0:
-        return "no seed to compare\n"
+        return "no seed to compare\n\n"
     bounds = f" [{row.ci_low:.3f}, {row.ci_high:.3f}]" if pd.notna(row.ci_low) else ""
-    p = f", p = {row.p_seeds:.2g}, Holm {row.p_holm:.2g}" if pd.notna(row.p_seeds) else ""
-    return f"{row.effect:+.3f}{bounds}\n{row.seeds} seed{'s' * (row.seeds > 1)}{p}"
+    p = f"p = {row.p_seeds:.2g} (Holm: {row.p_holm:.2g})" if pd.notna(row.p_seeds) else ""
+    return f"{row.effect:+.3f}{bounds}\n{row.seeds} seed{'s' * (row.seeds > 1)}\n{p}"
 
 
 if __name__ == "__main__":

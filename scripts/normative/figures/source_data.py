@@ -1,4 +1,4 @@
-"""The data that panels show, read from results and written beside the figures."""
+"""The data that panels show, as read from results and as written beside the figures."""
 
 import numpy as np
 import pandas as pd
@@ -7,14 +7,26 @@ from normative.workflow.tables import read_status
 
 
 def tabulate_images(orientations, images):
-    """Give the pixels of images: orientation, row, and one column for each column of pixels."""
+    """Give the pixels of images: orientation, row, and one column for each column of pixels.
+
+    Parameters
+    ----------
+    orientations : array, shape (n_images,), degrees
+    images : array, shape (n_images, height, width)
+    """
     height, width = images.shape[1:]
     rows = pd.MultiIndex.from_product([orientations, range(height)], names=["orientation", "row"])
     return pd.DataFrame(images.reshape(-1, width), rows).reset_index()
 
 
 def tabulate_rdms(orientation, rdms):
-    """Give the dissimilarity of each pair of stimuli, one column an RDM."""
+    """Give the dissimilarity of each pair of stimuli, one column an RDM.
+
+    Parameters
+    ----------
+    orientation : array, shape (n_stimuli,), degrees
+    rdms : dict of array, shape (n_stimuli, n_stimuli)
+    """
     first, second = np.triu_indices(len(orientation), 1)
     pairs = {"orientation_1": orientation[first], "orientation_2": orientation[second]}
     return pd.DataFrame({**pairs, **{name: rdm[first, second] for name, rdm in rdms.items()}})
@@ -34,27 +46,46 @@ def read_similarities(inference, means, performance, seeds):
     -------
     table : pandas.DataFrame
         The rows of `inference.csv`.
-    of_seeds : pandas.DataFrame
+    by_seed : pandas.DataFrame
         Similarity of every network: model, layer, seed, similarity, status.
     """
     table = pd.read_csv(inference)
-    networks = table[table["model"] != "reference"]
+    layers = table[table["model"] != "reference"]
     status = read_status(performance)
     with np.load(means) as archive:
-        by_seed = archive["all_seeds"]
+        similarities = archive["all_seeds"]  # (n_seeds, n_layers)
     rows = [
-        (row.model, row.layer, seed, by_seed[i, position], status[row.model, seed])
-        for position, row in enumerate(networks.itertuples())
+        (row.model, row.layer, seed, similarities[i, j], status[row.model, seed])
+        for j, row in enumerate(layers.itertuples())
         for i, seed in enumerate(seeds)
     ]
     columns = ["model", "layer", "seed", "similarity", "status"]
     return table, pd.DataFrame(rows, columns=columns)
 
 
-def tabulate_similarities(table, seeds):
-    """Give what `draw_similarity` draws: means with intervals and ceiling, then each seed."""
+def tabulate_similarities(table, by_seed):
+    """Give what `draw_similarity` draws: means with CIs and noise ceiling, then each seed."""
     columns = {"estimate": "similarity", "ci_low": "ci_low", "ci_high": "ci_high"}
     means = table[["model", "layer", *columns]].rename(columns=columns)
     means.insert(2, "seed", "mean")
     ceiling = ["ceiling_low", "ceiling_high", "ceiling_from"]
-    return pd.concat([means.join(table[ceiling]), seeds], ignore_index=True)
+    return pd.concat([means.join(table[ceiling]), by_seed], ignore_index=True)
+
+
+def read_partial(partial, inference):
+    """Read what `draw_partial` draws: for each layer its raw correlation, then the partial ones.
+
+    Parameters
+    ----------
+    partial, inference : str
+        Paths of the tables of these names.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `partial.csv` below those of the raw correlations, which are given "nothing".
+    """
+    table = pd.read_csv(inference).query("model != 'reference'")
+    columns = {"estimate": "partial", "ci_low": "partial_ci_low", "ci_high": "partial_ci_high"}
+    raw = table[["dataset", "model", "layer", *columns]].rename(columns=columns)
+    return pd.concat([raw.assign(given="nothing"), pd.read_csv(partial)], ignore_index=True)

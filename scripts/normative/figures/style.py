@@ -61,6 +61,11 @@ def similarity_label(comparator):
     return f"Similarity of RDMs ({COMPARATOR_NAMES[comparator]})"
 
 
+def correlation_label(comparator):
+    """Name a correlation of RDMs, partial ones among them, for a color bar."""
+    return f"Correlation of RDMs ({COMPARATOR_NAMES[comparator]})"
+
+
 def degrees(angle):
     """Write an angle in whole degrees, with a real minus sign as on the axes."""
     return real_minus(f"{angle:.0f}°")
@@ -69,6 +74,15 @@ def degrees(angle):
 def letter(figure, name):
     """Put the letter of a panel at the top left of a subfigure."""
     figure.text(0.003, 0.997, name, fontsize=8, fontweight="bold", ha="left", va="top")
+
+
+def lay_out(figure):
+    """Place the axes of a figure for good, so that its PDF and its PNG are laid out alike."""
+    figure.get_layout_engine().execute(figure)
+    # Axes of equal aspect move in the first layout and settle in the second.
+    if any(axis.get_aspect() != "auto" for axis in figure.axes):
+        figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine("none")
 
 
 def save(figure, output, data):
@@ -82,13 +96,8 @@ def save(figure, output, data):
     data : pandas.DataFrame or list of pandas.DataFrame
         Written to the path `output.source`, or to its paths.
     """
-    # Axes of equal aspect move in the first layout and settle in the second; then PDF and PNG
-    # must be laid out alike.
-    figure.get_layout_engine().execute(figure)
-    if any(axis.get_aspect() != "auto" for axis in figure.axes):
-        figure.get_layout_engine().execute(figure)
+    lay_out(figure)
     # Not by `savefig`, which would go through all artists once more for each file.
-    figure.set_layout_engine("none")
     figure.canvas.print_png(output.png)
     FigureCanvasPdf(figure).print_pdf(output.pdf, metadata={"CreationDate": None})
     if isinstance(output.source, str):

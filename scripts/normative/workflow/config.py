@@ -104,7 +104,7 @@ def find_mistake(config, schema, is_imported=False):
 
 
 def epochs_by_model(config):
-    """Number of epochs of each model: its own, or those of `training`."""
+    """Count the epochs of each model: its own, or those of `training`."""
     return {
         model: design.get("epochs", config["training"]["epochs"])
         for model, design in config["models"].items()

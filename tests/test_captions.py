@@ -1,0 +1,283 @@
+"""Every number of a caption of the paper is that of the cell it stands for."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from drawing import arrays, draw, number, table
+
+REFERENCES = {"gabor_energy": "Gabor energy", "orientation": "orientation, 180° circle"}
+LAYER = r"`(\w+)` of `(\w+)`,? (\S+) \[(\S+), (\S+)\]"
+
+
+def caption(study, name, **options):
+    """Title of a caption, and its panels by their letters, each one line."""
+    title, text = draw(study, name, **options).caption.split("\n", 1)
+    _, *parts = re.split(r"\((a|b|c)\) ", " ".join(text.split()))
+    assert parts[::2] == sorted(parts[::2])
+    return title, {
+        letter: part.strip() for letter, part in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+def match(pattern, text):
+    """Groups of a pattern that is the whole of a text."""
+    found = re.fullmatch(pattern, text)
+    assert found, text
+    return found.groups()
+
+
+def close(texts, values):
+    """Numbers of a sentence are values, rounded to three decimals."""
+    values = np.array(values, float)
+    np.testing.assert_allclose([number(text) for text in texts], values, rtol=0, atol=5.1e-4)
+
+
+def check_layers(text, rows, value):
+    """A list of layers has a row of a table each, in its order."""
+    found = text.split("; ")
+    for words, row in zip(found, rows.itertuples(), strict=True):
+        layer, model, *numbers, seeds = match(LAYER + r", (\d+) seeds", words)
+        assert (layer, model, int(seeds)) == (row.layer, row.model, row.seeds)
+        close(numbers, [getattr(row, value), row.ci_low, row.ci_high])
+
+
+def test_caption_of_figure_1(study):
+    title, panels = caption(study, "figure_1")
+    assert title == "**Figure 1. The task and the network.**"
+    images = arrays(study, "stimuli.npz")["images"]
+    height, width = match(
+        r"Gratings as the networks see them \((\d+) × (\d+) pixels\)\. Above: orientation from "
+        r"vertical\. Below: correct answer\. The networks learn whether a grating tilts left or "
+        r"right\.",
+        panels["a"],
+    )
+    assert (int(height), int(width)) == images.shape[1:]
+    assert panels["b"] == (
+        "The model `cnn`. The output of `pool` and `fc` (in color) is compared with the recording. "
+        "The convolution starts from center-surround and Gabor filters."
+    )
+    check_scores(study, "cnn", "accuracy", panels["c"])
+
+
+def test_caption_of_figure_1_of_the_orientation_task(study):
+    options = {"model": "cnn_orientation", "task": "orientation", "filters": "random"}
+    _, panels = caption(study, "figure_1", **options)
+    learned = "The networks learn the sine and cosine of twice the orientation."
+    assert panels["a"].endswith(learned)
+    assert panels["b"].startswith("The model `cnn_orientation`.")
+    start = "The convolution starts from PyTorch's default initialization."
+    assert panels["b"].endswith(start)
+    check_scores(study, "cnn_orientation", "error of the orientation in degrees", panels["c"])
+
+
+def check_scores(study, model, measure, text):
+    """The loss is that of the last epoch, and the scores are those of held-out gratings."""
+    losses = table(study, "training").query("model == @model and epoch == 3")["loss"]
+    performance = table(study, "performance").query("model == @model")
+    score = performance["score"]
+    n_seeds, median, held_out, named, mean, low, high, n_networks, n_failed = match(
+        r"Loss on the last mini-batch of each epoch, (\d+) seeds\. Its median in the last epoch is "
+        r"(\S+)\. On (\S+) held-out gratings the mean (.+) is (\S+) \(range (\S+) to (\S+)\)\. "
+        r"Of (\d+) networks, (\d+) failed the task\.",
+        text,
+    )
+    assert (int(n_seeds), int(n_networks), int(n_failed)) == (3, 3, 1)
+    assert (int(held_out), named) == (100, measure)
+    assert median == f"{np.median(losses):.2g}"
+    assert [mean, low, high] == [f"{x:.3g}" for x in (np.mean(score), min(score), max(score))]
+
+
+@pytest.mark.parametrize(
+    ("network", "filters", "layers", "stages", "sentence"),
+    [
+        ("FC", "random", ["fc"], ["image", "fc", "answer"], None),
+        (
+            "ConvFC",
+            "frozen",
+            ["conv", "fc"],
+            ["image", "conv", "fc", "answer"],
+            "The convolution has fixed center-surround and Gabor filters.",
+        ),
+        (
+            "ConvFC",
+            "random",
+            ["conv", "fc"],
+            ["image", "conv", "fc", "answer"],
+            "The convolution starts from PyTorch's default initialization.",
+        ),
+    ],
+)
+def test_first_figure_of_another_network(study, network, filters, layers, stages, sentence):
+    """Its stages are drawn, and its caption says how it starts and that it is not trained."""
+    options = {"network": network, "filters": filters, "layers": layers, "model": "cnn_untrained"}
+    drawn = draw(study, "figure_1", **options)
+    left, right = drawn.figure.subfigs[1].subfigs
+    words = [text.get_text() for text in left.axes[0].texts]
+    assert [word for word in words if word in ("image", "conv", "pool", "fc", "answer")] == stages
+    assert ("initial filters" in words) == (filters == "frozen")
+    assert [text.get_text() for text in right.axes[0].texts] == ["not trained"]
+    _, panels = caption(study, "figure_1", **options)
+    compared = " and ".join(f"`{layer}`" for layer in layers)
+    expected = (
+        f"The model `cnn_untrained`. The output of {compared} (in color) is compared with the "
+        "recording."
+    )
+    assert panels["b"] == (f"{expected} {sentence}" if sentence else expected)
+    assert panels["c"] == "`cnn_untrained` is not trained."
+
+
+def test_caption_of_figure_2(study):
+    title, panels = caption(study, "figure_2")
+    assert title == "**Figure 2. Representations of recording and network.**"
+    n_stimuli, seed = match(
+        r"Dissimilarity between every pair of (\d+) gratings in the `simulated_small` recording "
+        r"\(simulated: it says nothing about mice\) and in the layers of `cnn`, seed (\d+)\.",
+        panels["a"],
+    )
+    assert (int(n_stimuli), int(seed)) == (37, 4)
+    inference = table(study, "inference")
+    confidence, over, layers, best, *numbers, low, high, origin = match(
+        r"Similarity of the layers' RDMs to the recording's \(Spearman ρ\)\. Large circles: mean "
+        r"over seeds with (\S+) % CI over ([a-z, ]+)\. Faint: individual seeds\. Crosses: networks "
+        r"that failed their task, excluded from the mean\. Diamonds: reference RDMs, which involve "
+        r"no learning\. (.+ seeds)\. The most similar reference is (.+), (\S+) \[(\S+), (\S+)\]\. "
+        r"Gray band: noise ceiling, (\S+) to (\S+), estimated from (.+)\.",
+        panels["b"],
+    )
+    assert confidence == "90"
+    assert over == "stimuli, neurons, seeds"
+    check_layers(layers, inference.query("model == 'cnn'"), "estimate")
+    references = inference.query("model == 'reference'").set_index("layer")
+    (name,) = (
+        key for key, row in references.iterrows() if row.estimate == max(references.estimate)
+    )
+    assert best == REFERENCES[name]
+    close(numbers, references.loc[name, ["estimate", "ci_low", "ci_high"]])
+    close([low, high], inference.loc[0, ["ceiling_low", "ceiling_high"]])
+    assert origin == inference["ceiling_from"][0]
+
+
+def test_caption_of_figure_3(study):
+    title, panels = caption(study, "figure_3")
+    assert title == "**Figure 3. Controls.**"
+    inference = table(study, "inference").query("model != 'reference'")
+    confidence, over, *best = match(
+        r"Similarity of each layer's RDM to that of the `simulated_small` recording \(simulated: "
+        r"it says nothing about mice\)\. Large circles: mean over seeds with (\S+) % CI over "
+        r"([a-z, ]+)\. Faint: individual seeds\. Crosses: networks that failed their task, "
+        rf"excluded from the mean\. Gray band: noise ceiling\. The most similar layer is {LAYER}\.",
+        panels["a"],
+    )
+    assert (confidence, over) == ("90", "stimuli, neurons, seeds")
+    row = inference.sort_values("estimate").iloc[-1]
+    assert best[:2] == [row.layer, row.model]
+    close(best[2:], row[["estimate", "ci_low", "ci_high"]])
+
+    (changes,) = match(
+        r"Change in similarity with training, relative to the same network before training "
+        r"\(paired by seed\): (.+)\.",
+        panels["b"],
+    )
+    check_layers(changes, table(study, "training_effect"), "effect")
+
+    n_sure, n_layers = match(
+        r"Partial correlation of each layer's RDM with the recording's, controlling for each "
+        r"reference \(left column: raw correlation\)\. Bold: the CI excludes zero\. Controlling "
+        r"for all references together, it does so for (\d+) of (\d+) layers\.",
+        panels["c"],
+    )
+    given_all = table(study, "partial").query("given == 'all references'")
+    excludes = [row.partial_ci_low > 0 or row.partial_ci_high < 0 for row in given_all.itertuples()]
+    assert (int(n_sure), int(n_layers)) == (sum(excludes), len(excludes)) == (1, 6)
+
+
+def write(frame, path):
+    frame.to_csv(path, index=False, na_rep="nan")
+    return path
+
+
+def test_confidence_is_a_percentage_and_the_interval_names_what_is_resampled(study, tmp_path):
+    frame = table(study, "inference")
+    inputs = {"inference": write(frame.assign(ci_over="stimuli"), tmp_path / "inference.csv")}
+    for name, panel in (("figure_2", "b"), ("figure_3", "a")):
+        _, panels = caption(study, name, inputs=inputs, confidence=0.955)
+        assert "with 95.5 % CI over stimuli." in panels[panel]
+    inputs = {"inference": write(frame.assign(ci_over="nothing"), tmp_path / "none.csv")}
+    for name, panel in (("figure_2", "b"), ("figure_3", "a")):
+        _, panels = caption(study, name, inputs=inputs)
+        assert "with no CI, as nothing is resampled." in panels[panel]
+
+
+def test_interval_is_over_what_most_layers_are_resampled_over(study, tmp_path):
+    """A model of one seed is not resampled over seeds, and a reference never is."""
+    frame = table(study, "inference")
+    frame.loc[:1, "ci_over"] = "stimuli+neurons"
+    inputs = {"inference": write(frame, tmp_path / "inference.csv")}
+    _, panels = caption(study, "figure_3", inputs=inputs)
+    assert "CI over stimuli, neurons, seeds." in panels["a"]
+
+
+def test_captions_of_a_study_without_results(study, tmp_path):
+    """Layers without an estimate, no trained model with a twin."""
+    inference = table(study, "inference")
+    inference.loc[inference["model"] != "reference", ["estimate", "ci_low", "ci_high"]] = np.nan
+    effects = table(study, "training_effect")[:0]
+    inputs = {"inference": write(inference, tmp_path / "inference.csv")}
+    _, panels = caption(study, "figure_2", inputs=inputs)
+    assert "The similarity is undefined for all layers." in panels["b"]
+    inputs["training_effect"] = write(effects, tmp_path / "effects.csv")
+    drawn = draw(study, "figure_3", inputs)
+    assert "this study has no model both trained and untrained." in drawn.caption
+    assert "The most similar layer" not in drawn.caption
+    middle = drawn.figure.subfigs[1].axes[0]
+    assert middle.get_title() == "No trained model has an untrained twin"
+    bottom = drawn.figure.subfigs[2].axes[0]
+    undefined = [text for text in bottom.texts if text.get_text() == "undefined"]
+    assert [text.get_position()[0] for text in undefined] == [0] * 6
+
+
+def test_bold_holds_below_zero_too(study, tmp_path):
+    """An interval below zero excludes it; one that ends at it does not."""
+    partial = table(study, "partial")
+    is_all = partial["given"] == "all references"
+    columns = ["partial_ci_low", "partial_ci_high"]
+    bounds = [(-0.3, -0.1), (-0.3, 0.1), (0.1, 0.3), (0, 0.3), (-0.3, 0), (np.nan, np.nan)]
+    partial.loc[is_all, columns] = bounds
+    inputs = {"partial": write(partial, tmp_path / "partial.csv")}
+    drawn = draw(study, "figure_3", inputs)
+    assert "it does so for 2 of 6 layers." in drawn.caption
+    axes = drawn.figure.subfigs[2].axes[0]
+    last = [text for text in axes.texts if text.get_position()[0] == 7]
+    assert [text.get_weight() for text in last] == ["bold", "normal", "bold", *["normal"] * 3]
+
+
+def test_one_seed_is_not_called_seeds(study, tmp_path):
+    effects = table(study, "training_effect")
+    effects["seeds"] = [0, 1, 2, 2]
+    inputs = {"training_effect": write(effects, tmp_path / "effects.csv")}
+    _, panels = caption(study, "figure_3", inputs=inputs)
+    assert "`pool` of `cnn` " not in panels["b"], "no seed was compared"
+    assert re.search(r"\(paired by seed\): `fc` of `cnn` \S+ \[\S+, \S+\], 1 seed;", panels["b"])
+    titles = [axes.get_title() for axes in draw(study, "training_effect", inputs).figure.axes]
+    assert titles[0] == "cnn, pool\nno seed to compare\n\n"
+    assert "\n1 seed\np = " in titles[1]
+    effects[["ci_low", "ci_high", "p_seeds", "p_holm"]] = np.nan
+    inputs = {"training_effect": write(effects, tmp_path / "without.csv")}
+    titles = [axes.get_title() for axes in draw(study, "training_effect", inputs).figure.axes]
+    assert titles[1] == "cnn, fc\n+0.097\n1 seed\n"
+
+
+def test_study_without_a_twin_says_so(study, tmp_path):
+    effects = table(study, "training_effect")[:0]
+    means = {k: v for k, v in arrays(study, "similarities/means.npz").items() if "effect" not in k}
+    np.savez(tmp_path / "means.npz", **means)
+    inputs = {"training_effect": write(effects, tmp_path / "effects.csv")}
+    inputs["means"] = tmp_path / "means.npz"
+    drawn = draw(study, "training_effect", inputs)
+    assert drawn.figure.get_suptitle() == (
+        "simulated_small recording: no trained model of this study\nhas an untrained twin"
+    )
+    assert isinstance(drawn.data, pd.DataFrame)
+    assert drawn.data.empty
