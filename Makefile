@@ -10,7 +10,7 @@ RESULTS := results/simulated
 REFERENCE := reference/simulated
 MEASURED := performance.csv performance.png scaling.csv scaling.png machine.json
 
-.PHONY: demo test test-all mutants home chaos bench bench-only performance verify reference lint calibrate docs
+.PHONY: demo test test-slow test-all mutants home chaos bench bench-only performance verify reference lint calibrate docs
 
 demo: $(VENV)/ready home
 	$(SNAKEMAKE) --cores all --config dataset=simulated
@@ -21,11 +21,14 @@ demo: $(VENV)/ready home
 
 # Every claim about the science, one small study end to end, plans, one kill: minutes.
 test: $(VENV)/ready home
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
-# Everything: also documented commands, bad days, Slurm and a browser where they are installed.
-test-all: $(VENV)/ready home
-	$(BIN)/pytest -m ""
+# What that leaves out: documented commands, bad days, Slurm and a browser where they are installed.
+test-slow: $(VENV)/ready home
+	$(BIN)/pytest -m slow
+
+# Everything.
+test-all: test test-slow
 
 # Careless edits, one at a time: which do the tests notice? ONLY=words of a group or a file,
 # SAMPLE=20 takes some at random.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 from snakemake.cli import main as snakemake
 
 NO_RESULTS = ("logs", "benchmarks")
@@ -137,16 +138,23 @@ def new_study(repository, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def study(new_study):
+def study(new_study, tmp_path_factory):
     """Give the small study, run to its end. Tests leave its results as they found them.
 
-    FINISHED_STUDY in the environment names a folder where it was run before.
+    It is run once for all processes of pytest. FINISHED_STUDY in the environment names a folder
+    where it was run before.
     """
     study = new_study()
-    if finished := os.environ.get("FINISHED_STUDY"):
-        shutil.copytree(finished, study.folder, dirs_exist_ok=True)
-    else:
-        study.run()
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # of all processes
+    finished = Path(os.environ.get("FINISHED_STUDY", folder / "finished study"))
+    with FileLock(folder / "finished study.lock"):
+        if not finished.exists():
+            study.run()
+            shutil.copytree(study.folder, finished)
+            return study
+    shutil.copytree(finished, study.folder, dirs_exist_ok=True)
     return study
 
 

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 import yaml
 
+from normative.workflow.seeds import list_seeds
+
 
 def test_configuration_page_is_made_from_the_schema(repository):
     """After a change of the schema or the defaults: make docs."""
@@ -26,6 +28,7 @@ def test_performance_page_is_made_from_what_was_measured(repository):
     assert (repository / "docs/performance.md").read_text() == page()
 
 
+@pytest.mark.slow
 def test_benchmark_measures_and_compares(repository):
     """One quick row; all of them are for a quiet machine."""
     found = subprocess.run(
@@ -60,6 +63,20 @@ def test_promises_are_kept_by_tests_that_exist(repository):
     assert len(set(named)) >= 40
 
 
+def test_promises_name_the_tier_that_keeps_them(repository):
+    """As pytest collects it: `make test` takes what is not marked slow."""
+    tiers = {}
+    for tier, marks in (("test", "not slow"), ("test-all", "slow")):
+        command = [sys.executable, "-m", "pytest", "--collect-only", "-m", marks]
+        listed = subprocess.run(command, cwd=repository, capture_output=True, text=True).stdout
+        for name in set(re.findall(r"::(\w+)", listed)):
+            tiers.setdefault(name, []).append(tier)
+    for row in (repository / "docs/reliability.md").read_text().splitlines():
+        if names := re.findall(r"::(\w+)`", row):
+            expected = sorted({tier for name in names for tier in tiers[name]})
+            assert row.split(" | ")[2] == ", ".join(expected), names
+
+
 def test_columns_that_the_methods_name_are_in_the_tables(study, repository):
     methods = (repository / "docs/methods.md").read_text()
     tables = study.folder / "results/simulated_small/tables"
@@ -88,8 +105,8 @@ def documented_commands(repository):
 
 
 # Commands that a fresh clone runs in .ci/run, as they are.
-BY_CI = {"make demo", "make test", "make verify", "make lint", "make docs", "make .venv/ready"}
-BY_CI |= {"pip install -r requirements-slurm.txt"}
+BY_CI = {"make demo", "make test", "make verify", "make lint", "make docs", "make mutants"}
+BY_CI |= {"make .venv/ready", "pip install -r requirements-slurm.txt"}
 # Commands that tests/test_slurm.py runs on a cluster.
 BY_SLURM = {"snakemake --profile profiles/slurm", "profiles/slurm/cancel", "snakemake --unlock"}
 BY_SLURM |= {"snakemake --profile profiles/slurm --dry-run"}
@@ -101,9 +118,11 @@ NOT_RUN = {
     "python benchmarks/train_seeds.py --device cuda": "a GPU",
     "make verify RESULTS=results/stringer2021 REFERENCE=my_earlier_run": "the real recording",
     "snakemake --software-deployment-method conda": "conda and its channel",
+    "make test-all": "make test and make test-slow, which a fresh clone runs",
+    "make VENV=~/normative-venv demo": "another place for the packages",
     "make bench": "half an hour on a quiet machine; one of its rows is run here",
     "make performance": "it changes the repository; what it made is tested here",
-    "make chaos": "more than an hour; make test does the same with three kills",
+    "make chaos": "more than an hour; make test-all does the same with three kills",
     "make reference": "it changes the repository; what it made is tested here",
 }
 # Commands that are run here on the small study, and a file that each must make.
@@ -124,7 +143,7 @@ RUN = {
 PLANNED = [
     "snakemake --cores all --configfile offline.yaml",
     "snakemake --cores all --config dataset=stringer2021_trial_split",
-    "snakemake --cores all --resources gpu=1 --config device=cuda seeds_per_job=100",
+    "snakemake --cores all --resources gpu=1 --config device=cuda seeds_per_file=100",
 ]
 
 
@@ -180,6 +199,7 @@ def run(study, command, *more):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "made"), RUN.items())
 def test_command_does_what_the_page_says(finished, command, made):
     (finished.folder / made).unlink(missing_ok=True)
@@ -188,12 +208,14 @@ def test_command_does_what_the_page_says(finished, command, made):
     assert (finished.folder / made).is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", PLANNED)
 def test_command_is_understood(finished, command):
     done = run(finished, command, "--dry-run")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_make_calibrate_prints_how_often_methods_are_right(finished, repository):
     overlay = {**finished.overlay, "calibration": {"simulations": 2}}
     (finished.folder / "few.yaml").write_text(yaml.safe_dump(overlay))
@@ -217,13 +239,13 @@ def test_picture_of_the_rules_shows_those_of_the_default_study(repository, tmp_p
     graph = subprocess.run(
         [
             *[sys.executable, "-m", "snakemake", "--snakefile", repository / "Snakefile"],
-            *["--directory", tmp_path, "--rulegraph", "dot", "--config", "seeds_per_job=1000"],
+            *["--directory", tmp_path, "--rulegraph", "dot"],
         ],
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    rules = re.findall(r'\[label = "(\w+?)(?:_0)?"', graph)
+    rules = re.findall(r'\[label = "(\w+)"', graph)
     drawn = re.findall(r"<text[^>]*>(\w+)</text>", (repository / "docs/workflow.svg").read_text())
     assert sorted(drawn) == sorted(rules)
 
@@ -233,6 +255,7 @@ def test_reference_is_of_the_default_study_and_has_the_figure_of_the_readme(repo
     reference = repository / "reference/simulated"
     manifest = json.loads((reference / "MANIFEST.json").read_text())
     config = yaml.safe_load((repository / "config.yaml").read_text())
+    config["seeds"] = list_seeds(config["seeds"])
     for key in ("bin_width", "stimulus", "study", "seeds", "training", "gates", "inference"):
         assert manifest["config"][key] == config[key], key
     files = {path: path.read_bytes() for path in reference.glob("tables/*.csv")}

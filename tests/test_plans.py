@@ -265,7 +265,7 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
         {
             *("tabulate_inference", "tabulate_pairwise", "tabulate_training_effect"),
             *("tabulate_partial", "plot_similarity", "plot_training_effect", "plot_figure_2"),
-            "plot_figure_3",
+            *("plot_figure_3", "write_answers"),
         },
     ),
     "inference.permutations": (200, {"compare_references", "compare_networks"}),

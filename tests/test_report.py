@@ -310,6 +310,7 @@ def opened(request, study):
         browser.close()
 
 
+@pytest.mark.slow
 @needs_browser
 def test_browser_has_nothing_to_complain_of_and_asks_for_nothing_else(opened):
     tab, said, asked = opened
@@ -317,6 +318,7 @@ def test_browser_has_nothing_to_complain_of_and_asks_for_nothing_else(opened):
     assert [url for url in asked if not url.startswith("data:")] == [tab.url]
 
 
+@pytest.mark.slow
 @needs_browser
 def test_every_picture_is_shown_and_the_page_is_as_wide_as_the_screen(opened):
     tab, _, _ = opened
@@ -327,6 +329,7 @@ def test_every_picture_is_shown_and_the_page_is_as_wide_as_the_screen(opened):
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.slow
 @needs_browser
 def test_tables_sort_by_mouse_and_by_keyboard(opened, study):
     tab, _, _ = opened
@@ -351,6 +354,7 @@ def test_tables_sort_by_mouse_and_by_keyboard(opened, study):
     assert head.get_attribute("aria-sort") == "descending"
 
 
+@pytest.mark.slow
 @needs_browser
 def test_all_is_printed_also_what_was_folded(opened):
     tab, _, _ = opened

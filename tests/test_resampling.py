@@ -228,7 +228,7 @@ def resample(tmp_path):
         resample_recording(
             SimpleNamespace(responses=tmp_path / "responses.npz"),
             output,
-            SimpleNamespace(resample=factors, block_deg=block_deg, replicates=250, seed=seed),
+            SimpleNamespace(resample=factors, block_deg=block_deg, n_replicates=250, seed=seed),
         )
         own = upper_triangle(correlation_distance(responses))
         return np.load(output.counts), np.load(output.dissimilarities), own

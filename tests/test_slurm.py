@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from slurm_cluster import Cluster, missing
 
+pytestmark = pytest.mark.slow
+
 SOON = ["--slurm-init-seconds-before-status-checks", "2", "--seconds-between-status-checks", "2"]
 
 

@@ -23,6 +23,7 @@ from normative.stimuli.gratings import grating
 from normative.tasks import TASKS
 from normative.training.scoring import task_score
 from normative.workflow.stacks import read_seed, read_stack
+from normative.workflow.tables import write_table
 
 MODELS = {"cnn": "tilt", "cnn_untrained": "tilt", "cnn_orientation": "orientation"}
 BLOCKS = {"3-4": [3, 4], "12": [12]}
@@ -157,19 +158,19 @@ def test_comparisons_are_by_the_configured_comparator_and_seed(study, read, conf
                 np.testing.assert_allclose(found[seed][name], values, atol=1e-9)
 
 
-def same(found, expected):
-    """Hold a CSV file against a frame."""
-    pd.testing.assert_frame_equal(
-        pd.read_csv(found),
-        pd.DataFrame({column: list(expected[column]) for column in expected}),
-        check_dtype=False,
-        rtol=1e-6,
-        atol=1e-9,
-    )
+@pytest.fixture
+def same(tmp_path):
+    """Hold a CSV file against a frame, byte by byte."""
+
+    def same(found, expected):
+        write_table(expected, tmp_path / "expected.csv")
+        assert found.read_bytes() == (tmp_path / "expected.csv").read_bytes(), found
+
+    return same
 
 
 @pytest.mark.parametrize("name", sorted(set(INPUTS) - set(PAPER)))
-def test_figures_show_the_files_that_they_are_about(study, name):
+def test_figures_show_the_files_that_they_are_about(study, same, name):
     """The data that the study wrote beside each are those of a figure drawn from its files."""
     if name not in OF_MODEL:
         same(study.folder / DATASET / f"figures/{name}.csv", draw(study, name).data)
@@ -184,7 +185,7 @@ def test_figures_show_the_files_that_they_are_about(study, name):
 
 
 @pytest.mark.parametrize(("name", "panels"), PAPER.items())
-def test_figures_of_the_paper_show_the_first_model_and_the_shown_seed(study, name, panels):
+def test_figures_of_the_paper_show_the_first_model_and_the_shown_seed(study, same, name, panels):
     drawn = draw(study, name)
     for panel, data in zip(panels, drawn.data, strict=True):
         same(study.folder / DATASET / f"paper/{name}{panel}.csv", data)

@@ -57,7 +57,9 @@ def kill(snakemake, kind, chance):
             process.kill()
 
 
-@pytest.mark.parametrize("number", range(KILLS))
+@pytest.mark.parametrize(
+    "number", [0, *(pytest.param(number, marks=pytest.mark.slow) for number in range(1, KILLS))]
+)
 def test_killed_run_ends_as_if_undisturbed(victim, clean, again, number):
     chance = random.Random(number)
     everything = prepare(victim, chance)

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("size", ["1m", "3m"])
 def test_full_disk_is_told_and_recovered_from(tiny_study, clean, again, disk, size):
