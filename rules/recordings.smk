@@ -36,9 +36,33 @@ rule simulate_responses:
         "../scripts/simulate_responses.py"
 
 
-rule bin_responses:
+rule read_recording:
     input:
         recording=recording,
+        stimuli=stimulus_table,
+    output:
+        recording="results/{dataset}/recording.npz",
+    log:
+        "results/logs/{dataset}/read_recording.log",
+    benchmark:
+        "results/benchmarks/{dataset}/read_recording.tsv"
+    wildcard_constraints:
+        dataset=datasets_from("path"),
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(1000, mb_per_input_mb=2),
+    params:
+        code=code("read_recording"),
+        entry=lookup("datasets/{dataset}", within=config),
+        own_files=own_files,
+    script:
+        "../scripts/read_recording.py"
+
+
+rule bin_responses:
+    input:
+        recording="results/{dataset}/recording.npz",
     output:
         responses="results/{dataset}/responses.npz",
     log:
@@ -52,8 +76,8 @@ rule bin_responses:
     params:
         code=code("bin_responses"),
         bin_width=config["bin_width"],
-        md5=lookup("datasets/{dataset}/md5", within=config, default=None),
-        own_file=own_file,
+        above_180=lookup("datasets/{dataset}/above_180", within=config, default="drop"),
+        md5=downloaded_md5,
     script:
         "../scripts/bin_responses.py"
 

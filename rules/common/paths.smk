@@ -37,14 +37,25 @@ def training_stimuli(wildcards):
 
 
 def recording(wildcards):
-    """Path of a recording: the user's own file, or what was downloaded or simulated."""
+    """Path of a user's own recording."""
+    return config["datasets"][wildcards.dataset]["path"]
+
+
+def stimulus_table(wildcards):
+    """Path of the table of stimuli that belongs to a recording, if it has one."""
+    return config["datasets"][wildcards.dataset].get("stimuli", [])
+
+
+def own_files(wildcards):
+    """Sizes and dates of a user's own files, so that other ones are noticed, older or newer."""
     source = config["datasets"][wildcards.dataset]
-    return source.get("path", f"results/{wildcards.dataset}/recording.npz")
+    return [describe_file(source.get(key)) for key in ("path", "stimuli")]
 
 
-def own_file(wildcards):
-    """Size and date of a user's own recording, so that another one is noticed, older or newer."""
-    return describe_file(config["datasets"][wildcards.dataset].get("path"))
+def downloaded_md5(wildcards):
+    """MD5 of a recording that was downloaded; that of a user's own file is verified as it is read."""
+    source = config["datasets"][wildcards.dataset]
+    return source["md5"] if "url" in source else None
 
 
 def datasets_from(kind):
@@ -52,15 +63,16 @@ def datasets_from(kind):
     return "|".join(name for name, source in config["datasets"].items() if kind in source) or "(?!)"
 
 
-def memory(mb, mb_per_seed=0):
-    """Memory of a job in MB, by the seeds that it handles, and as much again at each attempt.
+def memory(mb, mb_per_seed=0, mb_per_input_mb=0):
+    """Memory of a job in MB, by the seeds or the input, and as much again at each attempt.
 
     300 MB of it are Snakemake's own within the job of a cluster.
     """
 
-    def mem_mb(wildcards, attempt):
+    def mem_mb(wildcards, input, attempt):
         n_seeds = len(seeds_of(wildcards)) if mb_per_seed else 0
-        return attempt * (mb + mb_per_seed * n_seeds)
+        input_mb = input.size_mb if mb_per_input_mb else 0
+        return attempt * int(mb + mb_per_seed * n_seeds + mb_per_input_mb * input_mb)
 
     return mem_mb
 

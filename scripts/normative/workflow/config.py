@@ -9,6 +9,8 @@ import jsonschema
 
 from normative.workflow.errors import shorten
 
+SOURCES = ("url", "path", "simulate", "md5")  # keys of a dataset that are not about reading it
+
 
 def _is_integer(checker, value):
     return type(value) is int  # not 12.0, which would name a file
@@ -70,9 +72,15 @@ def refuse_spaces(interpreter):
 
 
 def describe_file(path):
-    """Give size (bytes) and date (ns) of a file, as a list; None without a path or a file."""
+    """Give size (bytes) and date (ns) of a file, or of each file in a folder, as lists.
+
+    None without a path, or where nothing is there.
+    """
     if path is None or not os.path.exists(path):
         return None
+    if os.path.isdir(path):
+        names = sorted(os.listdir(path))
+        return [[name, describe_file(os.path.join(path, name))] for name in names]
     found = os.stat(path)
     return [found.st_size, found.st_mtime_ns]
 
@@ -188,11 +196,19 @@ def _contradictions(config):
             yield f"{key}: the key `md5` is missing; a download is verified by it"
         if "simulate" in kinds and "md5" in source:
             yield f"{key[:-1]}.md5`: a simulated recording has no MD5 to verify; remove the key"
-        if set("{}") & set(source.get("path", "")):
+        for name_of_path in ("path", "stimuli"):
+            if set("{}") & set(source.get(name_of_path, "")):
+                yield (
+                    f"{key[:-1]}.{name_of_path}`: found braces in {source[name_of_path]!r}, which "
+                    "Snakemake takes for wildcards; rename the file or folder"
+                )
+        own = [name_of_key for name_of_key in source if name_of_key not in SOURCES]
+        if own and "path" not in source:
             yield (
-                f"{key[:-1]}.path`: found braces in {source['path']!r}, which Snakemake takes for "
-                "wildcards; rename the file or folder"
+                f"{key}: found `{own[0]}`, which is for files of your own (`path`); remove the key"
             )
+        if isinstance(source.get("cells"), str) and source["cells"] not in ("all", "iscell"):
+            yield f"{key[:-1]}.cells`: found {source['cells']!r}, expected a list, all or iscell"
         if ("simulate" in kinds) != name.startswith("simulated"):
             yield (
                 f"{key}: names that start with `simulated` are for simulated recordings, and "
@@ -203,9 +219,10 @@ def _contradictions(config):
             f"config key `seeds`: found a last seed of {sum(config['seeds'].values()) - 1}, "
             f"expected at most {2**32 - 1}"
         )
-    path = datasets.get(config["dataset"], {}).get("path")
-    if path is not None and not os.path.isfile(path):
-        yield (
-            f"config key `datasets.{config['dataset']}.path`: found no file {path!r} "
-            f"(from {os.getcwd()}), expected an .npz file; correct the path"
-        )
+    for key in ("path", "stimuli"):
+        path = datasets.get(config["dataset"], {}).get(key)
+        if path is not None and not os.path.exists(path):
+            yield (
+                f"config key `datasets.{config['dataset']}.{key}`: found no file {path!r} "
+                f"(from {os.getcwd()}); correct the path"
+            )

@@ -1,0 +1,59 @@
+"""Angles of gratings, from the convention of a file to the tutorial's.
+
+The tutorial counts from 0 to 360°: 90° is vertical, above it a grating tilts right, and θ and θ + 180°
+differ in polarity alone. Here that is called the canonical angle.
+"""
+
+import numpy as np
+
+SAME_DEG = 1e-3  # angles closer than this are one orientation: they differ by rounding
+TURNING = {"clockwise": 1, "counterclockwise": -1}
+
+
+def canonical_angle(angle, *, unit="degrees", vertical=90, turning="clockwise", period=360):
+    """Turn angles of a file into canonical ones.
+
+    Parameters
+    ----------
+    angle : array
+        In `unit`.
+    unit : {"degrees", "radians"}
+    vertical : float
+        Angle of the file, in degrees, at which its gratings are vertical. For directions of motion
+        with 0° to the right it is 0, since such gratings move across their stripes.
+    turning : {"clockwise", "counterclockwise"}
+        How a grating turns on the screen as the angle grows.
+    period : {360, 180}
+        180 where the file counts orientations alone.
+
+    Returns
+    -------
+    array of float64
+        Degrees, from 0 to below `period`; NaN where the angle is.
+    """
+    degrees = np.rad2deg(angle) if unit == "radians" else np.asarray(angle, dtype=float)
+    canonical = (TURNING[turning] * (degrees - vertical) + 90) % period
+    # What rounding has left just below the period is 0.
+    return np.where(period - canonical < SAME_DEG, 0.0, canonical)
+
+
+def group_angles(angle):
+    """Find the different angles, those that differ by rounding as one.
+
+    Parameters
+    ----------
+    angle : array, shape (rows,)
+        Degrees.
+
+    Returns
+    -------
+    different : array, shape (angles,)
+        Ascending; the smallest of each group, rounded to `SAME_DEG` / 10.
+    index : array of int, shape (rows,)
+        Which of them each row has.
+    """
+    order = np.argsort(angle, kind="stable")
+    is_new = np.diff(angle[order], prepend=-np.inf) > SAME_DEG
+    index = np.empty(len(angle), dtype=int)
+    index[order] = np.cumsum(is_new) - 1
+    return np.round(angle[order][is_new], 4), index

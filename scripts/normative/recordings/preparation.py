@@ -1,0 +1,301 @@
+"""From a recording as it was read to one in the tutorial's layout, every choice told.
+
+Trials are averaged by orientation, in blocks of cells, so that single trials of thousands of cells
+need little more memory than they take in the file.
+"""
+
+import numpy as np
+
+from normative.recordings.convention import canonical_angle, group_angles
+from normative.workflow.errors import UserError
+
+CELLS_AT_ONCE = 2000
+CONTINUOUS = 720  # different angles, more than which are no grid but drawn at random
+BIN_DEG = 1  # in which these are averaged
+VALUES = {  # what numbers are after each normalization; `none` leaves them as they are
+    "zscore": "z-score",
+    "zscore_trials": "z-score",
+    "spontaneous": "SD of spontaneous activity",
+}
+
+
+def prepare(recording, entry, path):
+    """Select, normalize and average a recording.
+
+    Parameters
+    ----------
+    recording : Recording
+    entry : dict
+        The dataset's entry of the configuration.
+    path : str
+        Of the file, for messages.
+
+    Returns
+    -------
+    dict of array
+        `resp`, shape (angles, cells), float32; `stimuli`, canonical angles in degrees; `n_trials`,
+        shape (angles,), if known; `resp_train` and `resp_test`, means of halves of the trials, if
+        there are any; `cells`; `values`, what the numbers are; `notes`, sentences.
+
+    Raises
+    ------
+    UserError
+        If a choice is missing that changes the answer, or the data cannot be used.
+    """
+    notes = list(recording.notes)
+    rows = select_rows(recording, entry, path, notes)
+    cells = select_cells(recording, entry, path, notes)
+    angle = canonical_angle(
+        recording.angle[rows],
+        **{key: entry[key] for key in ("unit", "vertical", "turning", "period") if key in entry},
+    )
+    check_above_180(angle, entry, path)
+    stimuli, index = group_angles(angle)
+    if len(stimuli) > CONTINUOUS:
+        notes.append(
+            f"The {len(rows)} trials have {len(stimuli)} different angles; they are averaged in bins "
+            f"of {BIN_DEG}° around whole degrees."
+        )
+        stimuli, index = group_angles(np.round(angle / BIN_DEG) % (360 / BIN_DEG) * BIN_DEG)
+    n_rows = np.bincount(index)
+    prepared = {"stimuli": stimuli}
+    trials = recording.n_trials[rows] if recording.n_trials is not None else None
+    if recording.is_trials:
+        trials = np.ones(len(rows), dtype=int)
+    if trials is not None:
+        prepared["n_trials"] = np.bincount(index, trials).astype(int)
+
+    halves = half_of_each(index) if recording.is_trials and n_rows.min() > 1 else None
+    weights = trials if trials is not None else np.ones(len(rows))
+    normalize = entry.get("normalize", "none")
+    resp, train, test, kept = [], [], [], []
+    for start in range(0, len(cells), CELLS_AT_ONCE):
+        some = cells[start : start + CELLS_AT_ONCE]
+        block = read_block(recording.responses, rows, some)  # rows × cells
+        is_finite = np.isfinite(block).all(axis=0)
+        if not is_finite.all() and entry.get("nan", "refuse") == "refuse":
+            n_bad = int((~is_finite).sum())
+            raise UserError(
+                f"{path}: {n_bad} cells have NaN or infinite responses, the first is cell "
+                f"{recording.cells[some[~is_finite][0]]}; leave such cells out with "
+                "`nan: drop_cells` in the dataset's entry, or mend the file"
+            )
+        some, block = some[is_finite], block[:, is_finite]
+        kept.append(some)
+        block = normalize_rows(block, recording, some, normalize, path)
+        resp.append(average(block, index, weights))
+        if halves is not None:
+            train.append(average(block, index, halves == 0))
+            test.append(average(block, index, halves == 1))
+    cells_kept = np.concatenate(kept)
+    if n_dropped := len(cells) - len(cells_kept):
+        notes.append(f"{n_dropped} of {len(cells)} cells with NaN responses are left out.")
+    prepared["resp"] = np.concatenate(resp, axis=1)
+    if halves is not None:
+        prepared["resp_train"], prepared["resp_test"] = (
+            np.concatenate(half, axis=1) for half in (train, test)
+        )
+        notes.append(
+            "Halves of the trials: every second trial of each orientation, in the order of the file, "
+            "equally many in both."
+        )
+    elif recording.parts:
+        add_parts(prepared, recording, rows, index, cells_kept, notes)
+    if normalize == "zscore":
+        zscore(prepared)
+    notes.append(describe_normalization(normalize))
+    prepared["cells"] = np.asarray(recording.cells)[cells_kept]
+    prepared["values"] = np.array(VALUES.get(normalize, entry.get("values", "a.u.")))
+    prepared["notes"] = np.array(notes)
+    for name in ("resp", "resp_train", "resp_test"):
+        if name in prepared:
+            prepared[name] = prepared[name].astype(np.float32)
+    return prepared
+
+
+def read_block(responses, rows, cells):
+    """Read some cells of some rows, as float64, and no more of a file than these cells."""
+    is_run = len(cells) == cells[-1] - cells[0] + 1
+    columns = slice(cells[0], cells[-1] + 1) if is_run else cells
+    return np.asarray(responses[:, columns])[rows].astype(np.float64)
+
+
+def select_rows(recording, entry, path, notes):
+    """List the rows that are used: without blanks, and of one value of each condition.
+
+    Conditions of `average_over` may have several values.
+    """
+    n_rows = len(recording.angle)
+    is_used = np.isfinite(recording.angle)
+    if n_blank := int((~is_used).sum()):
+        notes.append(f"{n_blank} of {n_rows} rows without an angle (blanks) are left out.")
+    for name, wanted in entry.get("rows", {}).items():
+        if name not in recording.conditions:
+            found = ", ".join(recording.conditions) or "none"
+            raise UserError(
+                f"{path}: `rows` names the condition `{name}`, found {found}; correct it in the "
+                "dataset's entry"
+            )
+        wanted = wanted if isinstance(wanted, list) else [wanted]
+        values = recording.conditions[name]
+        is_wanted = np.isin(values, np.array(wanted, dtype=values.dtype))
+        if not (is_used & is_wanted).any():
+            raise UserError(
+                f"{path}: no row has `{name}` of {', '.join(map(str, wanted))}, found "
+                f"{list_values(values[is_used])}; correct `rows` in the dataset's entry"
+            )
+        is_used &= is_wanted
+        notes.append(f"Rows with {name} of {', '.join(map(str, wanted))} are used.")
+    rows = np.flatnonzero(is_used)
+    if not len(rows):
+        raise UserError(f"{path}: no row has an angle; check `orientation` in the dataset's entry")
+    for name, values in recording.conditions.items():
+        n_values = len(np.unique(values[rows]))
+        if n_values > 1 and name in entry.get("average_over", []):
+            notes.append(f"Responses are averaged over {n_values} values of {name}.")
+        elif n_values > 1:
+            raise UserError(
+                f"{path}: `{name}` has {n_values} values ({list_values(values[rows])}), which are "
+                f"not averaged unasked; choose with `rows: {{{name}: …}}` in the dataset's entry, or "
+                f"average with `average_over: [{name}]`"
+            )
+    return rows
+
+
+def list_values(values, n_shown=8):
+    """Write the different values of a condition, the first few of many."""
+    different = np.unique(values)
+    return ", ".join(map(str, different[:n_shown])) + (", …" if len(different) > n_shown else "")
+
+
+def select_cells(recording, entry, path, notes):
+    """List the columns of the cells that are used."""
+    names = np.asarray(recording.cells)
+    wanted = entry.get("cells", "all")
+    if not isinstance(wanted, list):  # all, or those that the reader has chosen
+        columns = np.arange(len(names))
+    else:
+        missing = [cell for cell in wanted if str(cell) not in set(map(str, names))]
+        if missing:
+            raise UserError(
+                f"{path}: `cells` names cell {missing[0]}, found {len(names)} cells from {names[0]} "
+                f"to {names[-1]}; correct it in the dataset's entry"
+            )
+        columns = np.flatnonzero(np.isin(list(map(str, names)), list(map(str, wanted))))
+        notes.append(f"{len(columns)} of {len(names)} cells are used.")
+    if len(columns) < 2:
+        raise UserError(
+            f"{path}: found {len(columns)} cells, expected at least 2: patterns of one cell have no "
+            "correlation"
+        )
+    return columns
+
+
+def check_above_180(angle, entry, path):
+    """Refuse angles above 180° of which the entry does not say what becomes of them."""
+    n_above = int(np.sum(angle > 180 + 1e-9))
+    if n_above and "above_180" not in entry:
+        raise UserError(
+            f"{path}: {n_above} of {len(angle)} rows have canonical angles above 180°, whose "
+            "gratings are the same images as those below; say with `above_180` in the dataset's "
+            "entry what becomes of them: drop (as the tutorial does), fold (average θ and θ + 180°) "
+            "or keep (as stimuli of their own)"
+        )
+
+
+def half_of_each(index):
+    """Part the rows of each group into two halves, by turns; −1 for a last one that is left over.
+
+    Parameters
+    ----------
+    index : array of int, shape (rows,)
+
+    Returns
+    -------
+    array of int, shape (rows,)
+        0, 1 or −1.
+    """
+    half = np.full(len(index), -1)
+    for group in np.unique(index):
+        members = np.flatnonzero(index == group)
+        members = members[: len(members) // 2 * 2]
+        half[members] = np.arange(len(members)) % 2
+    return half
+
+
+def average(block, index, weights):
+    """Average the rows of each group, (rows, cells) → (groups, cells), by their weights."""
+    weights = np.asarray(weights, dtype=float)
+    sums = np.zeros((index.max() + 1, block.shape[1]))
+    np.add.at(sums, index, weights[:, None] * block)
+    return sums / np.bincount(index, weights)[:, None]
+
+
+def normalize_rows(block, recording, cells, normalize, path):
+    """Normalize rows before they are averaged, (rows, cells)."""
+    if normalize == "zscore_trials":
+        return standardize(block, block.mean(axis=0), block.std(axis=0))
+    if normalize == "spontaneous":
+        if recording.spontaneous is None:
+            raise UserError(
+                f"{path}: found no spontaneous activity for `normalize: spontaneous`; choose zscore, "
+                "zscore_trials or none in the dataset's entry"
+            )
+        mean, sd = (np.asarray(of_cells, dtype=float)[cells] for of_cells in recording.spontaneous)
+        return standardize(block, mean, sd)
+    return block
+
+
+def standardize(block, mean, sd):
+    """Subtract a mean and divide by an SD; a cell that never varies becomes zero."""
+    return (block - mean) / np.where(sd > 0, sd, np.inf)
+
+
+def zscore(prepared):
+    """Z-score each cell over the different angles; halves of the trials by the same mean and SD."""
+    mean, sd = prepared["resp"].mean(axis=0), prepared["resp"].std(axis=0)
+    for name in ("resp", "resp_train", "resp_test"):
+        if name in prepared:
+            prepared[name] = standardize(prepared[name], mean, sd)
+
+
+def describe_normalization(normalize):
+    """Say how responses were normalized."""
+    return {
+        "none": "Responses are not normalized.",
+        "zscore": "Each cell is z-scored over the different angles.",
+        "zscore_trials": "Each cell is z-scored over the single trials, before they are averaged.",
+        "spontaneous": "From each cell its mean spontaneous activity is subtracted, and the rest "
+        "divided by the SD of that activity.",
+    }[normalize]
+
+
+def add_parts(prepared, recording, rows, index, cells, notes):
+    """Take means over separate parts of the trials as halves, and combine them by their noise.
+
+    Parts may be of unequal size. Of two measurements of one signal, the covariance over stimuli is
+    the signal's variance, and what each varies beyond that is its noise. The mean of both, weighted
+    by the inverse of their noise, is that of all trials.
+    """
+    parts = [
+        average(read_block(recording.parts[name], rows, cells), index, np.ones(len(rows)))
+        for name in ("half_1", "half_2")
+    ]
+    centered = [part - part.mean(axis=0) for part in parts]
+    signal = np.mean(centered[0] * centered[1])
+    noise = np.array([np.mean(part**2) - signal for part in centered])
+    if (noise > 0).all():
+        weights = (1 / noise) / (1 / noise).sum()
+        notes.append(
+            f"The file has two parts of the trials of unknown sizes. By their noise (variances "
+            f"{noise[0]:.3g} and {noise[1]:.3g}) they are weighted {weights[0]:.2f} : "
+            f"{weights[1]:.2f} in their mean."
+        )
+    else:
+        weights = np.array([0.5, 0.5])
+        notes.append(
+            "The file has two parts of the trials of unknown sizes, whose noise could not be told; "
+            "they are weighted equally in their mean."
+        )
+    prepared["resp"] = weights[0] * parts[0] + weights[1] * parts[1]
+    prepared["resp_train"], prepared["resp_test"] = parts
