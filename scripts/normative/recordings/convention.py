@@ -1,7 +1,7 @@
 """Angles of gratings, from the convention of a file to the tutorial's.
 
-The tutorial counts from 0 to 360°: 90° is vertical, above it a grating tilts right, and θ and θ + 180°
-differ in polarity alone. Here that is called the canonical angle.
+The tutorial counts from 0 to 360°: 90° is vertical, above it a grating tilts right, and θ and
+θ + 180° differ in polarity alone. Here that is called the canonical angle.
 """
 
 import numpy as np

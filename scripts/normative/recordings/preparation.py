@@ -9,7 +9,7 @@ import numpy as np
 from normative.recordings.convention import canonical_angle, group_angles
 from normative.workflow.errors import UserError
 
-CELLS_AT_ONCE = 2000
+CELLS_AT_ONCE = 500
 CONTINUOUS = 720  # different angles, more than which are no grid but drawn at random
 BIN_DEG = 1  # in which these are averaged
 VALUES = {  # what numbers are after each normalization; `none` leaves them as they are
@@ -53,8 +53,8 @@ def prepare(recording, entry, path):
     stimuli, index = group_angles(angle)
     if len(stimuli) > CONTINUOUS:
         notes.append(
-            f"The {len(rows)} trials have {len(stimuli)} different angles; they are averaged in bins "
-            f"of {BIN_DEG}° around whole degrees."
+            f"The {len(rows)} trials have {len(stimuli)} different angles; they are averaged in "
+            f"bins of {BIN_DEG}° around whole degrees."
         )
         stimuli, index = group_angles(np.round(angle / BIN_DEG) % (360 / BIN_DEG) * BIN_DEG)
     n_rows = np.bincount(index)
@@ -68,7 +68,7 @@ def prepare(recording, entry, path):
     halves = half_of_each(index) if recording.is_trials and n_rows.min() > 1 else None
     weights = trials if trials is not None else np.ones(len(rows))
     normalize = entry.get("normalize", "none")
-    resp, train, test, kept = [], [], [], []
+    kept, means = [], {"resp": []} | ({} if halves is None else {"resp_train": [], "resp_test": []})
     for start in range(0, len(cells), CELLS_AT_ONCE):
         some = cells[start : start + CELLS_AT_ONCE]
         block = read_block(recording.responses, rows, some)  # rows × cells
@@ -83,33 +83,28 @@ def prepare(recording, entry, path):
         some, block = some[is_finite], block[:, is_finite]
         kept.append(some)
         block = normalize_rows(block, recording, some, normalize, path)
-        resp.append(average(block, index, weights))
+        averages = {"resp": average(block, index, weights)}
         if halves is not None:
-            train.append(average(block, index, halves == 0))
-            test.append(average(block, index, halves == 1))
+            averages["resp_train"] = average(block, index, halves == 0)
+            averages["resp_test"] = average(block, index, halves == 1)
+        for name, of_cells in (zscore(averages) if normalize == "zscore" else averages).items():
+            means[name].append(of_cells.astype(np.float32))
     cells_kept = np.concatenate(kept)
     if n_dropped := len(cells) - len(cells_kept):
         notes.append(f"{n_dropped} of {len(cells)} cells with NaN responses are left out.")
-    prepared["resp"] = np.concatenate(resp, axis=1)
+    prepared |= {name: np.concatenate(of_cells, axis=1) for name, of_cells in means.items()}
     if halves is not None:
-        prepared["resp_train"], prepared["resp_test"] = (
-            np.concatenate(half, axis=1) for half in (train, test)
-        )
         notes.append(
-            "Halves of the trials: every second trial of each orientation, in the order of the file, "
-            "equally many in both."
+            "Halves of the trials: every second trial of each orientation, in the order of the "
+            "file, equally many in both."
         )
     elif recording.parts:
-        add_parts(prepared, recording, rows, index, cells_kept, notes)
-    if normalize == "zscore":
-        zscore(prepared)
+        parts = combine_parts(recording, rows, index, cells_kept, notes)
+        prepared |= zscore(parts) if normalize == "zscore" else parts
     notes.append(describe_normalization(normalize))
     prepared["cells"] = np.asarray(recording.cells)[cells_kept]
     prepared["values"] = np.array(VALUES.get(normalize, entry.get("values", "a.u.")))
     prepared["notes"] = np.array(notes)
-    for name in ("resp", "resp_train", "resp_test"):
-        if name in prepared:
-            prepared[name] = prepared[name].astype(np.float32)
     return prepared
 
 
@@ -156,8 +151,8 @@ def select_rows(recording, entry, path, notes):
         elif n_values > 1:
             raise UserError(
                 f"{path}: `{name}` has {n_values} values ({list_values(values[rows])}), which are "
-                f"not averaged unasked; choose with `rows: {{{name}: …}}` in the dataset's entry, or "
-                f"average with `average_over: [{name}]`"
+                f"not averaged unasked; choose with `rows: {{{name}: …}}` in the dataset's entry, "
+                f"or average with `average_over: [{name}]`"
             )
     return rows
 
@@ -178,15 +173,15 @@ def select_cells(recording, entry, path, notes):
         missing = [cell for cell in wanted if str(cell) not in set(map(str, names))]
         if missing:
             raise UserError(
-                f"{path}: `cells` names cell {missing[0]}, found {len(names)} cells from {names[0]} "
-                f"to {names[-1]}; correct it in the dataset's entry"
+                f"{path}: `cells` names cell {missing[0]}, found {len(names)} cells from "
+                f"{names[0]} to {names[-1]}; correct it in the dataset's entry"
             )
         columns = np.flatnonzero(np.isin(list(map(str, names)), list(map(str, wanted))))
         notes.append(f"{len(columns)} of {len(names)} cells are used.")
     if len(columns) < 2:
         raise UserError(
-            f"{path}: found {len(columns)} cells, expected at least 2: patterns of one cell have no "
-            "correlation"
+            f"{path}: found {len(columns)} cells, expected at least 2: patterns of one cell have "
+            "no correlation"
         )
     return columns
 
@@ -198,8 +193,8 @@ def check_above_180(angle, entry, path):
         raise UserError(
             f"{path}: {n_above} of {len(angle)} rows have canonical angles above 180°, whose "
             "gratings are the same images as those below; say with `above_180` in the dataset's "
-            "entry what becomes of them: drop (as the tutorial does), fold (average θ and θ + 180°) "
-            "or keep (as stimuli of their own)"
+            "entry what becomes of them: drop (as the tutorial does), fold (average θ and "
+            "θ + 180°) or keep (as stimuli of their own)"
         )
 
 
@@ -225,10 +220,9 @@ def half_of_each(index):
 
 def average(block, index, weights):
     """Average the rows of each group, (rows, cells) → (groups, cells), by their weights."""
-    weights = np.asarray(weights, dtype=float)
-    sums = np.zeros((index.max() + 1, block.shape[1]))
-    np.add.at(sums, index, weights[:, None] * block)
-    return sums / np.bincount(index, weights)[:, None]
+    member = np.zeros((index.max() + 1, len(index)))  # groups × rows
+    member[index, np.arange(len(index))] = weights
+    return member / member.sum(axis=1, keepdims=True) @ block
 
 
 def normalize_rows(block, recording, cells, normalize, path):
@@ -238,8 +232,8 @@ def normalize_rows(block, recording, cells, normalize, path):
     if normalize == "spontaneous":
         if recording.spontaneous is None:
             raise UserError(
-                f"{path}: found no spontaneous activity for `normalize: spontaneous`; choose zscore, "
-                "zscore_trials or none in the dataset's entry"
+                f"{path}: found no spontaneous activity for `normalize: spontaneous`; choose "
+                "zscore, zscore_trials or none in the dataset's entry"
             )
         mean, sd = (np.asarray(of_cells, dtype=float)[cells] for of_cells in recording.spontaneous)
         return standardize(block, mean, sd)
@@ -251,12 +245,10 @@ def standardize(block, mean, sd):
     return (block - mean) / np.where(sd > 0, sd, np.inf)
 
 
-def zscore(prepared):
+def zscore(averages):
     """Z-score each cell over the different angles; halves of the trials by the same mean and SD."""
-    mean, sd = prepared["resp"].mean(axis=0), prepared["resp"].std(axis=0)
-    for name in ("resp", "resp_train", "resp_test"):
-        if name in prepared:
-            prepared[name] = standardize(prepared[name], mean, sd)
+    mean, sd = averages["resp"].mean(axis=0), averages["resp"].std(axis=0)
+    return {name: standardize(of_cells, mean, sd) for name, of_cells in averages.items()}
 
 
 def describe_normalization(normalize):
@@ -270,7 +262,7 @@ def describe_normalization(normalize):
     }[normalize]
 
 
-def add_parts(prepared, recording, rows, index, cells, notes):
+def combine_parts(recording, rows, index, cells, notes):
     """Take means over separate parts of the trials as halves, and combine them by their noise.
 
     Parts may be of unequal size. Of two measurements of one signal, the covariance over stimuli is
@@ -297,5 +289,6 @@ def add_parts(prepared, recording, rows, index, cells, notes):
             "The file has two parts of the trials of unknown sizes, whose noise could not be told; "
             "they are weighted equally in their mean."
         )
-    prepared["resp"] = weights[0] * parts[0] + weights[1] * parts[1]
-    prepared["resp_train"], prepared["resp_test"] = parts
+    combined = weights[0] * parts[0] + weights[1] * parts[1]
+    averages = {"resp": combined, "resp_train": parts[0], "resp_test": parts[1]}
+    return {name: of_cells.astype(np.float32) for name, of_cells in averages.items()}

@@ -27,7 +27,7 @@ class Recording:
     spontaneous : tuple of array (mean, SD), shape (cells,) each, optional
         Of the activity without stimuli, for `normalize: spontaneous`.
     parts : dict of array, shape (rows, cells)
-        Means over separate trials, where the file has them and no single trials: `half_1`, `half_2`.
+        Means over separate trials, where the file has no single ones: `half_1`, `half_2`.
     notes : list of str
         What was read and what was left out, a sentence each.
     """

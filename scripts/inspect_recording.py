@@ -1,0 +1,192 @@
+"""Look at a recording before it is used: what is in it, and how it would be read.
+
+    python scripts/inspect_recording.py FILE > my_recording.yaml
+
+Writes what was found to the terminal, and an overlay of the configuration to the output, ready for
+snakemake --configfile. Every choice stands there with its reason; change what is wrong.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from normative.recordings import inspection
+from normative.recordings.convention import group_angles
+from normative.recordings.preparation import prepare
+from normative.recordings.readers import READERS, find_format, load_reader
+from normative.workflow.errors import UserError
+
+N_DRAWN = 12  # gratings in the picture
+
+
+def main():
+    """Look at the file of the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("file", nargs="?", help="a recording, or a folder of suite2p")
+    parser.add_argument("--name", help="of the dataset; else from the file's name")
+    parser.add_argument("--picture", help="a PNG with the gratings as they will be shown")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="a choice of yours"
+    )
+    arguments = parser.parse_args()
+    if arguments.file is None:
+        tell("Recordings that can be read:")
+        for name, what in READERS.items():
+            tell(f"  {name:10}{what}")
+        tell("Name a file: python scripts/inspect_recording.py FILE > my_recording.yaml")
+        return
+    try:
+        overlay = inspect(arguments)
+    except UserError as error:
+        sys.exit(f"Error: {error}")
+    print(overlay, end="")
+
+
+def tell(line=""):
+    """Write a line to the terminal, beside the overlay."""
+    print(line, file=sys.stderr)
+
+
+def inspect(arguments):
+    """Find out what can be found out; tell it; give the overlay."""
+    path = arguments.file
+    if not Path(path).exists():
+        raise UserError(f"{path}: no such file; correct the path")
+    own = dict(parse_choice(choice) for choice in arguments.set)
+    reader = load_reader(own.get("format") or find_format(path))
+    contents = reader.look(path)
+    tell(f"{path}: {READERS[contents.format]}")
+    for array in contents.arrays:
+        tell(f"  {describe(array)}")
+
+    entry = {"path": path, "format": contents.format, **contents.entry, **own}
+    comments = {"format": "found by the file's content", **contents.comments}
+    comments |= dict.fromkeys(own, "your choice")
+    recording = reader.read(path, entry)
+    header = decide(recording, contents, entry, comments, own)
+    arrays = prepare(recording, entry, path)
+    tell_result(recording, arrays, entry)
+    if arguments.picture:
+        draw(arrays["stimuli"], arguments.picture)
+        tell(f"The gratings as they will be shown: {arguments.picture}")
+    name = arguments.name or re.sub(r"\W+", "_", Path(path).stem).strip("_")
+    name = name if re.match("[A-Za-z]", name) else f"recording_{name}"
+    if name.startswith("simulated"):
+        name = f"my_{name}"
+    return inspection.write_overlay(name, entry, comments, header)
+
+
+def parse_choice(text):
+    """Read KEY=VALUE, the value as YAML."""
+    key, is_there, value = text.partition("=")
+    if not is_there:
+        raise UserError(f"--set {text}: found no `=`, expected KEY=VALUE")
+    return key, yaml.safe_load(value)
+
+
+def decide(recording, contents, entry, comments, own):
+    """Add to an entry what follows from the data; give what a user must look at, for the header."""
+    header = []
+    is_tutorial = contents.format in ("npz", "stringer") and entry.get("responses") in (
+        *(None, "resp", "resp_train", "sresp"),
+    )
+
+    def choose(key, value, reason, is_open=False):
+        if key not in own and value is not None:
+            entry[key], comments[key] = value, reason
+            if is_open:
+                header.append(f"LOOK: {key}: {value}, chosen {reason}.")
+
+    for name, (value, found) in inspection.choose_rows(recording.conditions).items():
+        if name in {**entry.get("rows", {})} or name in entry.get("average_over", []):
+            continue
+        entry["rows"] = {**entry.get("rows", {}), name: value}
+        comments["rows"] = "one value of each condition; average_over: […] averages instead"
+        header.append(f"LOOK: rows: {name} of {value}, one of {list_few(found)}.")
+    choose("unit", inspection.guess_unit(recording.angle), "by the range of the angles")
+    in_degrees = np.rad2deg(recording.angle) if entry["unit"] == "radians" else recording.angle
+    choose("period", inspection.guess_period(in_degrees), "by the range of the angles, in degrees")
+    vertical, turning, reason = inspection.guess_convention(entry["period"], is_tutorial)
+    choose("vertical", vertical, reason, is_open=True)
+    choose("turning", turning, reason, is_open=True)
+    rows = np.isfinite(recording.angle)
+    canonical = inspection.check_orientations(recording.angle[rows], entry)
+    choose("above_180", *inspection.guess_above_180(canonical, is_tutorial), is_open=True)
+    some = np.asarray(recording.responses[:, :2000])[rows]
+    n_bad = int((~np.isfinite(some)).any(axis=0).sum())
+    if n_bad:
+        choose("nan", "drop_cells", f"{n_bad} of {some.shape[1]} cells looked at have NaN")
+    values, normalize, reason = inspection.guess_values(some)
+    choose("normalize", normalize, reason, is_open=normalize != "none")
+    if entry["normalize"] == "none":
+        choose("values", values, reason)
+    return header + [f"LOOK: {question}" for question in contents.open_questions]
+
+
+def list_few(values):
+    """Write the first values of a list."""
+    shown = ", ".join(map(str, values[: inspection.SHOWN]))
+    return shown + (", …" if len(values) > inspection.SHOWN else "")
+
+
+def describe(array):
+    """Write an array of a file in a line."""
+    shape = " × ".join(map(str, array.shape)) or "one value"
+    line = f"{array.name}: {shape}, {array.dtype}"
+    if array.minimum is not None:
+        line += f", {array.minimum:.4g} to {array.maximum:.4g}"
+    if array.n_missing:
+        line += f", {array.n_missing} NaN"
+    if array.examples:
+        line += f" ({list_few(array.examples)} …)"
+    return line
+
+
+def tell_result(recording, arrays, entry):
+    """Tell what the recording is as it would be read."""
+    stimuli, cells = arrays["stimuli"], arrays["resp"].shape[1]
+    period = 180 if stimuli.max() < 180 else 360
+    n_orientations = len(group_angles(stimuli % 180)[0])
+    tell()
+    tell("As it would be read:")
+    tell(f"  {len(recording.angle)} rows, {cells} cells")
+    tell(
+        f"  {len(stimuli)} different angles, {n_orientations} orientations on the circle of 180°, "
+        f"{inspection.describe_spacing(stimuli, period)}"
+    )
+    if "n_trials" in arrays:
+        n = arrays["n_trials"]
+        tell(f"  {n.min()} to {n.max()} trials each" if np.ptp(n) else f"  {n[0]} trials each")
+    for note in arrays["notes"]:
+        tell(f"  {note}")
+    tell()
+    tell("The gratings, by the angle in the file:")
+    different = np.unique(recording.angle[np.isfinite(recording.angle)])
+    step = -(-len(different) // N_DRAWN)
+    shown = different[::step]
+    orientation = inspection.check_orientations(shown, entry) - 90
+    signs = inspection.draw_in_text(orientation)
+    tell("  " + "   ".join(f"{a:g} {sign}" for a, sign in zip(shown, signs, strict=True)))
+    tell()
+
+
+def draw(stimuli, path):
+    """Draw a row of gratings, by their orientation from vertical."""
+    from normative.figures.panels import draw_gratings
+    from normative.figures.style import MM, WIDE, plt
+    from normative.stimuli.gratings import grating
+
+    orientation = stimuli[:: -(-len(stimuli) // 8)] - 90
+    figure, axes = plt.subplots(1, len(orientation), figsize=(WIDE, 30 * MM), squeeze=False)
+    draw_gratings(axes[0], orientation, grating(orientation))
+    figure.savefig(path)
+
+
+if __name__ == "__main__":
+    main()

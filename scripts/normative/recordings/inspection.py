@@ -1,0 +1,143 @@
+"""What can be found out about a recording, and what its user must decide."""
+
+import numpy as np
+import yaml
+
+from normative.recordings.convention import SAME_DEG, canonical_angle, group_angles
+
+FEW_ORIENTATIONS = 10  # fewer than these are not folded: too little would be left
+SHOWN = 12  # values that are listed
+
+
+def guess_unit(angle):
+    """Tell degrees from radians: the latter end at 2π and are seldom whole numbers."""
+    finite = angle[np.isfinite(angle)]
+    is_small = finite.size and np.abs(finite).max() <= 2 * np.pi + 0.01
+    return "radians" if is_small and np.any(finite % 1 > SAME_DEG) else "degrees"
+
+
+def guess_period(angle_deg):
+    """Tell orientations alone (below 180°) from directions or polarities (up to 360°)."""
+    return 180 if np.nanmax(angle_deg) - np.nanmin(angle_deg) < 180 - SAME_DEG else 360
+
+
+def guess_convention(period, is_tutorial):
+    """Choose the commonest convention of angles, which no file tells.
+
+    Returns
+    -------
+    vertical : int
+    turning : str
+    reason : str
+    """
+    if is_tutorial:
+        return 90, "clockwise", "the tutorial's arrays: 90° is vertical, above it tilts right"
+    if period == 180:
+        return 90, "counterclockwise", "as angles of a line with the horizontal"
+    return 0, "counterclockwise", "as directions of motion, 0° to the right, 90° up"
+
+
+def guess_values(responses):
+    """Name what numbers look like, and whether they want normalization.
+
+    Parameters
+    ----------
+    responses : array, shape (rows, cells)
+
+    Returns
+    -------
+    values : str
+    normalize : str
+    reason : str
+    """
+    finite = np.where(np.isfinite(responses), responses, np.nan)
+    means, sds = np.nanmean(finite, axis=0), np.nanstd(finite, axis=0)
+    if np.median(np.abs(means)) < 0.2 and 0.5 < np.median(sds) < 1.5:
+        return "z-score", "none", "cells have means near 0 and SDs near 1: z-scored already"
+    if np.nanmin(finite) >= 0:
+        is_whole = np.all(finite[np.isfinite(finite)] % 1 == 0)
+        kind = "spike counts" if is_whole else "rates or raw fluorescence"
+        return (
+            kind,
+            "zscore",
+            f"no number is negative: {kind}, in which strong cells would dominate",
+        )
+    return "dF/F", "zscore", "numbers of both signs whose scale differs by cell: dF/F or the like"
+
+
+def guess_above_180(angle_deg, is_tutorial):
+    """Choose what becomes of angles above 180°; None where there are none."""
+    if not np.any(angle_deg > 180 + SAME_DEG):
+        return None, ""
+    if is_tutorial:
+        return "drop", "as the tutorial does"
+    n_folded = len(group_angles(angle_deg % 180)[0])
+    if n_folded < FEW_ORIENTATIONS:
+        return "keep", f"folded, only {n_folded} orientations would be left"
+    return "fold", "θ and θ + 180° are one image to a network, and no data are lost"
+
+
+def choose_rows(conditions):
+    """Choose one value of each condition that was varied: the highest contrast, else the commonest.
+
+    Returns
+    -------
+    dict
+        Name → value, and the values found.
+    """
+    chosen = {}
+    for name, values in conditions.items():
+        different, counts = np.unique(values, return_counts=True)
+        if len(different) > 1:
+            index = -1 if "contrast" in name.lower() else counts.argmax()
+            chosen[name] = different[index].item(), different.tolist()
+    return chosen
+
+
+def describe_spacing(angles, period):
+    """Say how angles are spaced around their circle."""
+    steps = np.diff(np.append(angles, angles[0] + period))
+    if np.ptp(steps) < 10 * SAME_DEG:
+        return f"evenly spaced by {steps[0]:g}°, all around {period}°"
+    return f"unevenly spaced, by {steps.min():g}° to {steps.max():g}° on the circle of {period}°"
+
+
+def draw_in_text(orientation_deg):
+    r"""Draw gratings as signs: | vertical, / tilted right, \ tilted left, – horizontal."""
+    signs = {0: "|", 45: "/", 90: "–", 135: "\\"}
+    folded = np.asarray(orientation_deg) % 180
+    nearest = [min(signs, key=lambda a: min(abs(a - o), 180 - abs(a - o))) for o in folded]
+    return [signs[angle] for angle in nearest]
+
+
+def write_overlay(name, entry, comments, header):
+    """Write a configuration overlay, each choice with a comment.
+
+    Parameters
+    ----------
+    name : str
+        Of the dataset.
+    entry : dict
+    comments : dict of str
+        By key of the entry.
+    header : list of str
+        Comments above.
+
+    Returns
+    -------
+    str
+        YAML.
+    """
+    lines = [*(f"# {line}" for line in header), f"dataset: {name}", "datasets:", f"  {name}:"]
+    for key, value in entry.items():
+        text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=1000)
+        text = text.replace("\n...", "").strip()
+        comment = f"  # {comments[key]}" if comments.get(key) else ""
+        lines.append(f"    {key}: {text}{comment}")
+    return "\n".join(lines) + "\n"
+
+
+def check_orientations(angle, entry):
+    """Canonical angles of rows by the entry's convention."""
+    keys = ("unit", "vertical", "turning", "period")
+    return canonical_angle(angle, **{key: entry[key] for key in keys if key in entry})

@@ -1,0 +1,212 @@
+"""A recording is selected, normalized and averaged as its entry says, and all is told."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from normative.recordings import preparation
+from normative.recordings.preparation import prepare
+from normative.recordings.recording import Recording
+from normative.workflow.errors import UserError
+
+PATH = "mine.npz"
+
+
+def make(responses=None, angle=None, **fields):
+    """Make a recording of 4 orientations × 5 trials, in a shuffled order, of 3 cells."""
+    rng = np.random.default_rng(0)
+    angle = rng.permutation(np.repeat([0.0, 45, 90, 135], 5)) if angle is None else angle
+    if responses is None:
+        responses = rng.normal(5, 2, (len(angle), 3)) + np.cos(np.deg2rad(angle))[:, None]
+    fields = {"is_trials": True, "cells": np.arange(responses.shape[1]), **fields}
+    return Recording(responses=responses, angle=np.asarray(angle, dtype=float), **fields)
+
+
+def told(arrays):
+    return " ".join(arrays["notes"])
+
+
+def test_trials_of_one_orientation_are_averaged():
+    recording = make()
+    arrays = prepare(recording, {}, PATH)
+    assert arrays["stimuli"].tolist() == [0, 45, 90, 135]
+    assert arrays["n_trials"].tolist() == [5, 5, 5, 5]
+    for row, angle in zip(arrays["resp"], arrays["stimuli"], strict=True):
+        expected = recording.responses[recording.angle == angle].mean(axis=0)
+        np.testing.assert_allclose(row, expected, rtol=1e-6)
+    assert arrays["values"] == "a.u."
+    assert "not normalized" in told(arrays)
+
+
+def test_halves_are_by_turns_within_each_orientation_and_equal_in_size():
+    recording = make()
+    arrays = prepare(recording, {}, PATH)
+    for index, angle in enumerate(arrays["stimuli"]):
+        trials = recording.responses[recording.angle == angle]
+        np.testing.assert_allclose(arrays["resp_train"][index], trials[[0, 2]].mean(axis=0), 1e-6)
+        np.testing.assert_allclose(arrays["resp_test"][index], trials[[1, 3]].mean(axis=0), 1e-6)
+
+
+def test_single_trials_of_one_each_have_no_halves():
+    arrays = prepare(make(np.eye(5), np.arange(5) * 30), {}, PATH)
+    assert "resp_train" not in arrays
+    assert arrays["n_trials"].tolist() == [1] * 5
+
+
+def test_means_of_unequal_numbers_of_trials_are_weighted_by_them():
+    responses = np.array([[0.0, 1], [4, 1], [2, 5]])
+    recording = make(responses, [10, 10, 50], is_trials=False, n_trials=np.array([3, 1, 2]))
+    arrays = prepare(recording, {}, PATH)
+    np.testing.assert_allclose(arrays["resp"], [[1, 1], [2, 5]])
+    assert arrays["n_trials"].tolist() == [4, 2]
+
+
+def test_zscore_is_over_the_different_angles():
+    recording = make()
+    plain = prepare(recording, {}, PATH)
+    arrays = prepare(recording, {"normalize": "zscore"}, PATH)
+    mean, sd = plain["resp"].mean(axis=0), plain["resp"].std(axis=0)
+    np.testing.assert_allclose(arrays["resp"], (plain["resp"] - mean) / sd, atol=1e-5)
+    np.testing.assert_allclose(arrays["resp_test"], (plain["resp_test"] - mean) / sd, atol=1e-5)
+    assert arrays["values"] == "z-score"
+    assert "z-scored over the different angles" in told(arrays)
+
+
+def test_zscore_over_trials_comes_before_the_average():
+    recording = make()
+    arrays = prepare(recording, {"normalize": "zscore_trials"}, PATH)
+    scored = (recording.responses - recording.responses.mean(axis=0)) / recording.responses.std(
+        axis=0
+    )
+    np.testing.assert_allclose(arrays["resp"][2], scored[recording.angle == 90].mean(axis=0), 1e-5)
+
+
+def test_spontaneous_activity_is_subtracted_and_divided_by():
+    mean, sd = np.array([1.0, 2, 3]), np.array([2.0, 4, 8])
+    recording = make(spontaneous=(mean, sd))
+    arrays = prepare(recording, {"normalize": "spontaneous", "cells": [2, 0]}, PATH)
+    expected = (recording.responses - mean) / sd
+    found = expected[recording.angle == 45].mean(axis=0)[[0, 2]]
+    np.testing.assert_allclose(arrays["resp"][1], found, 1e-5)
+    assert arrays["values"] == "SD of spontaneous activity"
+    with pytest.raises(UserError, match=r"found no spontaneous activity.*choose zscore"):
+        prepare(make(), {"normalize": "spontaneous"}, PATH)
+
+
+def test_cell_that_never_varies_is_zero_and_no_nan():
+    recording = make(np.column_stack([np.ones(20), np.random.default_rng(1).random((20, 2))]))
+    for normalize in ("zscore", "zscore_trials"):
+        arrays = prepare(recording, {"normalize": normalize}, PATH)
+        assert (arrays["resp"][:, 0] == 0).all()
+        assert np.isfinite(arrays["resp"]).all()
+
+
+def test_cells_with_nan_are_refused_or_left_out_and_counted():
+    responses = np.random.default_rng(0).random((20, 6))
+    responses[3, 2] = np.nan
+    responses[4, 5] = np.inf
+    recording = make(responses, cells=np.array(list("abcdef")))
+    with pytest.raises(UserError, match=r"2 cells have NaN.*cell c; .*nan: drop_cells"):
+        prepare(recording, {}, PATH)
+    arrays = prepare(recording, {"nan": "drop_cells"}, PATH)
+    assert arrays["cells"].tolist() == list("abde")
+    assert "2 of 6 cells with NaN responses are left out" in told(arrays)
+
+
+def test_blanks_are_left_out_and_counted():
+    recording = make()
+    recording.angle[:3] = np.nan
+    arrays = prepare(recording, {}, PATH)
+    assert arrays["n_trials"].sum() == 17
+    assert "3 of 20 rows without an angle (blanks) are left out" in told(arrays)
+
+
+def test_crossed_conditions_are_never_averaged_unasked():
+    contrast = np.tile([0.5, 1.0], 10)
+    recording = make(conditions={"contrast": contrast, "other": np.ones(20)})
+    with pytest.raises(UserError, match=r"`contrast` has 2 values \(0\.5, 1\.0\).*average_over"):
+        prepare(recording, {}, PATH)
+    chosen = prepare(recording, {"rows": {"contrast": 1.0}}, PATH)
+    assert chosen["n_trials"].sum() == 10
+    assert "Rows with contrast of 1.0 are used" in told(chosen)
+    both = prepare(
+        recording, {"rows": {"contrast": [0.5, 1.0]}, "average_over": ["contrast"]}, PATH
+    )
+    assert both["n_trials"].sum() == 20
+    assert "averaged over 2 values of contrast" in told(both)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ({"contrst": 1}, "`contrst`, found contrast"),
+        ({"contrast": 0.7}, r"no row has `contrast` of 0\.7, found 0\.5, 1\.0"),
+    ],
+)
+def test_wrong_choice_of_rows_names_what_there_is(rows, message):
+    recording = make(conditions={"contrast": np.tile([0.5, 1.0], 10)})
+    with pytest.raises(UserError, match=message):
+        prepare(recording, {"rows": rows}, PATH)
+
+
+def test_angles_above_180_want_a_decision():
+    recording = make(np.eye(8), np.arange(8) * 45, is_trials=False)
+    with pytest.raises(UserError, match=r"3 of 8 rows have canonical angles above 180°.*above_180"):
+        prepare(recording, {}, PATH)
+    assert len(prepare(recording, {"above_180": "keep"}, PATH)["stimuli"]) == 8
+
+
+def test_thousands_of_continuous_angles_are_binned_by_the_degree_and_it_is_told():
+    angle = np.random.default_rng(0).uniform(0, 360, 3000)
+    responses = np.cos(np.deg2rad(angle[:, None] - np.arange(5) * 30))
+    arrays = prepare(make(responses, angle), {"above_180": "keep"}, PATH)
+    assert set(arrays["stimuli"]) <= set(range(360))
+    assert arrays["n_trials"].sum() == 3000
+    assert "different angles; they are averaged in bins of 1°" in told(arrays)
+    near_zero = (angle < 0.5) | (angle >= 359.5)
+    np.testing.assert_allclose(arrays["resp"][0], responses[near_zero].mean(axis=0), 1e-5)
+
+
+@pytest.mark.parametrize(("cells", "message"), [([1], "found 1 cells"), ([1, 9], "names cell 9")])
+def test_cells_must_be_there_and_two(cells, message):
+    with pytest.raises(UserError, match=message):
+        prepare(make(), {"cells": cells}, PATH)
+
+
+def test_parts_of_unequal_size_are_weighted_by_their_noise():
+    """Three trials against one: the mean of all four is the best estimate of the signal."""
+    rng = np.random.default_rng(0)
+    signal = rng.normal(size=(60, 2000))
+    parts = {
+        "half_1": signal + rng.normal(size=signal.shape) / np.sqrt(3),
+        "half_2": signal + rng.normal(size=signal.shape),
+    }
+    recording = make(
+        (parts["half_1"] + parts["half_2"]) / 2, np.arange(60) * 3.0, is_trials=False, parts=parts
+    )
+    arrays = prepare(recording, {}, PATH)
+    expected = 0.75 * parts["half_1"] + 0.25 * parts["half_2"]
+    np.testing.assert_allclose(arrays["resp"], expected, atol=0.03)
+    assert "weighted 0.75 : 0.25" in told(arrays)
+    np.testing.assert_allclose(arrays["resp_train"], parts["half_1"], rtol=1e-5)
+
+
+def test_blocks_of_cells_give_what_all_cells_at_once_give(monkeypatch):
+    recording = make(np.random.default_rng(2).random((20, 11)))
+    whole = prepare(recording, {"normalize": "zscore"}, PATH)
+    monkeypatch.setattr(preparation, "CELLS_AT_ONCE", 3)
+    parts = prepare(recording, {"normalize": "zscore"}, PATH)
+    for name in ("resp", "resp_train", "resp_test"):
+        np.testing.assert_array_equal(parts[name], whole[name])
+
+
+def test_single_trials_need_little_more_memory_than_they_take():
+    """1,000 trials of 20,000 cells, cells first as in Stringer's files: 80 MB."""
+    responses = np.zeros((20_000, 1000), np.float32).T
+    recording = make(responses, np.tile(np.arange(100) * 1.8, 10))
+    tracemalloc.start()
+    prepare(recording, {}, PATH)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 0.5 * responses.nbytes
