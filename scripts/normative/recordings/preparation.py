@@ -68,31 +68,26 @@ def prepare(recording, entry, path):
     halves = half_of_each(index) if recording.is_trials and n_rows.min() > 1 else None
     weights = trials if trials is not None else np.ones(len(rows))
     normalize = entry.get("normalize", "none")
-    kept, means = [], {"resp": []} | ({} if halves is None else {"resp_train": [], "resp_test": []})
+    names = ["resp"] if halves is None else ["resp", "resp_train", "resp_test"]
+    means = {name: np.empty((len(stimuli), len(cells)), np.float32) for name in names}
+    is_kept = np.ones(len(cells), dtype=bool)
     for start in range(0, len(cells), CELLS_AT_ONCE):
-        some = cells[start : start + CELLS_AT_ONCE]
+        few = slice(start, start + CELLS_AT_ONCE)
+        some = cells[few]
         block = read_block(recording.responses, rows, some)  # rows × cells
-        is_finite = np.isfinite(block).all(axis=0)
-        if not is_finite.all() and entry.get("nan", "refuse") == "refuse":
-            n_bad = int((~is_finite).sum())
-            raise UserError(
-                f"{path}: {n_bad} cells have NaN or infinite responses, the first is cell "
-                f"{recording.cells[some[~is_finite][0]]}; leave such cells out with "
-                "`nan: drop_cells` in the dataset's entry, or mend the file"
-            )
-        some, block = some[is_finite], block[:, is_finite]
-        kept.append(some)
+        is_kept[few] = np.isfinite(block).all(axis=0)
         block = normalize_rows(block, recording, some, normalize, path)
         averages = {"resp": average(block, index, weights)}
         if halves is not None:
             averages["resp_train"] = average(block, index, halves == 0)
             averages["resp_test"] = average(block, index, halves == 1)
         for name, of_cells in (zscore(averages) if normalize == "zscore" else averages).items():
-            means[name].append(of_cells.astype(np.float32))
-    cells_kept = np.concatenate(kept)
-    if n_dropped := len(cells) - len(cells_kept):
-        notes.append(f"{n_dropped} of {len(cells)} cells with NaN responses are left out.")
-    prepared |= {name: np.concatenate(of_cells, axis=1) for name, of_cells in means.items()}
+            means[name][:, few] = of_cells
+    if not is_kept.all():
+        refuse_or_tell_nan(recording, cells, is_kept, entry, path, notes)
+        means = {name: of_cells[:, is_kept] for name, of_cells in means.items()}
+    cells_kept = cells[is_kept]
+    prepared |= means
     if halves is not None:
         notes.append(
             "Halves of the trials: every second trial of each orientation, in the order of the "
@@ -113,6 +108,20 @@ def read_block(responses, rows, cells):
     is_run = len(cells) == cells[-1] - cells[0] + 1
     columns = slice(cells[0], cells[-1] + 1) if is_run else cells
     return np.asarray(responses[:, columns])[rows].astype(np.float64)
+
+
+def refuse_or_tell_nan(recording, cells, is_kept, entry, path, notes):
+    """Refuse cells with NaN or infinite responses, or count them where they are to be left out."""
+    n_bad = int((~is_kept).sum())
+    if entry.get("nan", "refuse") == "refuse":
+        raise UserError(
+            f"{path}: {n_bad} cells have NaN or infinite responses, the first is cell "
+            f"{np.asarray(recording.cells)[cells[~is_kept][0]]}; leave such cells out with "
+            "`nan: drop_cells` in the dataset's entry, or mend the file"
+        )
+    if is_kept.sum() < 2:
+        raise UserError(f"{path}: {is_kept.sum()} cells have no NaN responses, expected at least 2")
+    notes.append(f"{n_bad} of {len(cells)} cells with NaN responses are left out.")
 
 
 def select_rows(recording, entry, path, notes):
