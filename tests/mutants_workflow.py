@@ -266,7 +266,7 @@ MUTANTS = [
     (
         "plumbing",
         FAILURES,
-        "if not os.path.exists(output)",
+        "if output and not os.path.exists(output)",
         "if os.path.exists(output)",
         OF_FAILURES,
     ),

@@ -89,7 +89,7 @@ def test_stack_is_read_seed_by_seed_as_it_was_written(tmp_path, compression):
 
 
 def test_seed_that_an_archive_does_not_hold_is_named(tmp_path):
-    write_stack(tmp_path / "stack.npz", [3], {"fc": [np.zeros(2)]})
+    write_stack(tmp_path / "stack.npz", [3, 7], {"fc": [np.zeros(2), np.ones(2)]})
     with pytest.raises(KeyError, match="no seed 5"):
         read_seed(tmp_path / "stack.npz", 5)
 
