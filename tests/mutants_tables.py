@@ -366,7 +366,7 @@ MUTANTS = [
         "[{signed(low)}, {signed(low)}]",
         ANSWERS,
     ),
-    ("answers", SENTENCES, "{value:.3f}", "{value:.2f}", ANSWERS),
+    ("answers", SENTENCES, "{round(value, 3) + 0.0:.3f}", "{value:.2f}", ANSWERS),
     ("answers", SENTENCES, "real_minus(f", "str(f", ANSWERS),
     ("answers", SENTENCES, 'startswith("simulated")', 'startswith("simulated_")', ANSWERS),
     # The page for the browser.
