@@ -3,13 +3,11 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-report: "rules/report/workflow.rst"
-
-
 include: "rules/common/config.smk"
 include: "rules/common/paths.smk"
 include: "rules/common/targets.smk"
 include: "rules/common/outputs.smk"
+include: "rules/common/params.smk"
 include: "rules/recordings.smk"
 include: "rules/tasks.smk"
 include: "rules/networks.smk"
@@ -20,14 +18,14 @@ include: "rules/report.smk"
 include: "rules/calibration.smk"
 
 
-# What can be known before the first job: Snakemake deletes the old outputs of a job that it starts.
-onstart:
-    if config["device"] == "cuda" and workflow.local_exec and not WITH_CONDA:
-        check_gpu()
+# Another project's own report and handlers stay as they are where it imports this Snakefile.
+if not IS_IMPORTED:
 
+    report: "rules/report/workflow.rst"
 
-onerror:
-    print(summarize_failures(log[0], results_of_run()), file=sys.stderr)
+    onerror:
+        if summary := summarize_failures(log[0], results_of_run()):
+            print(summary, file=sys.stderr)
 
 
 rule all:

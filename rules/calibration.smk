@@ -1,15 +1,3 @@
-SIMULATIONS = config["calibration"]["simulations"]
-BATCH = 50  # simulations of one job
-
-
-def first_simulation(wildcards):
-    return int(wildcards.start)
-
-
-def n_simulations(wildcards):
-    return min(BATCH, SIMULATIONS - int(wildcards.start))
-
-
 # Asked for by `make calibrate`, not by `rule all`: it tests the methods, and not a recording.
 rule calibration:
     input:

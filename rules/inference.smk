@@ -1,14 +1,3 @@
-INFERENCE = config["inference"]
-
-
-def settings(*names):
-    """Those settings of the inference that a job uses, so that others do not re-run it."""
-    return {name: INFERENCE[name] for name in names}
-
-
-INTERVAL = settings("resample", "block_deg", "confidence")  # what an interval depends on
-
-
 rule resample_recording:
     input:
         responses="results/{dataset}/responses.npz",
@@ -34,15 +23,6 @@ rule resample_recording:
         f"Resample the recording {INFERENCE['replicates']} times; progress in {{log}}"
     script:
         "../scripts/resample_recording.py"
-
-
-def comparison(wildcards):
-    """Settings of the comparison of RDMs."""
-    return {
-        "comparator": INFERENCE["comparator"],
-        "n_permutations": INFERENCE["permutations"],
-        "seed": INFERENCE["seed"],
-    }
 
 
 rule compare_references:

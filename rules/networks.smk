@@ -1,13 +1,3 @@
-def training(wildcards):
-    """Settings of a model's training, those of `TrainingConfig`."""
-    design = config["models"][wildcards.model]
-    return {
-        **{key: design[key] for key in ("network", "filters", "task")},
-        "epochs": EPOCHS[wildcards.model],
-        **{key: config["training"][key] for key in ("batch_size", "learning_rate", "momentum")},
-    }
-
-
 rule train_networks:
     input:
         stimuli=training_stimuli,

@@ -1,19 +1,3 @@
-# The captions and the template of the report for the browser.
-REPORT_PARTS = sorted(f"report/{path.name}" for path in (RULES / "report").iterdir())
-RULE_FILES = sorted(str(path.relative_to(RULES)) for path in RULES.rglob("*.smk"))
-
-
-def packages():
-    """Versions of all packages that scripts use."""
-    scripts = [path.stem for path in (REPOSITORY / "scripts").glob("*.py")]
-    versions = [code(script)["packages"] for script in scripts]
-    return {name: version for found in versions for name, version in sorted(found.items())}
-
-
-def intermediate(wildcards):
-    return of_dataset(wildcards.dataset)
-
-
 rule write_manifest:
     input:
         answers="results/{dataset}/answers.md",

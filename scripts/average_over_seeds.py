@@ -10,7 +10,7 @@ from normative.inference.averaging import average_model
 from normative.inference.resampling import resample_units
 from normative.inference.streams import Stream, generator
 from normative.workflow.runner import run
-from normative.workflow.stacks import read_stacks
+from normative.workflow.stacks import read_in_order
 from normative.workflow.tables import files_by_model, read_status, write_table
 
 logger = logging.getLogger(__name__)
@@ -35,11 +35,11 @@ def main(input, output, params):
         has_passed = [status[model, seed] != "failed" for seed in params.seeds]
         twin = params.twins.get(model)
         averages, n_undefined = average_model(
-            (arrays for _, arrays in read_stacks(files[model])),
+            read_in_order(files[model], params.seeds),
             has_passed,
             n_draws,
             references["bootstrap"],
-            (arrays for _, arrays in read_stacks(files[twin])) if twin else None,
+            read_in_order(files[twin], params.seeds) if twin else None,
         )
         for name, values in averages.items():
             columns[name].append(values)

@@ -169,7 +169,7 @@ def describe(image_shape, losses, performance, params):
         f"(c) Loss on the last mini-batch of each epoch, {counted(len(last_losses))}. Its median "
         f"in the last epoch is {last_losses.median():.2g}. On {n_held_out:,} held-out gratings the "
         f"mean {measure} is {scores.mean():.3g} (range {scores.min():.3g} to {scores.max():.3g}). "
-        f"Of {len(scores)} networks, {n_failed} failed the task."
+        f"Networks that failed the task: {n_failed} of {len(scores)}."
     )
 
 

@@ -73,9 +73,12 @@ def describe(table, effects, partial, dataset, params):
         for row in effects.itertuples()
         if row.seeds
     )
+    none = (
+        "no network passed its task" if len(effects) else "no model is both trained and untrained"
+    )
     yield (
         "(b) Change in similarity with training, relative to the same network before training "
-        f"(paired by seed): {changes or 'this study has no model both trained and untrained'}."
+        f"(paired by seed): {changes or none}."
     )
     given_all = partial[partial["given"] == "all references"]
     n_sure = int(excludes_zero(given_all).sum())

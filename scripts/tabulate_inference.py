@@ -1,4 +1,4 @@
-"""Tell how similar each layer and reference is to the recording, and how sure that is."""
+"""Tabulate the similarity of each layer and reference to the recording, with CIs and tests."""
 
 import numpy as np
 import pandas as pd
@@ -54,7 +54,7 @@ def describe(table, means, prefix, inference):
 def ceiling(table):
     """Give the band from another recording's similarity to a noiseless model's, by the best halves.
 
-    Those of trials are honest; those of neurons share the noise of their trials.
+    Halves of neurons share the noise of their trials, those of trials do not.
     """
     of = "trials" if "trials" in set(table["halves_of"]) else "neurons"
     estimates = table[table["halves_of"] == of].set_index("estimand")["estimate"]

@@ -1,4 +1,4 @@
-"""Tell what each layer's similarity to the recording is, given what references tell."""
+"""Tabulate partial correlations with the recording, controlling for reference RDMs."""
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ def main(input, output, params, wildcards):
     """Write one row a model, layer and reference, and one given all references.
 
     `unique_variance` is the share of the variance of the recording's dissimilarities that the layer
-    tells and the references do not.
+    explains beyond the references.
     """
     layers = pd.read_csv(input.layers)
     with np.load(input.references) as file:

@@ -12,7 +12,7 @@ from normative.training.config import TrainingConfig
 from normative.training.device import choose_device
 from normative.training.scoring import task_score
 from normative.workflow.runner import run
-from normative.workflow.stacks import read_stack
+from normative.workflow.stacks import read_in_order
 from normative.workflow.tables import write_table
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,8 @@ def main(input, output, params, threads):
     logger.info("training %d networks on %s", n_seeds, device)
     start = time.monotonic()
     config = TrainingConfig(**params.training)
-    stimuli = ((arrays["images"], arrays["orientation"]) for _, arrays in read_stack(input.stimuli))
+    stacked = read_in_order([input.stimuli], params.seeds)
+    stimuli = ((arrays["images"], arrays["orientation"]) for arrays in stacked)
     if device == "cpu":
         from normative.training.sgd import train_networks
 

@@ -28,7 +28,7 @@ from conftest import Study
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LEAST = 0.9  # share that must be noticed
-MINUTES = 5  # for the tests of one edit: one that hangs is noticed
+MINUTES = 15  # for the tests of one edit: one that hangs is noticed
 
 
 def read_lists():
@@ -48,7 +48,7 @@ def copy_repository(folder):
     return folder
 
 
-def run_tests(copy, tests, finished, *options):
+def run_tests(copy, tests, finished, *options, minutes=None):
     """Run tests in a copy of the repository, on a finished small study if there is one."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     if finished is not None:
@@ -70,7 +70,7 @@ def run_tests(copy, tests, finished, *options):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60 * MINUTES,
+        timeout=minutes and 60 * minutes,
     )
 
 
@@ -83,7 +83,8 @@ def is_noticed(copy, finished, edit):
         raise ValueError(f"{name}: found {text.count(old)} times, expected once: {old!r}")
     path.write_text(text.replace(old, new), encoding="utf-8")
     try:
-        return run_tests(copy, tests, None if group == "rules" else finished, "-x").returncode != 0
+        start = None if group == "rules" else finished
+        return run_tests(copy, tests, start, "-x", minutes=MINUTES).returncode != 0
     except subprocess.TimeoutExpired:
         return True
     finally:

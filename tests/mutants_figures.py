@@ -408,7 +408,7 @@ MUTANTS = [
             '"tilt": "the sine and cosine of twice the orientation"',
         ),
         (
-            'f"Of {len(scores)} networks, {n_failed} failed',
+            'f"Networks that failed the task: {n_failed} of {len(scores)}',
             'f"Of {n_failed} networks, {len(scores)} failed',
         ),
         ("FILTERS[params.filters]}", "FILTERS['gabor']}"),

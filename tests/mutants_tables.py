@@ -148,8 +148,8 @@ MUTANTS = [
     (
         "tables",
         script("average_over_seeds"),
-        "read_stacks(files[twin])",
-        "read_stacks(files[model])",
+        "read_in_order(files[twin], params.seeds)",
+        "read_in_order(files[model], params.seeds)",
         TABLES,
     ),
     (
@@ -283,8 +283,8 @@ MUTANTS = [
     (
         "tables",
         "scripts/normative/workflow/tables.py",
-        "// len(models)",
-        "// max(2, len(models))",
+        "divmod(len(paths), len(models))",
+        "divmod(len(paths), max(2, len(models)))",
         CSV,
     ),
     ("tables", "scripts/normative/workflow/tables.py", "path, **options", "path", CSV),
@@ -366,7 +366,7 @@ MUTANTS = [
         "[{signed(low)}, {signed(low)}]",
         ANSWERS,
     ),
-    ("answers", SENTENCES, "{value:.3f}", "{value:.2f}", ANSWERS),
+    ("answers", SENTENCES, "{round(value, 3) + 0.0:.3f}", "{value:.2f}", ANSWERS),
     ("answers", SENTENCES, "real_minus(f", "str(f", ANSWERS),
     ("answers", SENTENCES, 'startswith("simulated")', 'startswith("simulated_")', ANSWERS),
     # The page for the browser.

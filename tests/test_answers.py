@@ -15,7 +15,7 @@ from write_answers import main
 TABLES = ["inference", "pairwise", "training_effect", "partial"]
 TABLES += ["ceilings", "multiverse", "performance"]
 N = r"(−?\d+\.\d{3})"  # a similarity
-CI = rf"(?:(\d+(?:\.\d+)?) % CI \[{N}, {N}\]|no interval)"
+CI = rf"(?:(\d+(?:\.\d+)?) % CI \[{N}, {N}\]|\(no interval\))"
 LAYER = "`(.+?)` of `(.+?)`"
 
 

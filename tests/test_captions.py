@@ -77,10 +77,10 @@ def check_scores(study, model, measure, text):
     losses = table(study, "training").query("model == @model and epoch == 3")["loss"]
     performance = table(study, "performance").query("model == @model")
     score = performance["score"]
-    n_seeds, median, held_out, named, mean, low, high, n_networks, n_failed = match(
+    n_seeds, median, held_out, named, mean, low, high, n_failed, n_networks = match(
         r"Loss on the last mini-batch of each epoch, (\d+) seeds\. Its median in the last epoch is "
         r"(\S+)\. On (\S+) held-out gratings the mean (.+) is (\S+) \(range (\S+) to (\S+)\)\. "
-        r"Of (\d+) networks, (\d+) failed the task\.",
+        r"Networks that failed the task: (\d+) of (\d+)\.",
         text,
     )
     assert (int(n_seeds), int(n_networks), int(n_failed)) == (3, 3, 1)
@@ -229,7 +229,7 @@ def test_captions_of_a_study_without_results(study, tmp_path):
     assert "The similarity is undefined for all layers." in panels["b"]
     inputs["training_effect"] = write(effects, tmp_path / "effects.csv")
     drawn = draw(study, "figure_3", inputs)
-    assert "this study has no model both trained and untrained." in drawn.caption
+    assert "no model is both trained and untrained." in drawn.caption
     assert "The most similar layer" not in drawn.caption
     middle = drawn.figure.subfigs[1].axes[0]
     assert middle.get_title() == "No trained model has an untrained twin"

@@ -85,7 +85,10 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("bin_width", -6, "`bin_width`: -6"),
         ("stimulus.resolution", 2, "`stimulus.resolution`: 2"),
         ("stimulus.patch", "no", "`stimulus.patch`: 'no' is not of type 'boolean'"),
-        ("seeds", [12, 3, 12], "`seeds`: 12 stands there more than once"),
+        ("seeds", [12, 3, 12], "`seeds`: found 12 more than once"),
+        ("seeds", {"start": 0, "count": 10**9}, "`seeds"),
+        ("models.NA", {}, "found the name 'NA'.*such as NA"),
+        ("datasets.null", {}, "found the name 'null'"),
         ("seeds", [-1], "`seeds.0`: -1 is less than the minimum of 0"),
         ("seeds", [2**32], "`seeds.0`: 4294967296 is greater than the maximum"),
         ("seeds", [], "`seeds`"),
@@ -98,7 +101,7 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("seeds_per_job", 5, "unknown key `seeds_per_job`.*did you mean `seeds_per_file`"),
         ("device", "gpu", "`device`: found 'gpu', expected one of cpu, cuda, auto"),
         ("study", ["cnn", "ccn"], "`study.1`: found 'ccn', expected one of .*: cnn"),
-        ("study", ["cnn", "cnn"], "`study`: 'cnn' stands there more than once"),
+        ("study", ["cnn", "cnn"], "`study`: found 'cnn' more than once"),
         ("models.cnn.network", "CNN", "found 'CNN', expected one of FC, ConvFC, ConvPoolFC"),
         ("models.cnn.filters", "gabors", "found 'gabors', expected one of gabor, frozen, random"),
         ("models.cnn.layers", ["pool", "out"], "found 'out', expected one of conv, pool, fc"),
@@ -283,9 +286,9 @@ def test_text_that_is_no_number_is_named(schema, config):
 def test_another_workflow_may_have_keys_of_its_own(schema, config):
     config["samples"] = ["a"]
     assert "unknown key `samples`" in find_mistake(config, schema)
-    assert find_mistake(config, schema, is_imported=True) is None
+    assert find_mistake(config, schema, has_other_keys=True) is None
     config["training"]["epoch"] = 3
-    assert "unknown key `epoch`" in find_mistake(config, schema, is_imported=True)
+    assert "unknown key `epoch`" in find_mistake(config, schema, has_other_keys=True)
 
 
 def test_interpreter_with_a_space_in_its_path_is_told_with_the_cure():

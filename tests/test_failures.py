@@ -42,7 +42,7 @@ def test_all_that_can_be_had_is_made_and_the_summary_names_the_log(broken):
     assert "ValueError: two words" in summary
     assert "run the same command again: it goes on from there" in summary
     made = study.results()
-    assert f"{len(made)} of {len(made) + 7} results of the study are there" in summary
+    assert f"{len(made)} of {len(made) + 7} results of this run are there" in summary
     assert "not there: results/simulated_small/embeddings/cnn.npz\n" in summary
     assert "simulated_small/answers.md" in made
     assert "simulated_small/paper/figure_3.pdf" in made
@@ -88,7 +88,7 @@ def test_killed_job_is_in_the_summary_although_it_wrote_no_log(broken):
     assert re.search(r"nothing was written to it; see .*\.snakemake/log/.*\.log$", summary, re.M)
     assert "memory" not in summary, "why it ended is not known"
     assert "not there: results/simulated_small/recording.npz" in summary
-    assert re.search(r"^\d+ of \d+ results of the study are there\.", summary, re.M)
+    assert re.search(r"^\d+ of \d+ results of this run are there\.", summary, re.M)
     assert not list((study.folder / "results").rglob("recording.npz"))
 
 
@@ -143,6 +143,6 @@ def test_summary_says_of_each_job_once_what_is_there_and_what_is_not(tmp_path, m
         "  plot_rdms, log plot.log, /slurm/77.log",
         "    nothing was written to it; see run.log",
         "    not there: rdms.png",
-        "2 of 4 results of the study are there. Mend the cause, then run the same command again: "
+        "2 of 4 results of this run are there. Remove the cause, then run the same command again: "
         "it goes on from there. With --keep-going, jobs that do not depend on these run first.",
     ]

@@ -1,5 +1,6 @@
 """Results are known by their bytes, and how each was made is written down."""
 
+import hashlib
 import importlib.metadata
 import json
 import os
@@ -7,12 +8,15 @@ import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 from PIL import Image
+
+from write_manifest import main as write_manifest
 
 DATASET = "simulated_small"
 
@@ -167,6 +171,41 @@ def test_another_kind_of_machine_is_held_to_tolerances(
     assert "another kind of machine (machine.instructions)" in done.stdout
     assert (done.returncode == 0) == verified, done.stdout
     assert verified or f"inference.csv: row 3, column `{column}`" in done.stdout
+
+
+@pytest.mark.parametrize("which", ["results", "reference"])
+def test_file_that_only_one_of_two_runs_has_is_named(verify, results, which):
+    folder = {"results": results / DATASET, "reference": results.parent / "reference"}[which]
+    other = {"results": "reference", "reference": f"results/{DATASET}"}[which]
+    missing = f"{DATASET}/tables/partial.csv"
+    rewrite(folder / "MANIFEST.json", lambda manifest: manifest["files"].pop(missing))
+    done = verify()
+    assert done.returncode == 1
+    (line,) = [line for line in done.stdout.splitlines() if ": only in " in line]
+    assert line.startswith(f"{missing}: only in ")
+    assert line.endswith(other)
+
+
+def test_manifest_is_written_of_all_files_that_it_is_given(tmp_path):
+    """Of results and of what lies between, by their paths below the folder of results."""
+    folder = tmp_path / "elsewhere/results"
+    names = ["mine/answers.md", "mine/tables/a.csv", "models/cnn/weights.pt", "mine/stimuli.npz"]
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    answers, *results, intermediate = (str(folder / name) for name in names)
+    write_manifest(
+        SimpleNamespace(answers=answers, results=results, intermediate=[intermediate]),
+        SimpleNamespace(manifest=tmp_path / "MANIFEST.json"),
+        SimpleNamespace(dataset="mine"),
+        SimpleNamespace(packages={"numpy": "1"}, config={"seeds": [3]}),
+    )
+    manifest = json.loads((tmp_path / "MANIFEST.json").read_text())
+    digests = {name: hashlib.sha256(name.encode()).hexdigest() for name in names}
+    assert manifest["files"] == digests
+    assert (manifest["dataset"], manifest["simulated"]) == ("mine", False)
+    assert manifest["config"] == {"seeds": [3]}
+    assert manifest["packages"].keys() == {"python", "numpy"}
 
 
 def test_another_study_is_not_compared(verify, results):

@@ -1,15 +1,18 @@
 """Outputs are whole or absent, and errors are one line."""
 
 import os
+import platform
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from normative.workflow.runner import whole_outputs
+from normative.workflow.runner import provenance, whole_outputs
 
 SCRIPT = """
 import json, sys, time
@@ -172,3 +175,25 @@ def test_folder_that_cannot_be_written_to_is_one_line(repository, disk, tmp_path
     disk("remount,ro")
     job = start(repository, tmp_path, "pass")
     assert "out: cannot be written to (Read-only file system); make it writable" in only_line(job)
+
+
+def test_note_tells_the_versions_that_the_job_found_and_not_those_handed_over():
+    """As in a conda environment, whose versions the process that plans does not see."""
+    job = SimpleNamespace(
+        rule="plot_rdms",
+        wildcards={"dataset": "mine"},
+        input={"rdms": "rdms.npz"},
+        output={"png": "rdms.png", "provenance": ["rdms.json"]},
+        params={"seed": 4, "code": {"digest": "abc", "packages": {"numpy": "0.0"}}},
+    )
+    note = provenance(test_full_disk_is_one_line_and_leaves_nothing, job)
+    assert note == {
+        "rule": "plot_rdms",
+        "script": "scripts/test_runner.py",
+        "wildcards": {"dataset": "mine"},
+        "inputs": {"rdms": "rdms.npz"},
+        "outputs": {"png": "rdms.png"},
+        "parameters": {"seed": 4},
+        "code": "abc",
+        "packages": {"python": platform.python_version(), "numpy": np.__version__},
+    }

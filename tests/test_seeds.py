@@ -9,9 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normative.workflow.seeds import list_seeds, seed_blocks, seeds_in
-from normative.workflow.stacks import read_seed, read_stack, read_stacks, write_stack
+from normative.workflow.stacks import (
+    read_in_order,
+    read_seed,
+    read_stack,
+    read_stacks,
+    write_stack,
+)
+from normative.workflow.tables import files_by_model
 
 SEEDS = st.lists(st.integers(0, 60), unique=True, min_size=1).map(sorted)
+
+
+def test_block_whose_last_seed_is_not_after_its_first_is_refused():
+    for name in ("9-3", "3-3"):
+        with pytest.raises(ValueError, match=f"seeds-{name}"):
+            seeds_in(name)
 
 
 def test_seeds_are_a_list_or_a_range_in_ascending_order():
@@ -89,7 +102,7 @@ def test_stack_is_read_seed_by_seed_as_it_was_written(tmp_path, compression):
 
 
 def test_seed_that_an_archive_does_not_hold_is_named(tmp_path):
-    write_stack(tmp_path / "stack.npz", [3], {"fc": [np.zeros(2)]})
+    write_stack(tmp_path / "stack.npz", [3, 7], {"fc": [np.zeros(2), np.ones(2)]})
     with pytest.raises(KeyError, match="no seed 5"):
         read_seed(tmp_path / "stack.npz", 5)
 
@@ -105,3 +118,24 @@ def test_many_seeds_need_the_memory_of_one(tmp_path):
     tracemalloc.stop()
     assert total == sum(range(40))
     assert peak < 6 * array.nbytes
+
+
+def test_stacks_of_other_seeds_than_expected_are_refused(tmp_path):
+    """So that no array is taken for another seed's."""
+    paths = [tmp_path / "a.npz", tmp_path / "b.npz"]
+    write_stack(paths[0], [3, 4], {"fc": [np.full(2, 3), np.full(2, 4)]})
+    write_stack(paths[1], [7], {"fc": [np.full(2, 7)]})
+    found = [int(arrays["fc"][0]) for arrays in read_in_order(paths, [3, 4, 7])]
+    assert found == [3, 4, 7]
+    for other in ([3, 5, 7], [3, 4], [3, 4, 7, 8]):
+        with pytest.raises(ValueError, match=r"found seed 4, expected 5|zip\(\)"):
+            list(read_in_order(paths, other))
+
+
+def test_files_are_parted_among_models_evenly_or_not_at_all():
+    assert files_by_model(["a1", "a2", "b1", "b2"], ["a", "b"]) == {
+        "a": ["a1", "a2"],
+        "b": ["b1", "b2"],
+    }
+    with pytest.raises(ValueError, match="3 files of 2 models"):
+        files_by_model(["a1", "a2", "b1"], ["a", "b"])

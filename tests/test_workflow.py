@@ -261,7 +261,7 @@ def project(tmp_path, repository, study):
     return project
 
 
-def run_in(folder, *arguments):
+def run_in(folder, *arguments, fails=False):
     done = subprocess.run(
         [sys.executable, "-m", "snakemake", "--cores", "2", *arguments],
         cwd=folder,
@@ -269,7 +269,7 @@ def run_in(folder, *arguments):
         text=True,
         env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
@@ -282,10 +282,23 @@ def test_study_of_another_project_that_imports_this_one_as_a_module_runs(project
     expected = table(study, "rdm_correlations").query("model == 'cnn_untrained' and seed == 3")
     np.testing.assert_allclose(found["correlation"], expected["correlation"], atol=1e-7)
     assert "normative_write_report" in run_in(folder, "--dry-run"), "the rest is planned"
+    if not torch.cuda.is_available():
+        said = run_in(folder, "--config", "normative={device: cuda}", fails=True)
+        assert "Error: config key `device`: found cuda" in said
+        assert (folder / "results/models/cnn_untrained/seeds-3/weights.pt").is_file()
+    said = run_in(folder, "--dry-run", "--config", "normative={trainings: 3}", fails=True)
+    assert "unknown key `trainings`" in said, "the configuration of a module is ours alone"
 
 
 def test_another_projects_snakefile_may_include_this_one(project):
-    said = run_in(project("include"), "--dry-run")
+    """Its own handlers, before the include, stay."""
+    folder = project("include")
+    snakefile = (folder / "Snakefile").read_text()
+    handler = 'onstart:\n    print("START OF THE OTHER")\n\n'
+    (folder / "Snakefile").write_text(handler + snakefile)
+    said = run_in(folder, "--", "results/training_stimuli/tilt/seeds-3.npz")
+    assert "START OF THE OTHER" in said
+    said = run_in(folder, "--dry-run")
     assert "write_report" in said
     assert "cnn_untrained, seeds 3;" in said
     assert "cnn, seeds" not in said, "the other project's settings have the last word"

@@ -19,33 +19,45 @@ WITH_CONDA = any(
     method.name == "CONDA" for method in workflow.deployment_settings.deployment_method
 )
 PINS = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8") if WITH_CONDA else None
-IS_IMPORTED = Path(workflow.main_snakefile).resolve() != (REPOSITORY / "Snakefile").resolve()
+IS_MODULE = not workflow.modifier.is_main_snakefile()  # with a configuration of its own
+IS_IMPORTED = IS_MODULE or not (REPOSITORY / "Snakefile").samefile(workflow.main_snakefile)
+# Not a plan, not a job's own process, and no cluster, whose nodes may have what is not here.
+RUNS_HERE = (
+    workflow.is_main_process
+    and not workflow.output_settings.dryrun
+    and workflow.resource_settings.cores is not None
+    and workflow.resource_settings.nodes is None
+    and not WITH_CONDA
+)
 
 # Not by `configfile:`, which would have the last word where another Snakefile includes this one.
 SCHEMA = yaml.safe_load((RULES / "schemas/config.schema.yaml").read_text(encoding="utf-8"))
 defaults = load_configfile(REPOSITORY / "config.yaml")
+defaults.pop("seeds" if "seeds" in config else None, None)  # not a count beside another start
 update_config(defaults, config)
 config.update(read_numbers(defaults, SCHEMA))
 
-mistake = refuse_spaces(sys.executable) or find_mistake(config, SCHEMA, IS_IMPORTED)
+# Where another Snakefile includes this one, it has keys of its own beside ours.
+has_other_keys = IS_IMPORTED and not IS_MODULE
+mistake = refuse_spaces(sys.executable) or find_mistake(config, SCHEMA, has_other_keys)
 if mistake:
     sys.exit(f"Error: {mistake}")
+
+
+# Before the first job, since Snakemake deletes the old outputs of a job that it starts.
+if config["device"] == "cuda" and RUNS_HERE:
+    from normative.training.device import choose_device  # with PyTorch: more than a second
+
+    try:
+        choose_device("cuda")
+    except UserError as error:
+        sys.exit(f"Error: {error}")
 
 
 def code(script, *other_files):
     """Stand in a rule's params for its script and what else it reads below `rules`."""
     try:
         return code_version(script, *(RULES / name for name in other_files), pins=PINS)
-    except UserError as error:
-        sys.exit(f"Error: {error}")
-
-
-def check_gpu():
-    """End the run before its first job if there is no GPU here."""
-    from normative.training.device import choose_device  # with PyTorch: more than a second
-
-    try:
-        choose_device("cuda")
     except UserError as error:
         sys.exit(f"Error: {error}")
 

@@ -17,7 +17,7 @@ wildcard_constraints:
     dataset="|".join(map(re.escape, config["datasets"])),
     model="|".join(map(re.escape, config["models"])),
     task="|".join(sorted({design["task"] for design in config["models"].values()})),
-    seeds=r"\d+(-\d+)?",
+    seeds=r"(0|[1-9]\d*)(-[1-9]\d*)?",
 
 
 def seeds_of(wildcards):

@@ -32,16 +32,16 @@ def interval(low, high, confidence):
 
 def bounds(low, high):
     """Write the bounds of an interval."""
-    return f"[{signed(low)}, {signed(high)}]" if pd.notna(low) else "no interval"
+    return f"[{signed(low)}, {signed(high)}]" if pd.notna(low) else "(no interval)"
 
 
 def signed(value):
     """Write a number with three digits and a real minus sign."""
-    return real_minus(f"{value:.3f}")
+    return real_minus(f"{round(value, 3) + 0.0:.3f}")  # without the minus sign of a zero
 
 
 def is_simulated(dataset):
-    """Tell from the name of a recording, which the configuration is held to, if it is simulated."""
+    """Tell from its name whether a recording is simulated; the configuration makes sure of it."""
     return dataset.startswith("simulated")
 
 

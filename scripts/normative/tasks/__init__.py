@@ -1,4 +1,4 @@
-"""What networks learn to tell of a grating, by the names of the configuration."""
+"""Tasks that networks learn, by their names in the configuration."""
 
 from normative.tasks.orientation import ORIENTATION
 from normative.tasks.tilt import TILT

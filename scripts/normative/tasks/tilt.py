@@ -19,7 +19,7 @@ def tilt_loss(probabilities, targets):
 
 
 def tilt_accuracy(probabilities, orientation_deg):
-    """Fraction of images whose tilt is told right by the probabilities of right, (images, 1)."""
+    """Fraction of images classified correctly by the probabilities of right, (images, 1)."""
     says_right = probabilities[:, 0] > 0.5
     return float(np.mean(says_right == (tilt_label(orientation_deg) == 1)))
 

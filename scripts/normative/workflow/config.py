@@ -85,7 +85,7 @@ def describe_file(path):
     return [found.st_size, found.st_mtime_ns]
 
 
-def find_mistake(config, schema, is_imported=False):
+def find_mistake(config, schema, has_other_keys=False):
     """Look for what is wrong with a configuration.
 
     Parameters
@@ -94,7 +94,7 @@ def find_mistake(config, schema, is_imported=False):
     schema : dict
         A JSON schema. What it cannot say (names that must exist elsewhere in the configuration,
         sources that exclude each other, files that must be there) is checked here.
-    is_imported : bool
+    has_other_keys : bool
         Whether another workflow shares the configuration and has keys of its own at the top level.
 
     Returns
@@ -102,7 +102,7 @@ def find_mistake(config, schema, is_imported=False):
     str or None
         One line: the key, what was found, what is expected. None if all is well.
     """
-    if is_imported:
+    if has_other_keys:
         config = {key: value for key, value in config.items() if key in schema["properties"]}
     errors = _Validator(schema).iter_errors(config)
     error = jsonschema.exceptions.best_match(errors)
@@ -161,13 +161,14 @@ def _line(error, schema):
         return f"{where}: the key `{absent}` is missing"
     if error.validator == "uniqueItems":
         twice = next(item for item in found if found.count(item) > 1)
-        return f"{where}: {twice!r} stands there more than once, expected different items"
+        return f"{where}: found {twice!r} more than once, expected different items"
     if error.validator == "enum":
         return f"{where}: found {found!r}, expected one of {', '.join(error.validator_value)}"
     if error.validator == "pattern" and "propertyNames" in error.absolute_schema_path:
         return (
             f"{where}: found the name {found!r}, expected letters, digits, `_` and `-`, "
-            "starting with a letter, and for a model not `reference`"
+            "starting with a letter, and none that tables take for missing, such as NA; for a "
+            "model not `reference`"
         )
     return f"{where}: {shorten(error.message)}"
 

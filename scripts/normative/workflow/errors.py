@@ -1,4 +1,4 @@
-"""The one exception that is the user's to mend, and what it says of a full disk."""
+"""The exception for mistakes of the user, and its words for a full disk."""
 
 import shutil
 

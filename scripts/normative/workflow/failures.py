@@ -49,7 +49,7 @@ def summarize_failures(log, results, n_lines=3):
             summary.append(f"    not there: {missing[0]}{more}")
     n_there = sum(os.path.exists(path) for path in results)
     summary.append(
-        f"{n_there} of {len(results)} results of the study are there. Mend the cause, {AGAIN}: it "
+        f"{n_there} of {len(results)} results of this run are there. Remove the cause, {AGAIN}: it "
         "goes on from there. With --keep-going, jobs that do not depend on these run first."
     )
     return "\n".join(summary)

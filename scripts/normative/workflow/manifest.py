@@ -32,7 +32,7 @@ def digest(path):
 
 
 def describe_machine():
-    """Tell what of a machine decides the last bits of results.
+    """Describe what about a machine determines the last bits of results.
 
     Returns
     -------

@@ -90,6 +90,7 @@ def run(main, snakemake):
         force=True,
     )
     logging.captureWarnings(True)
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # a hundred lines a figure
     arguments = {name: getattr(snakemake, name) for name in inspect.signature(main).parameters}
     full = False
     try:

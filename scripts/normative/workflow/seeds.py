@@ -37,6 +37,14 @@ def seed_blocks(seeds, seeds_per_file):
 
 
 def seeds_in(block):
-    """List the seeds of a block by its name."""
-    first, _, last = block.partition("-")
+    """List the seeds of a block by its name.
+
+    Raises
+    ------
+    ValueError
+        If the last seed is not after the first.
+    """
+    first, is_run, last = block.partition("-")
+    if is_run and int(last) <= int(first):
+        raise ValueError(f"seeds-{block}: expected the first seed before the last")
     return list(range(int(first), int(last or first) + 1))

@@ -81,3 +81,17 @@ def read_stacks(paths):
     """Yield each seed of several archives with its arrays, as `read_stack` does."""
     for path in paths:
         yield from read_stack(path)
+
+
+def read_in_order(paths, seeds):
+    """Yield the arrays of each of some seeds, which archives must hold in this order and no others.
+
+    Raises
+    ------
+    ValueError
+        If they hold other seeds.
+    """
+    for seed, (found, arrays) in zip(seeds, read_stacks(paths), strict=True):
+        if found != seed:
+            raise ValueError(f"{paths[0]} …: found seed {found}, expected {seed}")
+        yield arrays

@@ -50,7 +50,9 @@ def files_by_model(paths, models):
     -------
     dict of list of str
     """
-    n_blocks = len(paths) // len(models)
+    n_blocks, remainder = divmod(len(paths), len(models))
+    if remainder:
+        raise ValueError(f"{len(paths)} files of {len(models)} models, expected as many of each")
     return {
         model: paths[index * n_blocks : (index + 1) * n_blocks]
         for index, model in enumerate(models)

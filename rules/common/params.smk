@@ -1,0 +1,56 @@
+INFERENCE = config["inference"]
+
+
+def settings(*names):
+    """Those settings of the inference that a job uses, so that others do not re-run it."""
+    return {name: INFERENCE[name] for name in names}
+
+
+INTERVAL = settings("resample", "block_deg", "confidence")  # what an interval depends on
+
+
+def training(wildcards):
+    """Settings of a model's training, those of `TrainingConfig`."""
+    design = config["models"][wildcards.model]
+    return {
+        **{key: design[key] for key in ("network", "filters", "task")},
+        "epochs": EPOCHS[wildcards.model],
+        **{key: config["training"][key] for key in ("batch_size", "learning_rate", "momentum")},
+    }
+
+
+def comparison(wildcards):
+    """Settings of the comparison of RDMs."""
+    return {
+        "comparator": INFERENCE["comparator"],
+        "n_permutations": INFERENCE["permutations"],
+        "seed": INFERENCE["seed"],
+    }
+
+
+# The captions and the template of the report for the browser.
+REPORT_PARTS = sorted(f"report/{path.name}" for path in (RULES / "report").iterdir())
+RULE_FILES = sorted(str(path.relative_to(RULES)) for path in RULES.rglob("*.smk"))
+
+
+def packages():
+    """Versions of all packages that scripts use."""
+    scripts = [path.stem for path in (REPOSITORY / "scripts").glob("*.py")]
+    versions = [code(script)["packages"] for script in scripts]
+    return {name: version for found in versions for name, version in sorted(found.items())}
+
+
+def intermediate(wildcards):
+    return of_dataset(wildcards.dataset)
+
+
+SIMULATIONS = config["calibration"]["simulations"]
+BATCH = 50  # simulations of one job
+
+
+def first_simulation(wildcards):
+    return int(wildcards.start)
+
+
+def n_simulations(wildcards):
+    return min(BATCH, SIMULATIONS - int(wildcards.start))
