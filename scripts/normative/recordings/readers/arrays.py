@@ -273,6 +273,9 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
             f"{path}: `{angle_name}` has shape {stored[angle_name].shape}, expected one angle for "
             "each stimulus or trial; set `orientation` to another array"
         )
+    for name in (responses_name, angle_name):
+        if 0 in stored[name].shape:
+            raise UserError(f"{path}: `{name}` has shape {stored[name].shape}, it holds nothing")
     angle = np.ravel(stored[angle_name].load()).astype(np.float64)
     axes, note = find_axes(
         path, responses_name, stored[responses_name].shape, len(angle), entry, usual

@@ -128,8 +128,7 @@ ALLOWED = {
     },
 }
 
-# Opcodes of instances, of registered extensions, of objects that are kept elsewhere, and of byte
-# arrays, whose memory is taken before they are read.
+# Opcodes of instances, of registered extensions and of objects that are kept elsewhere.
 REFUSED = (
     pickle.INST,
     pickle.OBJ,
@@ -140,7 +139,6 @@ REFUSED = (
     pickle.EXT4,
     pickle.PERSID,
     pickle.BINPERSID,
-    pickle.BYTEARRAY8,
     pickle.NEXT_BUFFER,
     pickle.READONLY_BUFFER,
 )
@@ -156,6 +154,12 @@ class PlainUnpickler(pickle._Unpickler):
         for code, function in pickle._Unpickler.dispatch.items()
         if code not in {opcode[0] for opcode in REFUSED}
     }
+
+    def load_bytearray8(self):
+        """Read a byte array as bytes: memory is taken for what is there only."""
+        self.append(self.read(int.from_bytes(self.read(8), "little")))
+
+    dispatch[pickle.BYTEARRAY8[0]] = load_bytearray8
 
     def find_class(self, module, name):
         """Find what stands for a name, if it is allowed."""
