@@ -18,7 +18,7 @@ NOT_FILES_OF_ARRAYS = [
     b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM" + b"\xff" * 64,
     b"MATLAB 7.3 MAT-file".ljust(512) + b"\x89HDF\r\n\x1a\n" + b"\xff" * 64,
     b"\x80\x04cos\nsystem\n.",
-    "orientation,response\n0,1\n".encode(),
+    b"orientation,response\n0,1\n",
     "å∂".encode("utf-16"),
 ]
 

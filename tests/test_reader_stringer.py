@@ -107,7 +107,7 @@ def test_every_protocol_and_both_names_of_numpys_core_are_read(save, protocol, c
 def unframe(content):
     """Take out the frames of a pickle, whose lengths are wrong after a change."""
     start = content.index(b"\n") + 1
-    out, at = bytearray(content[:start]), start
+    out = bytearray(content[:start])
     data = content[start:]
     frame = data.find(b"\x95")
     while frame >= 0 and data[frame + 3 : frame + 9] == b"\0" * 6:
@@ -198,6 +198,7 @@ class Call:
         self.call = function, arguments
 
     def __reduce__(self):
+        """Tell what to call."""
         return self.call
 
 
@@ -212,7 +213,7 @@ def hostile_objects(mark):
     yield Call(pickle.loads, pickle.dumps(Call(os.system, f"touch {mark}")))
     yield Path(mark)
     yield np.ma.array([1, 2])
-    yield Call("x".encode().decode)
+    yield Call(b"x".decode)
 
 
 @pytest.mark.parametrize("place", ["alone", "value", "array", "stat", "key", "nested"])

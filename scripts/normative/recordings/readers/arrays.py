@@ -125,6 +125,14 @@ def choose(path, key, entry, default, stored):
     return name
 
 
+def load_real(path, name, stored):
+    """Read an array and check its type, which some formats tell only then."""
+    array = stored[name].load()
+    if array.dtype.kind not in "fiu":
+        raise UserError(f"{path}: `{name}` has type {array.dtype}, expected real numbers")
+    return array
+
+
 def as_float(array):
     """Give numbers as floats of at least single precision: sums of others may overflow."""
     if array.dtype.kind != "f" or array.dtype.itemsize < 4:
@@ -185,7 +193,7 @@ def check_unit(path, name, angle, entry):
     if numbers.size < 2:
         return
     found = f"{path}: `{name}` runs from {np.nanmin(angle):g} to {np.nanmax(angle):g}"
-    if "unit" not in entry and numbers.max() <= FULL_TURN:
+    if "unit" not in entry and 0 < numbers.max() <= FULL_TURN:
         raise UserError(
             f"{found}, which looks like radians; set `unit: radians` in the dataset's entry, or "
             "`unit: degrees`"
@@ -276,12 +284,12 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
     for name in (responses_name, angle_name):
         if 0 in stored[name].shape:
             raise UserError(f"{path}: `{name}` has shape {stored[name].shape}, it holds nothing")
-    angle = np.ravel(stored[angle_name].load()).astype(np.float64)
+    angle = np.ravel(load_real(path, angle_name, stored)).astype(np.float64)
     axes, note = find_axes(
         path, responses_name, stored[responses_name].shape, len(angle), entry, usual
     )
     check_unit(path, angle_name, angle, entry)
-    responses = as_float(stored[responses_name].load())
+    responses = as_float(load_real(path, responses_name, stored))
     if axes == "cells_first":
         responses = responses.T
     n_rows, n_cells = responses.shape
@@ -338,6 +346,10 @@ def describe(name, array):
     if array.dtype.kind not in "fiubUS":
         return described
     values = array.load()
+    if values.dtype.kind == "c":
+        array.dtype = values.dtype  # MATLAB's version 5 tells only now
+        described.dtype = str(values.dtype)
+        return described
     first = values.flat[:1000]
     described.examples = [value.item() for value in np.unique(first)[:5]]
     if values.dtype.kind in "US" or not values.size:

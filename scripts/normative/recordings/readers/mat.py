@@ -101,23 +101,13 @@ def open_5(path):
         for name, shape, kind in variables:
             if kind in TYPES:
                 stored[name] = arrays.Stored(
-                    shape, np.dtype(TYPES[kind]), lambda name=name: real(path, name, load(name))
+                    shape, np.dtype(TYPES[kind]), lambda name=name: load(name)
                 )
             elif kind in ("struct", "cell", "char"):
                 flatten_5(path, name, load(name), stored)
             elif kind == "sparse":
                 stored[name] = arrays.Stored(shape, "sparse")
     return stored
-
-
-def real(path, name, array):
-    """Give an array of real numbers; what it is shows only when it is read."""
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub":
-        found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
-        raise UserError(
-            f"{path}: `{name}` has type {found}, expected real numbers; save real(…) of it"
-        )
-    return array
 
 
 def check_inflated(path):
