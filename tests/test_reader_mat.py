@@ -1,10 +1,12 @@
 """MATLAB files of both kinds are read with MATLAB's axes, and nothing in them is run."""
 
 import pickle
+from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
+import scipy.io.matlab
 from damaged_files import NOT_FILES_OF_ARRAYS, assert_refused, damage, refusal
 from scipy.io import savemat
 from scipy.sparse import csc_array
@@ -324,3 +326,35 @@ def test_look_guesses_an_entry_that_reads(save):
     }
     assert contents.comments.keys() == contents.entry.keys()
     np.testing.assert_array_equal(read(path, contents.entry).responses, RESP)
+
+
+def test_structure_is_checked_before_scipy_reads_what_would_crash_it(tmp_path):
+    """Every byte of an uncompressed file changed: read by scipy alone, some end the process."""
+    path = tmp_path / "r.mat"
+    variables = {"resp": RESP[:, :2], "stim": ANGLES, "data": to_scipy({"c": ("a", 2.0), "x": 1.0})}
+    save_5(path, variables, do_compression=False)
+    content = path.read_bytes()
+    messages = set()
+    for at in range(128, len(content), 3):
+        changed = bytearray(content)
+        changed[at] ^= 8
+        path.write_bytes(changed)
+        messages.add(refusal(look, path))
+    path.write_bytes(content[:-200])
+    assert_refused(look, path, match="is it cut")
+    assert len(messages) > 10
+
+
+def test_files_that_matlab_wrote_are_listed_unless_they_are_damaged():
+    """Those that scipy is tested with, of many releases and machines."""
+    files = sorted(Path(scipy.io.matlab.__file__).parent.glob("tests/data/*.mat"))
+    if not files:
+        pytest.skip("scipy was installed without its tests")
+    refused = {path.name for path in files if recognizes(path) and refusal(look, path)}
+    assert refused == {
+        "bad_miuint32.mat",
+        "bad_miutf8_array_name.mat",
+        "corrupted_zlib_checksum.mat",
+        "corrupted_zlib_data.mat",
+        "malformed1.mat",
+    }

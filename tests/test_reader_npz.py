@@ -98,6 +98,12 @@ def test_repeated_angles_are_trials_unless_another_condition_tells_them_apart(sa
     assert not recording.conditions
 
 
+def test_vector_beside_a_square_array_may_be_of_the_cells_and_is_read_when_named(save):
+    path = save(resp=np.eye(12), stimuli=ANGLES, depth=np.repeat([1, 2], 6))
+    assert not read(path, {}).conditions
+    assert "depth" in read(path, {"average_over": ["depth"]}).conditions
+
+
 def test_number_of_trials_and_names_of_cells_are_read(save):
     names = np.array(list("abcdefg"))
     path = save(resp=RESP, stimuli=ANGLES, n_trials=np.full(12, 5), ids=names)

@@ -253,6 +253,7 @@ HOSTILE = {
     "newobj": b"\x80\x02cnumpy\nndarray\n)\x81.",
     "memo of 2**32": b"\x80\x02}r\xff\xff\xff\xff.",
     "bytes of 2**62": b"\x80\x04\x8e" + (2**62).to_bytes(8, "little") + b".",
+    "bytes of 8 GiB": b"\x80\x04\x8e" + (2**33).to_bytes(8, "little") + b".",
     "text of 2**62": b"\x80\x04\x8d" + (2**62).to_bytes(8, "little") + b".",
     "bytearray of 2**40": b"\x80\x05\x96" + (2**40).to_bytes(8, "little") + b".",
     "frame of 2**40": b"\x80\x04\x95" + (2**40).to_bytes(8, "little") + b".",

@@ -128,9 +128,14 @@ def choose(path, key, entry, default, stored):
 def load_real(path, name, stored):
     """Read an array and check its type, which some formats tell only then."""
     array = stored[name].load()
-    if array.dtype.kind not in "fiu":
-        raise UserError(f"{path}: `{name}` has type {array.dtype}, expected real numbers")
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
+        raise UserError(f"{path}: `{name}` has type {in_words(array)}, expected real numbers")
     return array
+
+
+def in_words(array):
+    """Name the type of an array."""
+    return str(array.dtype) if isinstance(array, np.ndarray) else type(array).__name__
 
 
 def as_float(array):
@@ -223,7 +228,10 @@ def read_rows(stored, name, n_rows):
     array = stored[name]
     if array.load is None or array.length != n_rows or not isinstance(array.dtype, np.dtype):
         return None
-    values = np.ravel(array.load())
+    values = array.load()
+    if not isinstance(values, np.ndarray):
+        return None
+    values = np.ravel(values)
     return values if values.dtype.kind in "fiubUS" else None
 
 
@@ -346,9 +354,8 @@ def describe(name, array):
     if array.dtype.kind not in "fiubUS":
         return described
     values = array.load()
-    if values.dtype.kind == "c":
-        array.dtype = values.dtype  # MATLAB's version 5 tells only now
-        described.dtype = str(values.dtype)
+    if not isinstance(values, np.ndarray) or values.dtype.kind == "c":
+        array.dtype = described.dtype = in_words(values)  # MATLAB's version 5 tells only now
         return described
     first = values.flat[:1000]
     described.examples = [value.item() for value in np.unique(first)[:5]]

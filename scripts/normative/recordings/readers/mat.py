@@ -1,13 +1,11 @@
 """MATLAB files: version 5 by scipy, version 7.3, which is HDF5 with its axes reversed, by h5py."""
 
-import os
 import warnings
-import zlib
 from contextlib import contextmanager, nullcontext
 
 import numpy as np
 
-from normative.recordings.readers import arrays
+from normative.recordings.readers import arrays, mat5
 from normative.workflow.errors import UserError
 
 SAVE_SO = "save it again in MATLAB with save(file, 'resp', 'stim', '-v7.3')"
@@ -27,7 +25,7 @@ def recognizes(path):
     """Tell whether a file begins as MATLAB's of version 5 or 7.3 do."""
     header = arrays.first_bytes(path, HEADER + 8)
     is_5 = header[124:128] in (b"\x00\x01IM", b"\x01\x00MI")
-    return is_5 or (header.startswith(b"MATLAB 7.3") and header[HEADER:] == SIGNATURE)
+    return is_5 or (header.startswith(b"MATLAB") and header[HEADER:] == SIGNATURE)
 
 
 def open_arrays(path):
@@ -92,12 +90,12 @@ def open_5(path):
 
     stored = {}
     with arrays.told_in_one_line(path, SAVE_SO):
+        mat5.check_structure(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             variables = whosmat(path)
         sizes = [np.prod(shape, dtype=object) * BYTES.get(kind, 0) for _, shape, kind in variables]
         arrays.check_size(path, sum(sizes))
-        check_inflated(path)
         for name, shape, kind in variables:
             if kind in TYPES:
                 stored[name] = arrays.Stored(
@@ -108,26 +106,6 @@ def open_5(path):
             elif kind == "sparse":
                 stored[name] = arrays.Stored(shape, "sparse")
     return stored
-
-
-def check_inflated(path):
-    """Raise a UserError if the compressed variables of a file would fill the memory."""
-    if os.path.getsize(path) * 1032 <= arrays.MOST_BYTES:  # what zlib can reach
-        return
-    n_bytes = 0
-    with open(path, "rb") as file:
-        order = "little" if file.read(128)[126:] == b"IM" else "big"
-        while len(tag := file.read(8)) == 8:
-            kind, length = (int.from_bytes(tag[i : i + 4], order) for i in (0, 4))
-            if kind != 15:  # compressed
-                n_bytes += length
-                file.seek(length, os.SEEK_CUR)
-                continue
-            inflate = zlib.decompressobj()
-            while length and (piece := file.read(min(length, 1 << 16))):
-                length -= len(piece)
-                n_bytes += len(inflate.decompress(piece))
-                arrays.check_size(path, n_bytes)
 
 
 def flatten_5(path, name, value, stored, depth=0):
