@@ -1,25 +1,12 @@
 """Recordings of a population's responses to gratings of many orientations."""
 
-import os
-import zipfile
-
 import numpy as np
 
+from normative.recordings.readers import npz
+from normative.recordings.readers.npz import FORMS
 from normative.workflow.errors import UserError
 
 MINIMUM_STIMULI = 10  # below, an RDM's correlation says nothing
-MOST_BYTES = 8 << 30  # that the arrays of a file may take: 5,000 trials of 200,000 neurons
-
-# Arrays of a file, stimuli × neurons → our names. Halves are means over separate trials; noiseless
-# ones only a simulation knows.
-FORMS = {
-    "resp": "responses",
-    "resp_train": "half_1",
-    "resp_test": "half_2",
-    "resp_noiseless": "noiseless",
-}
-
-SAVE_SO = "save it with numpy.savez(path, resp=<stimuli × neurons>, stimuli=<degrees>)"
 
 
 def load_recording(path):
@@ -45,36 +32,15 @@ def load_recording(path):
         wrong shape or type, not finite, or (`stimuli`) out of range or in radians; or if all
         neurons respond alike to a stimulus.
     """
-    if not os.path.isfile(path):
-        raise UserError(f"{path}: no such file; was it moved? correct the path in the config")
-    if not zipfile.is_zipfile(path):
-        raise UserError(f"{path}: not an .npz archive; {SAVE_SO}")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        if size > MOST_BYTES:
-            raise UserError(
-                f"{path}: its arrays take {size / 2**30:.0f} GiB, expected at most "
-                f"{MOST_BYTES >> 30}; save fewer neurons, or float32, or average trials"
-            )
-        with np.load(path, allow_pickle=False) as archive:
-            found = ", ".join(archive) or "none"
-            stimuli = archive.get("stimuli")
-            recorded = {FORMS[name]: archive[name] for name in FORMS if name in archive}
-    except UserError:
-        raise
-    except Exception as error:  # damage shows as any of a dozen, zlib.error and RuntimeError too
-        raise UserError(f"{path}: not readable ({error}); {SAVE_SO}") from error
-    if stimuli is None:
-        raise UserError(f"{path}: no array `stimuli`, found {found}; {SAVE_SO}")
-    halves = recorded.keys() & {"half_1", "half_2"}
-    if len(halves) == 1:
-        raise UserError(
-            f"{path}: found one half of the trials ({found}), expected both `resp_train` and "
-            "`resp_test`; add the other, or remove it"
-        )
-    if "responses" not in recorded and not halves:
-        raise UserError(f"{path}: no array `resp`, found {found}; {SAVE_SO}")
+    with npz.open_arrays(path) as stored:
+        found = ", ".join(stored) or "none"
+        stimuli = stored["stimuli"].load() if "stimuli" in stored else None
+        recorded = {FORMS[name]: stored[name].load() for name in FORMS if name in stored}
+        if stimuli is None:
+            raise UserError(f"{path}: no array `stimuli`, found {found}; {npz.SAVE_SO}")
+        npz.check_halves(path, stored)
+    if "responses" not in recorded and "half_1" not in recorded:
+        raise UserError(f"{path}: no array `resp`, found {found}; {npz.SAVE_SO}")
 
     arrays = {name: recorded[form] for name, form in FORMS.items() if form in recorded}
     for name, array in [*arrays.items(), ("stimuli", stimuli)]:

@@ -1,0 +1,508 @@
+"""What readers of named arrays share: which array is which, their axes, and what is beside them."""
+
+import os
+import re
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from normative.recordings.readers.contents import Array, Contents
+from normative.recordings.recording import Recording
+from normative.workflow.errors import UserError, shorten
+
+MOST_BYTES = 8 << 30  # that the arrays of a file may take: 5,000 trials of 200,000 neurons
+SAME_DEG = 0.001  # angles that differ by less are one orientation
+FULL_TURN = 2 * np.pi + 0.01  # radians; some files hold 6.29
+MOST_NAMES = 12  # that an error lists
+PIECE = 1 << 20  # numbers that are described at a time
+
+ANGLE_NAME = re.compile(
+    r"stim|ori|angle|theta|direction|grating|deg|(^|[._])dir(s|[._]|$)", re.IGNORECASE
+)
+REPEAT_NAME = re.compile(r"trial|repeat|(^|[._])reps?($|[._])", re.IGNORECASE)
+
+
+@dataclass
+class Stored:
+    """An array of a file that is not yet read.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    dtype : numpy.dtype or str
+        In words where the array is none of numbers or text.
+    load : callable
+        Reads it.
+    """
+
+    shape: tuple
+    dtype: object
+    load: Callable = None
+
+    @property
+    def is_numeric(self):
+        """Whether it holds real numbers."""
+        return isinstance(self.dtype, np.dtype) and self.dtype.kind in "fiu"
+
+    @property
+    def length(self):
+        """Length of a vector, MATLAB's rows and columns included; None of what is none."""
+        longer = [n for n in self.shape if n != 1]
+        if not self.shape or len(longer) > 1:
+            return None
+        return longer[0] if longer else 1
+
+
+@contextmanager
+def told_in_one_line(path, cure):
+    """Turn whatever a damaged file raises into a UserError."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:  # damage shows as any of a dozen, zlib.error and RuntimeError too
+        reason = shorten(str(error) or type(error).__name__)
+        raise UserError(f"{path}: not readable ({reason}); {cure}") from error
+
+
+def check_file(path):
+    """Raise a UserError unless there is a file."""
+    if not os.path.isfile(path):
+        raise UserError(f"{path}: no such file; was it moved? correct the path in the config")
+
+
+def check_size(path, n_bytes):
+    """Raise a UserError if the arrays of a file would fill the memory."""
+    if n_bytes > MOST_BYTES:
+        raise UserError(
+            f"{path}: its arrays take {n_bytes / 2**30:.0f} GiB, expected at most "
+            f"{MOST_BYTES >> 30}; save fewer neurons, or float32, or average trials"
+        )
+
+
+def first_bytes(path, n):
+    """Read the start of a file; nothing of a folder or of what cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(n)
+    except OSError:
+        return b""
+
+
+def list_numeric(stored):
+    """List the arrays of numbers with their shapes, as an error shows them."""
+    names = [f"`{name}` {array.shape}" for name, array in stored.items() if array.is_numeric]
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return (", ".join(names[:MOST_NAMES]) or "none") + more
+
+
+def choose(path, key, entry, default, stored):
+    """Name the array that a key of the entry, or the format, says.
+
+    Raises
+    ------
+    UserError
+        If nothing says it, or there is no such array, or it holds no real numbers.
+    """
+    name = entry.get(key, default)
+    if name is None:
+        raise UserError(
+            f"{path}: the dataset's entry does not say which array is `{key}`; found numbers in "
+            f"{list_numeric(stored)}; set `{key}` to one of them"
+        )
+    if name not in stored:
+        raise UserError(
+            f"{path}: no array `{name}`, found numbers in {list_numeric(stored)}; set `{key}` in "
+            "the dataset's entry to one of them"
+        )
+    if not stored[name].is_numeric:
+        raise UserError(
+            f"{path}: `{name}` has type {stored[name].dtype}, expected real numbers; set `{key}` "
+            f"to one of {list_numeric(stored)}"
+        )
+    return name
+
+
+def load_real(path, name, stored):
+    """Read an array and check its type, which some formats tell only then."""
+    array = stored[name].load()
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
+        raise UserError(f"{path}: `{name}` has type {in_words(array)}, expected real numbers")
+    return array
+
+
+def in_words(array):
+    """Name the type of an array."""
+    return str(array.dtype) if isinstance(array, np.ndarray) else type(array).__name__
+
+
+def as_float(array):
+    """Give numbers as floats of at least single precision: sums of others may overflow."""
+    if array.dtype.kind != "f" or array.dtype.itemsize < 4:
+        return array.astype(np.float32)
+    return array
+
+
+def find_axes(path, name, shape, n_angles, entry, usual=None):
+    """Tell the order of an array's axes, as the entry says or as the number of angles does.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the responses.
+    n_angles : int
+    usual : {"stimuli_first", "cells_first"}, optional
+        What the format has, for as many stimuli as cells.
+
+    Returns
+    -------
+    axes : {"stimuli_first", "cells_first"}
+    note : str
+        How it is known.
+    """
+    if len(shape) != 2:
+        raise UserError(
+            f"{path}: `{name}` has shape {shape}, expected two axes, stimuli and cells; "
+            "save it with a row for each stimulus or trial"
+        )
+    fits = [
+        axes
+        for axes, length in zip(("stimuli_first", "cells_first"), shape, strict=True)
+        if length == n_angles
+    ]
+    said = entry.get("axes")
+    if not fits or (said and said not in fits):
+        hint = f"; set `axes: {fits[0]}`" if fits else "; they must be of the same trials"
+        raise UserError(
+            f"{path}: `{name}` has shape {shape}{f' ({said})' if said else ''}, and there are "
+            f"{n_angles} angles{hint}"
+        )
+    order = {"stimuli_first": "stimuli × cells", "cells_first": "cells × stimuli"}
+    if said:
+        return said, f"`{name}` is {order[said]}, as the entry says."
+    if len(fits) == 1:
+        return fits[0], f"`{name}` is {order[fits[0]]}, known from the {n_angles} angles."
+    if usual:
+        return usual, f"`{name}` is taken as {order[usual]}, as is usual in this format."
+    raise UserError(
+        f"{path}: `{name}` has shape {shape}, as many stimuli as cells, so that their order is "
+        "unknown; set `axes` to stimuli_first or cells_first"
+    )
+
+
+def check_unit(path, name, angle, entry):
+    """Raise a UserError if angles do not look as if they were in the unit of the entry."""
+    numbers = np.abs(angle[np.isfinite(angle)])
+    if numbers.size < 2:
+        return
+    found = f"{path}: `{name}` runs from {np.nanmin(angle):g} to {np.nanmax(angle):g}"
+    if "unit" not in entry and 0 < numbers.max() <= FULL_TURN:
+        raise UserError(
+            f"{found}, which looks like radians; set `unit: radians` in the dataset's entry, or "
+            "`unit: degrees`"
+        )
+    if entry.get("unit") == "radians" and numbers.max() > 2 * FULL_TURN:
+        raise UserError(f"{found}, too far for radians; set `unit: degrees`")
+
+
+def in_degrees(angle, entry):
+    """Convert angles from the unit of the entry."""
+    return np.rad2deg(angle) if entry.get("unit") == "radians" else angle
+
+
+def has_repeats(angle_deg, conditions):
+    """Tell whether a stimulus, its other conditions included, was shown in more than one row."""
+    kept = np.isfinite(angle_deg)
+    order = np.argsort(angle_deg[kept], kind="stable")
+    steps = np.diff(angle_deg[kept][order]) > SAME_DEG
+    columns = [np.concatenate([[0], np.cumsum(steps)])[: len(order)]]
+    for values in conditions.values():
+        columns.append(np.unique(values[kept][order], return_inverse=True)[1].ravel())
+    return len(np.unique(np.stack(columns), axis=1).T) < len(order)
+
+
+def read_rows(stored, name, n_rows):
+    """Read a vector of one value a row; None if it is none."""
+    array = stored[name]
+    if array.load is None or array.length != n_rows or not isinstance(array.dtype, np.dtype):
+        return None
+    values = array.load()
+    if not isinstance(values, np.ndarray):
+        return None
+    values = np.ravel(values)
+    return values if values.dtype.kind in "fiubUS" else None
+
+
+def read_conditions(stored, entry, used, n_rows, n_cells):
+    """Read what else was varied: vectors of one value a row, with values that come again.
+
+    What differs from row to row (times, running speed) and what counts repeats is no condition,
+    unless the entry names it in `rows` or `average_over`. Where there are as many rows as cells, a
+    vector may be of the cells, and only those that are named are read.
+
+    Returns
+    -------
+    conditions : dict of array, shape (rows,)
+    """
+    named = {*entry.get("rows", {}), *entry.get("average_over", [])}
+    conditions = {}
+    for name in stored:
+        if name in used or (name not in named and n_rows == n_cells):
+            continue
+        values = read_rows(stored, name, n_rows)
+        if values is None:
+            continue
+        n_values = len(np.unique(values))
+        if name in named or (1 < n_values <= n_rows / 2 and not REPEAT_NAME.search(name)):
+            conditions[name] = values
+    return conditions
+
+
+def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_trials=None):
+    """Build a recording of the named arrays of a file.
+
+    Parameters
+    ----------
+    entry : dict
+        The dataset's.
+    stored : dict of Stored
+    defaults : tuple of str
+        Names of the responses and of the angles where the entry says none.
+    usual : str, optional
+        See `find_axes`.
+    own : sequence of str
+        Arrays that the format knows, which are no conditions.
+    is_trials : bool, optional
+        Found from repeats where it is not given.
+
+    Returns
+    -------
+    recording : Recording
+        Its responses are a view where the file has cells first.
+    """
+    responses_name = choose(path, "responses", entry, defaults[0], stored)
+    angle_name = choose(path, "orientation", entry, defaults[1], stored)
+    if stored[angle_name].length is None:
+        raise UserError(
+            f"{path}: `{angle_name}` has shape {stored[angle_name].shape}, expected one angle for "
+            "each stimulus or trial; set `orientation` to another array"
+        )
+    for name in (responses_name, angle_name):
+        if 0 in stored[name].shape:
+            raise UserError(f"{path}: `{name}` has shape {stored[name].shape}, it holds nothing")
+    angle = np.ravel(load_real(path, angle_name, stored)).astype(np.float64)
+    axes, note = find_axes(
+        path, responses_name, stored[responses_name].shape, len(angle), entry, usual
+    )
+    check_unit(path, angle_name, angle, entry)
+    responses = as_float(load_real(path, responses_name, stored))
+    if axes == "cells_first":
+        responses = responses.T
+    n_rows, n_cells = responses.shape
+    notes = [f"Responses are `{responses_name}`, angles `{angle_name}`.", note]
+
+    used = {responses_name, angle_name, *own}
+    n_trials = None
+    if "n_trials" in stored and stored["n_trials"].is_numeric:
+        n_trials = read_rows(stored, "n_trials", n_rows)
+        used.add("n_trials")
+    cells = np.arange(n_cells)
+    if "cell" in entry:
+        used.add(entry["cell"])
+        cells = read_cells(path, entry["cell"], stored, n_cells)
+    conditions = read_conditions(stored, entry, used, n_rows, n_cells)
+    if is_trials is None:
+        is_trials = n_trials is None and has_repeats(in_degrees(angle, entry), conditions)
+        if is_trials:
+            notes.append("Angles are repeated: rows are single trials.")
+    left = [f"`{name}`" for name in stored if name not in used and name not in conditions]
+    if left:
+        more = f" and {len(left) - MOST_NAMES} more" if len(left) > MOST_NAMES else ""
+        notes.append(f"Not used: {', '.join(left[:MOST_NAMES])}{more}.")
+    return Recording(
+        responses, angle, conditions, cells, n_trials, is_trials=is_trials, notes=notes
+    )
+
+
+def read_cells(path, name, stored, n_cells):
+    """Read the names or numbers of the cells."""
+    values = read_rows(stored, name, n_cells) if name in stored else None
+    if values is None:
+        raise UserError(
+            f"{path}: no array `{name}` of {n_cells} cells; set `cell` to an array with their "
+            "names or numbers, or remove it"
+        )
+    return values
+
+
+def describe(name, array):
+    """Describe an array in pieces.
+
+    Parameters
+    ----------
+    array : Stored
+
+    Returns
+    -------
+    described : Array
+    """
+    described = Array(name, tuple(array.shape), str(array.dtype))
+    if array.load is None or not isinstance(array.dtype, np.dtype):
+        return described
+    if array.dtype.kind not in "fiubUS":
+        return described
+    values = array.load()
+    if not isinstance(values, np.ndarray) or values.dtype.kind == "c":
+        array.dtype = described.dtype = in_words(values)  # MATLAB's version 5 tells only now
+        return described
+    first = values.flat[:1000]
+    described.examples = [value.item() for value in np.unique(first)[:5]]
+    if values.dtype.kind in "US" or not values.size:
+        return described
+    values = np.atleast_1d(values)
+    if values.flags.f_contiguous:
+        values = values.T  # pieces that lie together
+    values = values.reshape(-1, values.shape[-1])
+    step = max(1, PIECE // values.shape[1])
+    minima, maxima = [], []
+    for start in range(0, len(values), step):
+        piece = values[start : start + step]
+        if piece.dtype.kind == "f":
+            described.n_missing += int(np.isnan(piece).sum())
+            piece = piece[np.isfinite(piece)]
+        if piece.size:
+            minima.append(float(piece.min()))
+            maxima.append(float(piece.max()))
+    if minima:
+        described.minimum, described.maximum = min(minima), max(maxima)
+    return described
+
+
+def look_at(form, stored, names=(None, None), usual=None):
+    """Describe the arrays of a file and guess which is which.
+
+    Parameters
+    ----------
+    form : str
+        Name of the format.
+    stored : dict of Stored
+    names : tuple of str
+        Names that the format has for responses and angles, preferred where they are there.
+    usual : str, optional
+        Order of axes that is usual in the format.
+
+    Returns
+    -------
+    contents : Contents
+    """
+    contents = Contents(form, [describe(name, array) for name, array in stored.items()])
+    described = {array.name: array for array in contents.arrays}
+    responses, angle = guess_pair(stored, described, names)
+    if responses is None:
+        contents.open_questions.append("No array of numbers with two axes: which are responses?")
+        return contents
+    contents.entry["responses"] = responses
+    contents.comments["responses"] = (
+        "the name that the format has" if responses == names[0] else "the largest array of numbers"
+    )
+    if angle is None:
+        contents.open_questions.append(
+            f"No array of numbers is as long as an axis of `{responses}`: which angles were shown?"
+        )
+        return contents
+    contents.entry["orientation"] = angle
+    contents.comments["orientation"] = (
+        "the name that the format has"
+        if angle == names[1]
+        else f"as long as an axis of `{responses}`"
+    )
+    guess_axes(contents, stored[responses].shape, stored[angle].length, usual)
+    guess_angles(contents, described[angle])
+    ask_of_conditions(contents, stored, responses, angle)
+    return contents
+
+
+def guess_pair(stored, described, names):
+    """Guess the names of the responses and of the angles; None for what cannot be guessed."""
+    tables = [
+        name
+        for name, array in stored.items()
+        if array.is_numeric and len(array.shape) == 2 and min(array.shape) > 1
+    ]
+    tables.sort(key=lambda name: (name != names[0], -np.prod(stored[name].shape, dtype=float)))
+    pairs = {}
+    for rank, table in enumerate(tables):
+        for place, (name, array) in enumerate(stored.items()):
+            if not array.is_numeric or array.length not in stored[table].shape:
+                continue
+            low, high = described[name].minimum, described[name].maximum
+            is_angle = low is not None and low < high and max(abs(low), abs(high)) <= 360.01
+            is_named = name == names[1] or bool(ANGLE_NAME.search(name))
+            # the first that differs decides, and False is before True
+            order = (not (is_angle and is_named), rank, name != names[1], not is_angle, place)
+            pairs[order] = table, name
+    if pairs:
+        return pairs[min(pairs)]
+    return (tables[0] if tables else None), None
+
+
+def guess_axes(contents, shape, n_angles, usual):
+    """Tell the order of axes, or ask for it."""
+    rows, columns = shape
+    if rows != columns:
+        contents.entry["axes"] = "stimuli_first" if rows == n_angles else "cells_first"
+        contents.comments["axes"] = f"known from the {n_angles} angles"
+        return
+    contents.entry["axes"] = usual or "stimuli_first"
+    contents.comments["axes"] = "a guess: there are as many stimuli as cells"
+    contents.open_questions.append(
+        f"There are as many stimuli as cells ({rows}): which axis is which cannot be known."
+    )
+
+
+def guess_angles(contents, angle):
+    """Tell unit and period from the range of angles, or ask for them."""
+    low, high = angle.minimum, angle.maximum
+    if low is None:
+        contents.open_questions.append(f"`{angle.name}` holds no number: which angles were shown?")
+        return
+    is_radians = max(abs(low), abs(high)) <= FULL_TURN
+    contents.entry["unit"] = "radians" if is_radians else "degrees"
+    contents.comments["unit"] = f"`{angle.name}` runs from {low:g} to {high:g}"
+    whole = np.pi if is_radians else 180
+    is_half = (low >= 0 and high <= whole + 1e-6) or max(abs(low), abs(high)) <= whole / 2 + 1e-6
+    contents.entry["period"] = 180 if is_half else 360
+    contents.comments["period"] = (
+        "no angle is beyond half a turn" if is_half else "angles are beyond half a turn"
+    )
+    if is_half:
+        contents.open_questions.append(
+            f"`{angle.name}` covers at most half a turn: were these orientations, or directions of "
+            "a part of the circle?"
+        )
+    if is_radians and all(float(value).is_integer() for value in angle.examples):
+        contents.open_questions.append(
+            f"`{angle.name}` holds whole numbers from {low:g} to {high:g}: are these angles, or "
+            "numbers of stimuli?"
+        )
+
+
+def ask_of_conditions(contents, stored, responses, angle):
+    """Ask what is to be done with vectors that may be conditions crossed with the angles."""
+    axis = 0 if contents.entry["axes"] == "stimuli_first" else 1
+    shape = stored[responses].shape
+    try:
+        conditions = read_conditions(
+            stored, {}, {responses, angle, "n_trials"}, shape[axis], shape[1 - axis]
+        )
+    except UserError:  # what cannot be read is no condition
+        return
+    for name, values in conditions.items():
+        found = np.unique(values)
+        shown = ", ".join(str(value) for value in found[:5])
+        contents.open_questions.append(
+            f"`{name}` has {len(found)} values ({shown}{' …' if len(found) > 5 else ''}): is it a "
+            "condition? Choose among them by `rows`, or average over them by `average_over`."
+        )

@@ -1,0 +1,267 @@
+"""NumPy archives of any names are read in the right order, and nothing in them is run."""
+
+import re
+import zipfile
+
+import numpy as np
+import pytest
+from damaged_files import NOT_FILES_OF_ARRAYS, assert_refused, damage, refusal
+
+from normative.recordings.readers.npz import look, read, recognizes
+
+RESP = np.random.default_rng(0).standard_normal((12, 7))  # stimuli × cells
+ANGLES = np.arange(12) * 30.0
+
+
+@pytest.fixture
+def save(tmp_path):
+    def save_arrays(**arrays):
+        np.savez(tmp_path / "r.npz", **arrays)
+        return tmp_path / "r.npz"
+
+    return save_arrays
+
+
+def test_tutorials_names_need_no_entry(save):
+    path = save(resp=RESP, stimuli=ANGLES)
+    assert recognizes(path)
+    recording = read(path, {})
+    np.testing.assert_array_equal(recording.responses, RESP)
+    np.testing.assert_array_equal(recording.angle, ANGLES)
+    np.testing.assert_array_equal(recording.cells, np.arange(7))
+    assert not recording.is_trials
+    assert recording.n_trials is None
+    assert not recording.parts
+
+
+def test_any_names_and_both_orders_give_the_same_recording(save):
+    path = save(dff=RESP.T, theta=ANGLES[:, None], other=np.ones(3))
+    entry = {"responses": "dff", "orientation": "theta"}
+    for said in ({}, {"axes": "cells_first"}):
+        recording = read(path, entry | said)
+        np.testing.assert_array_equal(recording.responses, RESP)
+        np.testing.assert_array_equal(recording.angle, ANGLES)
+    notes = " ".join(read(path, entry).notes)
+    assert "`dff` is cells × stimuli, known from the 12 angles" in notes
+    assert "Not used: `other`" in notes
+    assert_refused(read, path, entry | {"axes": "stimuli_first"}, match="`axes: cells_first`")
+
+
+def test_square_array_is_read_as_the_tutorials_or_as_said(save):
+    square = np.random.default_rng(1).standard_normal((12, 12))
+    path = save(resp=square, stimuli=ANGLES)
+    np.testing.assert_array_equal(read(path, {}).responses, square)
+    assert "as is usual" in " ".join(read(path, {}).notes)
+    np.testing.assert_array_equal(read(path, {"axes": "cells_first"}).responses, square.T)
+    assert "which axis is which" in " ".join(look(path).open_questions)
+
+
+def test_halves_are_parts_and_their_mean_stands_for_missing_responses(save):
+    halves = {"resp_train": RESP + 1, "resp_test": RESP - 2}
+    recording = read(save(stimuli=ANGLES, **halves, resp_noiseless=RESP), {})
+    np.testing.assert_array_equal(recording.parts["half_1"], halves["resp_train"])
+    np.testing.assert_array_equal(recording.parts["half_2"], halves["resp_test"])
+    np.testing.assert_allclose(recording.responses, RESP - 0.5)
+    assert "same weight" in recording.notes[0]
+    assert "`resp_noiseless`" in " ".join(recording.notes)
+    recording = read(save(stimuli=ANGLES, resp=RESP, **halves), {})
+    np.testing.assert_array_equal(recording.responses, RESP)
+    assert list(recording.parts) == ["half_1", "half_2"]
+    mine = {"responses": "mine"}
+    assert not read(save(stimuli=ANGLES, mine=RESP, **halves), mine).parts
+
+
+def test_half_alone_and_halves_of_other_cells_are_refused(save):
+    path = save(resp=RESP, stimuli=ANGLES, resp_train=RESP)
+    assert_refused(read, path, {}, match="found one half")
+    path = save(stimuli=ANGLES, resp_train=RESP, resp_test=RESP[:, :4])
+    assert_refused(read, path, {}, match="the same neurons")
+
+
+def test_repeated_angles_are_trials_unless_another_condition_tells_them_apart(save):
+    twice = np.vstack([RESP, RESP])
+    angles = np.concatenate([ANGLES, ANGLES + 1e-5])  # differ by rounding
+    assert read(save(resp=twice, stimuli=angles), {}).is_trials
+    assert not read(save(resp=twice, stimuli=np.arange(24) * 15.0), {}).is_trials
+    contrast = np.repeat([0.5, 1.0], 12)
+    path = save(resp=twice, stimuli=angles, contrast=contrast, time=np.arange(24) * 2.0)
+    recording = read(path, {})
+    assert not recording.is_trials
+    assert list(recording.conditions) == ["contrast"]
+    np.testing.assert_array_equal(recording.conditions["contrast"], contrast)
+    assert "Not used: `time`" in " ".join(recording.notes)
+    assert "`contrast` has 2 values (0.5, 1.0)" in " ".join(look(path).open_questions)
+    assert "time" in read(path, {"rows": {"time": [0, 2]}}).conditions
+    repeat = np.repeat([1, 2], 12)
+    recording = read(save(resp=twice, stimuli=angles, repeat=repeat), {})
+    assert recording.is_trials
+    assert not recording.conditions
+
+
+def test_vector_beside_a_square_array_may_be_of_the_cells_and_is_read_when_named(save):
+    path = save(resp=np.eye(12), stimuli=ANGLES, depth=np.repeat([1, 2], 6))
+    assert not read(path, {}).conditions
+    assert "depth" in read(path, {"average_over": ["depth"]}).conditions
+
+
+def test_number_of_trials_and_names_of_cells_are_read(save):
+    names = np.array(list("abcdefg"))
+    path = save(resp=RESP, stimuli=ANGLES, n_trials=np.full(12, 5), ids=names)
+    recording = read(path, {"cell": "ids"})
+    np.testing.assert_array_equal(recording.n_trials, np.full(12, 5))
+    np.testing.assert_array_equal(recording.cells, names)
+    assert_refused(read, path, {"cell": "n_trials"}, match="no array `n_trials` of 7 cells")
+
+
+def test_radians_must_be_said(save):
+    path = save(resp=RESP, stimuli=np.deg2rad(ANGLES))
+    assert_refused(read, path, {}, match="looks like radians; set `unit: radians`")
+    np.testing.assert_allclose(read(path, {"unit": "radians"}).angle, np.deg2rad(ANGLES))
+    path = save(resp=RESP, stimuli=ANGLES)
+    assert_refused(read, path, {"unit": "radians"}, match="too far for radians")
+    path = save(resp=RESP, stimuli=ANGLES / 2 - 90)
+    assert read(path, {}).angle[0] == -90
+
+
+def test_blanks_and_missing_responses_are_left_to_preparation(save):
+    angles, resp = ANGLES.copy(), RESP.copy()
+    angles[3] = resp[2, 2] = np.nan
+    recording = read(save(resp=resp, stimuli=angles), {})
+    np.testing.assert_array_equal(recording.angle, angles)
+    np.testing.assert_array_equal(recording.responses, resp)
+
+
+@pytest.mark.parametrize(
+    ("changes", "entry", "message"),
+    [
+        ({}, {"responses": "dff"}, r"no array `dff`, found numbers in `resp` \(12, 7\), `stimuli`"),
+        ({}, {"orientation": "theta"}, r"no array `theta`.*set `orientation`"),
+        ({"resp": RESP.astype(complex)}, {}, "complex128"),
+        ({"resp": np.full((12, 7), "a")}, {}, "<U1"),
+        ({"resp": np.full((12, 7), None)}, {}, "object"),
+        ({"resp": RESP[:, 0]}, {}, "two axes"),
+        ({"resp": np.ones((12, 7, 2))}, {}, "two axes"),
+        ({"resp": RESP[:-1]}, {}, "12 angles"),
+        ({"stimuli": np.ones((12, 2))}, {}, "one angle for each"),
+        ({"stimuli": np.full(12, "0")}, {}, "<U1"),
+        ({"stimuli": np.zeros(12, "datetime64[s]")}, {}, "datetime64"),
+        ({"resp": np.zeros(12, [("a", float)])}, {}, "type"),
+    ],
+)
+def test_wrong_arrays_are_refused_with_what_was_found(save, changes, entry, message):
+    path = save(**({"resp": RESP, "stimuli": ANGLES} | changes))
+    assert_refused(read, path, entry, match=message)
+    look(path)
+
+
+@pytest.mark.parametrize("content", NOT_FILES_OF_ARRAYS)
+def test_other_files_are_not_recognized_and_refused(tmp_path, content):
+    path = tmp_path / "r.npz"
+    path.write_bytes(content)
+    assert not recognizes(path)
+    assert_refused(read, path, {})
+    assert_refused(read, tmp_path / "none.npz", {}, match="no such file")
+
+
+def test_plain_array_workbook_and_folder_are_not_recognized(tmp_path):
+    np.save(tmp_path / "r.npy", RESP)
+    with zipfile.ZipFile(tmp_path / "r.xlsx", "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    for name in ("r.npy", "r.xlsx", ".", "none"):
+        assert not recognizes(tmp_path / name)
+
+
+@pytest.mark.parametrize("savez", [np.savez, np.savez_compressed])
+def test_damaged_archives_are_refused_or_read_right(tmp_path, savez):
+    savez(tmp_path / "r.npz", resp=RESP, stimuli=ANGLES)
+    content = (tmp_path / "r.npz").read_bytes()
+    n_refused = 0
+    for damaged in damage(content):
+        (tmp_path / "r.npz").write_bytes(damaged)
+        message = refusal(read, tmp_path / "r.npz", {})
+        refusal(look, tmp_path / "r.npz")
+        n_refused += message is not None
+        if message is None:
+            np.testing.assert_array_equal(read(tmp_path / "r.npz", {}).responses, RESP)
+    assert n_refused > 60
+
+
+def test_pickle_in_an_archive_is_never_run(tmp_path, save):
+    class Trap:
+        def __reduce__(self):
+            return (tmp_path.joinpath("sprung").touch, ())
+
+    path = save(resp=np.array([[Trap()]], object), stimuli=ANGLES)
+    assert_refused(read, path, {})
+    look(path)
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_archive_or_header_that_claims_100_gb_is_refused(tmp_path, save):
+    path = save(**{f"a{i}": np.zeros(1) for i in range(25)}, resp=RESP, stimuli=ANGLES)
+    content = path.read_bytes()
+    listed = re.sub(rb"(PK\x01\x02.{20}).{4}", rb"\g<1>" + b"\xf0\xff\xff\xff", content, flags=re.S)
+    path.write_bytes(listed)
+    assert_refused(read, path, {}, match="its arrays take 108 GiB, expected at most 8")
+    header = {"descr": "<f8", "fortran_order": False, "shape": (100_000, 134_000)}
+    with zipfile.ZipFile(path, "w") as archive, archive.open("resp.npy", "w") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+    assert_refused(read, path, {}, match="its header says 107200000000")
+
+
+def test_integers_and_half_floats_become_single_precision(save):
+    for dtype in (np.uint8, np.int16, np.float16):
+        path = save(resp=np.ones((12, 7), dtype), stimuli=ANGLES)
+        assert read(path, {}).responses.dtype == np.float32
+    assert read(save(resp=RESP, stimuli=ANGLES), {}).responses.dtype == np.float64
+
+
+def test_look_guesses_an_entry_that_reads(save):
+    path = save(
+        big=np.ones((50, 60)),
+        dff=RESP.T,
+        depth=np.arange(7.0),
+        time=np.arange(12) * 20.0,
+        theta=np.deg2rad(ANGLES / 2),
+    )
+    contents = look(path)
+    assert contents.format == "npz"
+    assert contents.entry == {
+        "responses": "dff",
+        "orientation": "theta",
+        "axes": "cells_first",
+        "unit": "radians",
+        "period": 180,
+    }
+    assert contents.comments.keys() == contents.entry.keys()
+    assert "orientations, or directions" in " ".join(contents.open_questions)
+    np.testing.assert_array_equal(read(path, contents.entry).responses, RESP)
+    described = {array.name: array for array in contents.arrays}
+    assert described["dff"].shape == (7, 12)
+    assert described["dff"].minimum == RESP.min()
+    assert described["dff"].maximum == RESP.max()
+
+
+def test_look_counts_missing_values_in_pieces(save, monkeypatch):
+    monkeypatch.setattr("normative.recordings.readers.arrays.PIECE", 20)
+    for order in "CF":
+        resp = np.asarray(RESP, order=order).copy(order)
+        resp[[1, 5], [2, 3]] = np.nan
+        resp[0, 0] = np.inf
+        (described, *_) = look(save(resp=resp, stimuli=ANGLES)).arrays
+        finite = resp[np.isfinite(resp)]
+        assert (described.minimum, described.maximum) == (finite.min(), finite.max())
+        assert described.n_missing == 2
+
+
+def test_look_takes_the_tutorials_halves_without_naming_responses(save):
+    contents = look(save(stimuli=ANGLES, resp_train=RESP, resp_test=RESP))
+    assert "responses" not in contents.entry
+    assert contents.entry["orientation"] == "stimuli"
+
+
+def test_look_says_what_is_missing(save):
+    assert "which are responses" in look(save(a=np.ones(3))).open_questions[0]
+    assert "which angles" in look(save(a=np.ones((3, 4)))).open_questions[0]
+    contents = look(save(resp=RESP, stimuli=np.arange(1, 7).repeat(2)))
+    assert "numbers of stimuli" in " ".join(contents.open_questions)
