@@ -105,8 +105,8 @@ def read_table(path, name, table):
     lengths = {len(values) for values in columns.values()}
     if len(lengths) != 1 or 0 in lengths:
         raise UserError(
-            f"{path}: columns of `{name}` have lengths {sorted(lengths)}, expected one length above "
-            "0; correct the table"
+            f"{path}: columns of `{name}` have lengths {sorted(lengths)}, expected one length "
+            "above 0; correct the table"
         )
     return columns
 
@@ -147,8 +147,8 @@ def _find_table(path, nwb, entry):
             for column in tables[name].colnames
         ]
         raise UserError(
-            f"{path}: no column {f'`{orientation}`' if orientation else 'named as an orientation'}, "
-            f"found {stimuli.list_names(listed)}; give `orientation: intervals/<table>/<column>`"
+            f"{path}: no column {f'`{orientation}`' if orientation else 'named as an orientation'}"
+            f", found {stimuli.list_names(listed)}; give `orientation: intervals/<table>/<column>`"
         )
     if len(found) > 1:
         listed = [f"{name}/{column}" for name, (_, column) in found.items()]
@@ -290,8 +290,8 @@ def _average_series(path, nwb, source, series, window, baseline, entry):
         raise UserError(f"{path}: `{source}` has neither `timestamps` nor a `rate`, expected one")
     if len(time) != len(data) and len(time) == data.shape[1]:
         raise UserError(
-            f"{path}: `{source}` has shape {data.shape} and {len(time)} timestamps, expected frames "
-            "× cells; give `axes: cells_first`"
+            f"{path}: `{source}` has shape {data.shape} and {len(time)} timestamps, expected "
+            "frames × cells; give `axes: cells_first`"
         )
     cells, notes = _roi_names(series, data.shape[1])
     if entry.get("cells") == "iscell":

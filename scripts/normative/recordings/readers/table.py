@@ -174,10 +174,9 @@ def _xlsx(path):
     import openpyxl
     import pandas
 
-    book = openpyxl.load_workbook(path, read_only=True)
-    sheets = book.sheetnames
-    book.close()
-    frame = pandas.read_excel(path, engine="openpyxl")
+    with open(path, "rb") as file:  # openpyxl judges a path by its suffix
+        sheets = openpyxl.load_workbook(file, read_only=True).sheetnames
+        frame = pandas.read_excel(file, engine="openpyxl")
     frame = frame.dropna(how="all")
     others = f"; other sheets, not read: {', '.join(sheets[1:])}" if len(sheets) > 1 else ""
     return frame, f"Excel, sheet `{sheets[0]}`{others}"
@@ -233,6 +232,12 @@ def read(path, entry):
     """
     columns, notes = read_columns(path)
     layout = entry.get("layout") or guess_layout(columns, entry)
+    if layout is None:
+        raise UserError(
+            f"{path}: a column is named as responses, and none as cells, found "
+            f"{stimuli.list_names(columns)}; give `cell: <column>`, or `layout: wide` if each "
+            "column of numbers is a cell"
+        )
     notes.append(f"The table is {layout}.")
     if layout == "long":
         recording = _read_long(path, columns, entry)
@@ -245,8 +250,14 @@ def read(path, entry):
 
 
 def guess_layout(columns, entry):
-    """Name the layout: long if a column tells the cell of each line."""
-    return "long" if entry.get("cell") or guess_cell(columns) else "wide"
+    """Name the layout: long if a column tells the cell of each line, None if it is not clear."""
+    if entry.get("cell") or guess_cell(columns):
+        return "long"
+    if not entry.get("cells") and any(
+        "".join(stimuli.words(n)) in stimuli.RESPONSE for n in columns
+    ):
+        return None
+    return "wide"
 
 
 def guess_cell(columns):
@@ -614,7 +625,11 @@ def look(path):
     arrays = [describe_array(name, stimuli.comparable(values)) for name, values in columns.items()]
     entry, questions = {"format": "table"}, []
     comments = {"format": notes[0]}
-    layout = entry["layout"] = guess_layout(columns, {})
+    layout = guess_layout(columns, {})
+    if layout is None:
+        questions.append("Which column tells the cell of each line (`cell`), or `layout: wide`?")
+        return Contents("table", arrays, entry, comments, questions)
+    entry["layout"] = layout
     orientation = stimuli.guess_column(columns, stimuli.ORIENTATION)
     n_angles = sum(_number(name, ".") is not None for name in columns)
     if orientation is None and layout == "wide" and n_angles >= 2:
