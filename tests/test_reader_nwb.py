@@ -72,7 +72,7 @@ def add_intervals(file, orientation=ORIENTATION, name="gratings", column="orient
 
 
 def save(file, path):
-    with pynwb.NWBHDF5IO(path, "w") as opened:
+    with nwb.uncollected(), pynwb.NWBHDF5IO(path, "w") as opened:
         opened.write(file)
     return str(path)
 

@@ -1,6 +1,7 @@
 """Neurodata Without Borders, version 2: traces of ROIs or spike times, and intervals of stimuli."""
 
 import contextlib
+import gc
 import os
 import warnings
 
@@ -24,10 +25,26 @@ def recognizes(path):
         if file.read(8) != HDF5:
             return False
     try:
-        with h5py.File(path, "r") as file:
+        with uncollected(), h5py.File(path, "r") as file:
             return "nwb_version" in file.attrs or "nwb_version" in file
     except (OSError, RuntimeError, KeyError):
         return False
+
+
+@contextlib.contextmanager
+def uncollected():
+    """Keep Python's garbage collector out of a file of HDF5 that is open and being closed.
+
+    Objects of a file, which pynwb keeps in cycles, may otherwise be freed while HDF5 closes them:
+    then, rarely, the process dies.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @contextlib.contextmanager
@@ -42,7 +59,7 @@ def open_nwb(path):
     import pynwb
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), uncollected():
             warnings.simplefilter("ignore")  # of old schemas, which are read all the same
             with pynwb.NWBHDF5IO(path, mode="r", load_namespaces=True) as opened:
                 yield opened.read()
