@@ -269,6 +269,14 @@ def test_trials_after_the_observed_time_are_left_out(tmp_path):
     np.testing.assert_array_equal(recording.angle, ORIENTATION[ONSET + 1 <= 50])
 
 
+def test_stimuli_of_no_duration_are_left_out_of_counts():
+    window = np.array([[1.0, 2], [3, 3], [5, 7]])
+    rates, kept, notes = windows.count_spikes("file", spike_times(), window)
+    np.testing.assert_array_equal(kept, [True, False, True])
+    assert np.isfinite(rates).all()
+    assert notes == ["Left out: 1 of 3 stimuli, whose window holds no time."]
+
+
 def test_what_is_ambiguous_is_listed(tmp_path):
     file = new_file()
     add_series(file)

@@ -213,6 +213,16 @@ def test_numbers_of_trials_are_read(tmp_path):
     recording = table.read(path, {})
     np.testing.assert_array_equal(recording.n_trials, np.arange(8) + 3)
     assert list(recording.cells) == CELLS
+    twice = pd.concat([wide(), wide(RESPONSES + 1)]).assign(n_trials=5)
+    assert not table.read(save(twice, path, "comma"), {}).is_trials  # means of two sessions
+
+
+def test_angles_closer_than_a_thousandth_of_a_degree_are_one():
+    angle = np.array([45, 45.0009, 45.002, 0, 45.0005])
+    expected = [45, 45, 45.002, 0, 45]
+    np.testing.assert_array_equal(stimuli.merge_angles(angle), expected)
+    radians = stimuli.merge_angles(np.deg2rad(angle), "radians")
+    np.testing.assert_array_equal(radians, np.deg2rad(expected))
 
 
 def test_guessed_entry_reads_the_table_and_asks_about_crossed_conditions(tmp_path):

@@ -201,7 +201,7 @@ def _text(path):
         end = file.read()
     last = _decode(path, end).rstrip("\r\n").splitlines()[-1] if b"\0" not in end else ""
     n_fields = len(next(csv.reader([last], delimiter=delimiter), []))
-    if (last and len(end) < N_SAMPLE and n_fields != len(names)) or 0 < n_fields < len(names):
+    if 0 < n_fields < len(names):
         raise UserError(
             f"{path}: its last line has {n_fields} fields, expected {len(names)}; was it cut off? "
             "get the file again"
