@@ -1,0 +1,298 @@
+"""What was shown, from the columns of a table: orientations, rows that are used, conditions."""
+
+import re
+
+import numpy as np
+
+from normative.workflow.errors import UserError
+
+BLANKS = {"", "nan", "null", "none", "blank", "gray", "grey", "na", "n/a"}
+
+# Words in names of columns, the likeliest first.
+ORIENTATION = ("orientation", "ori", "orient", "orientations", "direction", "dir", "angle", "theta")
+ONSET = ("onset", "onsets", "start", "begin", "time", "frame", "frames")
+STOP = ("stop", "offset", "end")
+CELL = ("cell", "cells", "unit", "units", "neuron", "neurons", "roi", "u", "cluster")
+RESPONSE = ("response", "responses", "resp", "rate", "dff", "activity", "spikes", "count", "mean")
+# Columns that number trials or tell their times: no conditions.
+TRIAL = (
+    "trial", "trials", "repeat", "repeats", "repetition", "rep", "index", "idx", "id", "block",
+    "presentation",
+)  # fmt: skip
+TIME = ("time", "onset", "onsets", "start", "stop", "offset", "end", "duration", "frame", "frames")
+
+
+def words(name):
+    """Split the name of a column into words: `stimOri_deg` → stim, ori, deg."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(name))
+    return re.sub(r"[^a-z0-9]+", " ", spaced.lower()).split()
+
+
+def guess_column(names, likely):
+    """Name the column whose words hold the likeliest word, the shortest name where several do."""
+    for word in likely:
+        found = [name for name in names if word in words(name)]
+        if found:
+            return min(found, key=len)
+    return None
+
+
+def find_column(path, columns, name, key):
+    """Give a column, or raise a UserError that lists those that are there."""
+    if name not in columns:
+        raise UserError(f"{path}: no column `{name}`, found {list_names(columns)}; correct `{key}`")
+    return columns[name]
+
+
+def list_names(names, most=20):
+    """List names in a message, the first of very many."""
+    names = [str(name) for name in names]
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return (", ".join(names[:most]) or "none") + more
+
+
+def missing(values):
+    """Tell which entries of a column are NaN, empty or a word such as `null` or `blank`."""
+    values = np.asarray(values)
+    if values.dtype.kind == "f":
+        return np.isnan(values)
+    if values.dtype.kind in "iub":
+        return np.zeros(len(values), bool)
+    return np.array([str(value).strip().lower() in BLANKS for value in values], bool)
+
+
+def read_angles(path, name, values):
+    """Read a column of angles, in its own unit.
+
+    Returns
+    -------
+    array of float64
+        NaN for blanks.
+    """
+    values = np.asarray(values)
+    blank = missing(values)
+    angles = np.full(len(values), np.nan)
+    try:
+        angles[~blank] = values[~blank].astype(float)
+    except (TypeError, ValueError):
+        wrong = next(value for value in values[~blank] if not is_number(value))
+        raise UserError(
+            f"{path}: `{name}` holds {str(wrong)[:40]!r}, expected angles as numbers; correct it "
+            "or give another column as `orientation`"
+        ) from None
+    if np.isinf(angles).any():
+        raise UserError(f"{path}: `{name}` holds infinite values, expected angles; remove them")
+    return angles
+
+
+def is_number(value):
+    """Tell whether a value of a column is a number or text of one."""
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def merge_angles(angle, unit="degrees"):
+    """Give angles that differ by less than 0.001° the value of the smallest of them."""
+    tolerance = np.deg2rad(0.001) if unit == "radians" else 0.001
+    values, index = np.unique(angle, return_inverse=True)
+    starts = np.append(True, np.diff(values) >= tolerance)
+    return values[np.maximum.accumulate(np.where(starts, np.arange(len(values)), 0))][index]
+
+
+def select_rows(path, columns, rows):
+    """Tell which rows have the values that `rows` asks for.
+
+    Parameters
+    ----------
+    path : str
+        For messages.
+    columns : dict of array, shape (rows,)
+    rows : dict
+        Column → value or list of values.
+
+    Returns
+    -------
+    selected : array of bool, shape (rows,)
+    notes : list of str
+    """
+    n_rows = len(next(iter(columns.values())))
+    selected, notes = np.ones(n_rows, bool), []
+    for name, wanted in (rows or {}).items():
+        values = find_column(path, columns, name, f"rows: {name}")
+        wanted = wanted if isinstance(wanted, list) else [wanted]
+        matches = np.zeros(n_rows, bool)
+        for value in wanted:
+            match = _equals(values, value)
+            if not match.any():
+                raise UserError(
+                    f"{path}: `{name}` is nowhere {value!r}, found "
+                    f"{list_names(distinct(values), 12)}; correct `rows: {name}`"
+                )
+            matches |= match
+        selected &= matches
+        notes.append(
+            f"Rows with `{name}` {list_names(wanted)}: {matches.sum()} of {n_rows} were used."
+        )
+    if not selected.any():
+        raise UserError(f"{path}: no row has all that `rows` asks for; ask for less")
+    return selected, notes
+
+
+def _equals(values, value):
+    if values.dtype.kind in "fiu" and not isinstance(value, str):
+        return np.isclose(values.astype(float), float(value), rtol=1e-6, atol=1e-9)
+    if values.dtype.kind in "fiu" and is_number(value):
+        return _equals(values, float(value))
+    return np.array([str(each) == str(value) for each in values], bool)
+
+
+def distinct(values):
+    """List the different values of a column, ascending, without missing ones."""
+    values = np.asarray(values)
+    values = values[~missing(values)]
+    if values.dtype.kind == "O":
+        values = np.array([str(value) for value in values])
+    return [value.item() for value in np.unique(values)]
+
+
+def find_conditions(columns, angle, n_stimuli=None):
+    """Find what was varied beside the orientation.
+
+    A column is a condition if it has several values, and they vary within orientations. Columns
+    that number trials or tell times are none, nor those that differ in most rows.
+
+    Parameters
+    ----------
+    columns : dict of array, shape (rows,)
+        Without those of orientation, cell and response.
+    angle : array, shape (rows,)
+    n_stimuli : int, optional
+        Rows of one cell, in long tables.
+
+    Returns
+    -------
+    conditions : dict of array, shape (rows,)
+    notes : list of str
+    """
+    n_stimuli = n_stimuli or len(angle)
+    conditions, numbers, with_angle = {}, [], []
+    for name, values in columns.items():
+        _, codes = np.unique(comparable(values), return_inverse=True)
+        n_values = codes.max() + 1
+        if n_values < 2:
+            continue
+        if set(words(name)) & {*TRIAL, *TIME}:
+            continue
+        if n_values > n_stimuli / 2:
+            numbers.append(name)
+        elif is_function(codes, angle):
+            with_angle.append(name)
+        else:
+            conditions[name] = np.asarray(values)
+    notes = []
+    if numbers:
+        notes.append(
+            "Columns that differ in most rows were not taken for conditions: "
+            f"{list_names(numbers)}."
+        )
+    if with_angle:
+        notes.append(f"Columns that go with the orientation: {list_names(with_angle)}.")
+    return conditions, notes
+
+
+def comparable(values):
+    """Give a column as an array that can be sorted: numbers, or text."""
+    values = np.asarray(values)
+    return values if values.dtype.kind in "fiub" else np.array([str(value) for value in values])
+
+
+def is_function(codes, of):
+    """Tell whether each value of `of` goes with one code."""
+    _, of = np.unique(of, return_inverse=True)
+    return len(np.unique(np.stack([of, codes]), axis=1)[0]) == of.max() + 1
+
+
+def drop_blanks(path, name, angle):
+    """Tell which rows show an orientation, and count the others.
+
+    Returns
+    -------
+    shown : array of bool
+    notes : list of str
+    """
+    shown = ~np.isnan(angle)
+    if not shown.any():
+        raise UserError(
+            f"{path}: `{name}` holds no number in the rows that are used, expected angles; give "
+            "another column as `orientation`, or other `rows`"
+        )
+    n_blanks = int((~shown).sum())
+    notes = [f"Left out: {n_blanks} rows without an orientation (blanks)."] if n_blanks else []
+    return shown, notes
+
+
+def select_cells(path, cells, wanted):
+    """Give the positions of the cells that `cells` of the entry lists, or of all.
+
+    Parameters
+    ----------
+    cells : array, shape (cells,)
+        Names or numbers in the file.
+    wanted : list or None
+
+    Returns
+    -------
+    array of int
+    """
+    if wanted is None:
+        return np.arange(len(cells))
+    if not isinstance(wanted, list):
+        raise UserError(f"{path}: `cells` is {wanted!r}, expected a list of cells of the file")
+    position = {str(cell): index for index, cell in enumerate(cells)}
+    absent = [cell for cell in wanted if str(cell) not in position]
+    if absent or not wanted:
+        raise UserError(
+            f"{path}: no cell {list_names(absent, 5)}, found {list_names(cells, 10)}; correct "
+            "`cells`"
+        )
+    return np.array([position[str(cell)] for cell in wanted])
+
+
+def has_repeats(angle, conditions):
+    """Tell whether a stimulus is there more than once, so that rows are single trials."""
+    rows = list(zip(angle, *(comparable(values) for values in conditions.values()), strict=True))
+    return len(set(rows)) < len(rows)
+
+
+def guess_unit(angle):
+    """Guess `degrees` or `radians`, and say why."""
+    angle = np.asarray(angle, dtype=float)
+    angle = angle[np.isfinite(angle)]
+    if len(np.unique(angle)) > 2 and np.abs(angle).max(initial=0) <= 2 * np.pi + 0.01:
+        return "radians", f"angles run from {angle.min():.3g} to {angle.max():.3g}"
+    if not angle.size:
+        return "degrees", "no angle was found"
+    return "degrees", f"angles run from {angle.min():g} to {angle.max():g}"
+
+
+def guess_conditions(conditions, entry, comments, questions):
+    """Write a first choice among crossed conditions into a guessed entry.
+
+    The highest contrast; other conditions are averaged, which the questions say first.
+    """
+    for name, values in conditions.items():
+        found = distinct(values)
+        shown = list_names(found, 8)
+        if set(words(name)) & {"contrast", "contr"} and values.dtype.kind in "fiu":
+            entry.setdefault("rows", {})[name] = found[-1]
+            comments["rows"] = f"the highest contrast; found {shown}"
+        else:
+            entry.setdefault("average_over", []).append(name)
+            comments["average_over"] = "crossed with orientation; choose values by `rows` instead"
+        questions.append(
+            f"`{name}` was varied too ({shown}): use which values (`rows`), or their average "
+            "(`average_over`)?"
+        )

@@ -1,0 +1,677 @@
+"""Tables: text with any delimiter, Parquet or Excel; long or wide.
+
+Long: one line for the response of one cell to one stimulus. Wide: one line a stimulus or trial, one
+column a cell; or, with `axes: cells_first`, one line a cell and one column an orientation.
+"""
+
+import csv
+import io
+import os
+import re
+import warnings
+import zipfile
+
+import numpy as np
+
+from normative.recordings.readers import stimuli
+from normative.recordings.readers.contents import Contents, describe_array
+from normative.recordings.recording import Recording
+from normative.workflow.errors import UserError, shorten
+
+DELIMITERS = "\t;|,"  # a comma may be a decimal sign: last
+SAVE_SO = "save it again as CSV with one line of column names"
+N_SAMPLE = 1 << 16  # bytes of a text that tell how it is written
+
+
+def recognizes(path):
+    """Tell whether a file is Parquet, an Excel workbook or text in columns with numbers."""
+    if not os.path.isfile(path):
+        return False
+    if _kind(path) != "text":
+        return True
+    try:
+        names, rows, _, decimal = _parse_start(path)
+    except UserError:
+        return False
+    return len(names) > 1 and any(
+        _number(field, decimal) is not None for row in rows for field in row
+    )
+
+
+def _kind(path):
+    with open(path, "rb") as file:
+        start = file.read(4)
+    if start == b"PAR1":
+        return "parquet"
+    if start == b"PK\x03\x04":
+        try:
+            with zipfile.ZipFile(path) as archive:
+                if any(name.startswith("xl/") for name in archive.namelist()):
+                    return "xlsx"
+        except (zipfile.BadZipFile, OSError, ValueError):
+            pass
+    return "text"
+
+
+def _number(field, decimal):
+    try:
+        return float(field.strip().replace(",", ".") if decimal == "," else field)
+    except ValueError:
+        return None
+
+
+def _parse_start(path):
+    """Find how a text is written: column names, first rows, delimiter and decimal sign."""
+    with open(path, "rb") as file:
+        start = file.read(N_SAMPLE)
+    if not start.strip():
+        raise UserError(f"{path}: the file is empty, expected a table; {SAVE_SO}")
+    text = _decode(path, start)
+    lines = text.splitlines(keepends=True)
+    if len(start) == N_SAMPLE and len(lines) > 1:
+        lines.pop()  # cut off
+    lines = [line for line in lines if line.strip()][:200]
+    for delimiter in DELIMITERS:
+        try:
+            rows = list(csv.reader(io.StringIO("".join(lines)), delimiter=delimiter, strict=True))
+        except csv.Error:
+            continue
+        widths = [len(row) for row in rows]
+        # The last line may be cut off; that is told with its number.
+        if widths[0] > 1 and len(set(widths[:-1])) == 1 and widths[-1] <= widths[0]:
+            break
+    else:
+        raise UserError(
+            f"{path}: its lines have different numbers of fields by tab, semicolon, bar and comma, "
+            f"or only one; expected a table; {SAVE_SO}"
+        )
+    comma = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
+    fields = [field.strip() for row in rows[1:] for field in row]
+    decimal = "," if delimiter != "," and any(map(comma.fullmatch, fields)) else "."
+    return [name.strip() for name in rows[0]], rows[1:], delimiter, decimal
+
+
+def _decode(path, data):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="ignore")
+    if b"\0" in data:
+        raise UserError(f"{path}: holds bytes that are no text, expected a table; {SAVE_SO}")
+    return data.decode(_encoding(data), errors="ignore")
+
+
+def _encoding(data):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start < len(data) - 4:  # else a sign is cut off
+            return "latin-1"
+    return "utf-8-sig"
+
+
+def read_columns(path):
+    """Read a table's columns.
+
+    Parameters
+    ----------
+    path : str
+        Text, Parquet or Excel (its first sheet), told by content.
+
+    Returns
+    -------
+    columns : dict of array, shape (lines,)
+        Numbers, or objects.
+    notes : list of str
+
+    Raises
+    ------
+    UserError
+        If it is not there, not readable, damaged, or has no lines.
+    """
+    if not os.path.isfile(path):
+        raise UserError(f"{path}: no such file, expected a table; correct the path in the config")
+    kind = _kind(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            frame, note = {"parquet": _parquet, "xlsx": _xlsx, "text": _text}[kind](path)
+    except UserError:
+        raise
+    except Exception as error:  # damage shows as any of a dozen
+        raise UserError(f"{path}: not readable ({shorten(str(error))}); {SAVE_SO}") from error
+    names = [str(name).strip() for name in frame.columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UserError(
+            f"{path}: columns {stimuli.list_names(twice, 5)} are there more than once; rename them"
+        )
+    if not len(frame) or len(names) < 2:
+        raise UserError(
+            f"{path}: found {len(frame)} lines of {len(names)} columns, expected at least 1 line "
+            f"of 2 columns; {SAVE_SO}"
+        )
+    columns = {name: _to_array(frame.iloc[:, index]) for index, name in enumerate(names)}
+    return columns, [f"Read {len(frame)} lines of {len(names)} columns ({note})."]
+
+
+def _to_array(column):
+    """Convert a column of pandas to numbers, or to objects."""
+    if column.dtype.kind in "fiub" and column.isna().any():  # nullable integers too
+        return column.to_numpy(dtype=float, na_value=np.nan)
+    if column.dtype.kind in "fiub":
+        return column.to_numpy(dtype=np.dtype(column.dtype.name.lower().split("[")[0]))
+    return column.astype(object).where(column.notna(), "").to_numpy(dtype=object)
+
+
+def _parquet(path):
+    import pandas
+
+    return pandas.read_parquet(path, engine="pyarrow"), "Parquet"
+
+
+def _xlsx(path):
+    import openpyxl
+    import pandas
+
+    with open(path, "rb") as file:  # openpyxl judges a path by its suffix
+        sheets = openpyxl.load_workbook(file, read_only=True).sheetnames
+        frame = pandas.read_excel(file, engine="openpyxl")
+    frame = frame.dropna(how="all")
+    others = f"; other sheets, not read: {', '.join(sheets[1:])}" if len(sheets) > 1 else ""
+    return frame, f"Excel, sheet `{sheets[0]}`{others}"
+
+
+def _text(path):
+    import pandas
+
+    names, _, delimiter, decimal = _parse_start(path)
+    if all(_number(name, decimal) is not None for name in names):
+        raise UserError(
+            f"{path}: its first line holds numbers only, expected names of columns; add them"
+        )
+    if len(set(names)) < len(names):  # pandas would rename them
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise UserError(
+            f"{path}: columns {stimuli.list_names(twice, 5)} are there more than once; rename them"
+        )
+    with open(path, "rb") as file:
+        start = file.read(N_SAMPLE)
+        file.seek(max(0, os.path.getsize(path) - N_SAMPLE))
+        end = file.read()
+    last = _decode(path, end).rstrip("\r\n").splitlines()[-1] if b"\0" not in end else ""
+    n_fields = len(next(csv.reader([last], delimiter=delimiter), []))
+    if 0 < n_fields < len(names):
+        raise UserError(
+            f"{path}: its last line has {n_fields} fields, expected {len(names)}; was it cut off? "
+            "get the file again"
+        )
+    frame = pandas.read_csv(
+        path, sep=delimiter, decimal=decimal, encoding=_encoding(start), index_col=False,
+        skipinitialspace=True, low_memory=False,
+    )  # fmt: skip
+    sign = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}[delimiter]
+    comma = ", decimal comma" if decimal == "," else ""
+    return frame, f"text, delimiter {sign}{comma}"
+
+
+def read(path, entry):
+    """Read a table as a recording.
+
+    Parameters
+    ----------
+    path : str
+    entry : dict
+        Of the dataset: `layout`, `orientation`, `responses`, `cell`, `cells`, `rows`, `unit`,
+        `axes`. What is not given is guessed from the names of columns, and told in the notes.
+
+    Returns
+    -------
+    Recording
+        Conditions beside the orientation are kept apart.
+    """
+    columns, notes = read_columns(path)
+    layout = entry.get("layout") or guess_layout(columns, entry)
+    if layout is None:
+        raise UserError(
+            f"{path}: a column is named as responses, and none as cells, found "
+            f"{stimuli.list_names(columns)}; give `cell: <column>`, or `layout: wide` if each "
+            "column of numbers is a cell"
+        )
+    notes.append(f"The table is {layout}.")
+    if layout == "long":
+        recording = _read_long(path, columns, entry)
+    elif entry.get("axes") == "cells_first":
+        recording = _read_cells_first(path, columns, entry)
+    else:
+        recording = _read_wide(path, columns, entry)
+    recording.notes = notes + recording.notes
+    return recording
+
+
+def guess_layout(columns, entry):
+    """Name the layout: long if a column tells the cell of each line, None if it is not clear."""
+    if entry.get("cell") or guess_cell(columns):
+        return "long"
+    if not entry.get("cells") and any(
+        "".join(stimuli.words(n)) in stimuli.RESPONSE for n in columns
+    ):
+        return None
+    return "wide"
+
+
+def guess_cell(columns):
+    """Name the column whose values repeat and whose name is of cells, the most different values."""
+    n_values = {
+        name: len(stimuli.distinct(values))
+        for name, values in columns.items()
+        if set(stimuli.words(name)) & set(stimuli.CELL)
+    }
+    found = {name: n for name, n in n_values.items() if 1 < n <= len(columns[name]) / 2}
+    return max(found, key=found.get) if found else None
+
+
+def _name_column(path, columns, entry, key, guess):
+    """Name the column that an entry's key asks for, or the guessed one with a note."""
+    name = entry.get(key)
+    if name is not None:
+        stimuli.find_column(path, columns, str(name), key)
+        return str(name), []
+    if guess is None:
+        raise UserError(
+            f"{path}: which column holds the {key} is not known, found "
+            f"{stimuli.list_names(columns)}; give `{key}: <column>`"
+        )
+    return guess, [f"Column `{guess}` was taken for `{key}`, by its name."]
+
+
+def _used_rows(path, columns, entry, name):
+    """Keep rows that `rows` selects and that show an orientation.
+
+    Returns
+    -------
+    columns, angle, notes
+    """
+    selected, notes = stimuli.select_rows(path, columns, entry.get("rows"))
+    columns = {key: values[selected] for key, values in columns.items()}
+    angle = stimuli.read_angles(path, name, columns.pop(name))
+    shown, more = stimuli.drop_blanks(path, name, angle)
+    columns = {key: values[shown] for key, values in columns.items()}
+    angle = stimuli.merge_angles(angle[shown], entry.get("unit"))
+    return columns, angle, notes + more
+
+
+def read_numbers(path, name, values):
+    """Read a column of responses; missing ones are NaN."""
+    values = np.asarray(values)
+    if values.dtype.kind in "fiub":
+        return values.astype(float)
+    numbers = np.full(len(values), np.nan)
+    there = ~stimuli.missing(values)
+    try:
+        numbers[there] = values[there].astype(float)
+    except (TypeError, ValueError):
+        n_wrong = sum(not stimuli.is_number(value) for value in values[there])
+        raise UserError(
+            f"{path}: {n_wrong} entries of `{name}` are no numbers, expected responses; correct "
+            "them, or name another column"
+        ) from None
+    return numbers
+
+
+def _guess_response(columns, leave_out):
+    numbers = [
+        name for name, values in columns.items() if values.dtype.kind in "fi"
+        and name not in leave_out
+    ]  # fmt: skip
+    guess = stimuli.guess_column(numbers, stimuli.RESPONSE)
+    decimals = [name for name in numbers if columns[name].dtype.kind == "f"]
+    return guess or (decimals[0] if len(decimals) == 1 else None)
+
+
+def _read_long(path, columns, entry):
+    orientation, notes = _name_column(
+        path, columns, entry, "orientation", stimuli.guess_column(columns, stimuli.ORIENTATION)
+    )
+    cell, more = _name_cell_columns(path, columns, entry)
+    notes += more
+    response, more = _name_column(
+        path, columns, entry, "responses", _guess_response(columns, {orientation, *cell})
+    )
+    notes += more
+    if len({orientation, *cell, response}) < 2 + len(cell):
+        raise UserError(
+            f"{path}: `orientation`, `cell` and `responses` are `{orientation}`, "
+            f"`{', '.join(cell)}` and `{response}`, expected different columns; correct them"
+        )
+    columns, angle, more = _used_rows(path, columns, entry, orientation)
+    notes += more
+    values = read_numbers(path, response, columns.pop(response))
+    parts = [columns.pop(name) for name in cell]
+    n_nameless = int(np.any([stimuli.missing(part) for part in parts], axis=0).sum())
+    if n_nameless:
+        raise UserError(
+            f"{path}: {n_nameless} lines have no `{', '.join(cell)}`, expected the name of a cell; "
+            "fill them in or remove the lines"
+        )
+    codes, cells = _as_first_seen(_join_names(parts))
+    chosen = stimuli.select_cells(path, cells, entry.get("cells"))
+
+    # What is the same in all lines of a cell belongs to the cell.
+    columns = {
+        name: column for name, column in columns.items()
+        if not stimuli.is_function(np.unique(stimuli.comparable(column), return_inverse=True)[1],
+                                    codes)
+    }  # fmt: skip
+    lines_per_cell = np.bincount(codes)
+    conditions, more = stimuli.find_conditions(columns, angle, np.median(lines_per_cell))
+    notes += more
+
+    keys = list(zip(angle, *(stimuli.comparable(c) for c in conditions.values()), strict=True))
+    stimulus, first = _number_keys(keys)
+    n_stimuli, n_cells = len(first), len(cells)
+    if n_stimuli * n_cells > max(1e7, 20 * len(values)):
+        raise UserError(
+            f"{path}: its {len(values)} lines have {n_cells} cells and {n_stimuli} "
+            "stimuli, most combinations missing; expected each cell's response to each stimulus: "
+            "is `cell` the right column?"
+        )
+    n_lines = np.zeros((n_stimuli, n_cells), int)
+    repeat = _count_earlier(stimulus * n_cells + codes)
+    np.add.at(n_lines, (stimulus, codes), 1)
+    n_missing = int((n_lines == 0).sum())
+    if n_missing:
+        notes.append(
+            f"Of {n_stimuli * n_cells} combinations of stimulus and cell, {n_missing} are missing: "
+            "they are NaN."
+        )
+    conditions = {name: column[first] for name, column in conditions.items()}
+    n_most = n_lines.max(axis=1)
+    n_trials = None
+    if (n_most == 1).all():
+        responses = np.full((n_stimuli, n_cells), np.nan)
+        responses[stimulus, codes] = values
+        is_trials = False
+        counts = stimuli.guess_column(columns, ("n_trials",)) or _trials_column(columns)
+        if counts:
+            n_trials = np.zeros(n_stimuli, int)
+            n_trials[stimulus] = read_numbers(path, counts, columns[counts]).astype(int)
+            notes.append(f"Column `{counts}` tells the number of trials.")
+    elif ((n_lines == n_most[:, None]) | (n_lines == 0)).all():
+        row = np.append(0, np.cumsum(n_most))[stimulus] + repeat
+        responses = np.full((n_most.sum(), n_cells), np.nan)
+        responses[row, codes] = values
+        repeated = np.repeat(np.arange(n_stimuli), n_most)
+        first = first[repeated]
+        conditions = {name: column[repeated] for name, column in conditions.items()}
+        is_trials = True
+        notes.append(
+            f"A cell has {_range(n_most)} lines for one stimulus: they are its trials, in the "
+            "order of the lines."
+        )
+    else:
+        sums = np.zeros((n_stimuli, n_cells))
+        np.add.at(sums, (stimulus, codes), values)
+        responses = np.divide(sums, n_lines, out=np.full(sums.shape, np.nan), where=n_lines > 0)
+        n_trials = np.where(n_lines > 0, n_lines, n_lines.max()).min(axis=1)
+        is_trials = False
+        notes.append(
+            "Cells have different numbers of lines for one stimulus: the lines were averaged, and "
+            "the fewest count as the number of trials."
+        )
+    return Recording(
+        responses[:, chosen],
+        angle[first],
+        conditions,
+        cells[chosen],
+        n_trials=n_trials,
+        is_trials=is_trials,
+        notes=[f"Responses are column `{response}`, cells `{', '.join(cell)}`.", *notes],
+    )
+
+
+def _name_cell_columns(path, columns, entry):
+    """Name the columns that tell cells: more than one where cells of two kinds have one number.
+
+    Returns
+    -------
+    names : list of str
+    notes : list of str
+    """
+    if isinstance(entry.get("cell"), list):
+        for name in entry["cell"]:
+            stimuli.find_column(path, columns, name, "cell")
+        return entry["cell"], []
+    cell, notes = _name_column(path, columns, entry, "cell", guess_cell(columns))
+    others = find_shared_names(columns, cell)
+    if others:
+        n_cells = len(stimuli.distinct(_join_names([columns[name] for name in [*others, cell]])))
+        notes.append(
+            f"Some cells of different {stimuli.list_names(others)} have the same `{cell}`: each "
+            f"combination is a cell, {n_cells} in all."
+        )
+    return [*others, cell], notes
+
+
+def find_shared_names(columns, cell):
+    """List columns of words that most cells have one value of, but not all.
+
+    What is varied has several values in most cells; what is a cell's own, one. A column between is
+    the cell's own, and some names stand for two cells: unit 7 of two animals or kinds.
+    """
+    _, codes = np.unique(stimuli.comparable(columns[cell]), return_inverse=True)
+    found = []
+    for name, values in columns.items():
+        if name == cell or values.dtype.kind == "f":
+            continue
+        _, values = np.unique(stimuli.comparable(values), return_inverse=True)
+        pairs = np.unique(np.stack([codes, values]), axis=1)[0]
+        n_values = np.bincount(pairs)
+        if n_values.max() > 1 and np.mean(n_values == 1) > 0.5:
+            found.append(name)
+    return found
+
+
+def _join_names(parts):
+    """Join columns to names of cells; one column stays as it is."""
+    if len(parts) == 1:
+        return parts[0]
+    return np.array([" ".join(map(str, names)) for names in zip(*parts, strict=True)], object)
+
+
+def _trials_column(columns):
+    """Name the column that counts trials."""
+    for name in columns:
+        if "".join(stimuli.words(name)) in {"ntrials", "ntrial", "numtrials", "nrepeats", "nreps"}:
+            return name
+    return None
+
+
+def _range(counts):
+    low, high = counts.min(), counts.max()
+    return f"{low}" if low == high else f"{low} to {high}"
+
+
+def _as_first_seen(values):
+    """Assign numbers to values in the order of their first line.
+
+    Returns
+    -------
+    codes : array of int, shape (lines,)
+    values : array, shape (different values,)
+    """
+    values = stimuli.comparable(values)
+    different, first, codes = np.unique(values, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return np.argsort(order)[codes], different[order]
+
+
+def _number_keys(keys):
+    """Assign numbers to keys in the order of their first line, and give that line of each."""
+    numbers, first = {}, []
+    codes = np.empty(len(keys), int)
+    for line, key in enumerate(keys):
+        key = tuple("nan" if value != value else value for value in key)
+        if key not in numbers:
+            numbers[key] = len(first)
+            first.append(line)
+        codes[line] = numbers[key]
+    return codes, np.array(first)
+
+
+def _count_earlier(codes):
+    """Tell for each line how many earlier ones have its code."""
+    order = np.argsort(codes, kind="stable")
+    ranked = codes[order]
+    starts = np.flatnonzero(np.append(True, np.diff(ranked) != 0))
+    lengths = np.diff(np.append(starts, len(codes)))
+    earlier = np.empty(len(codes), int)
+    earlier[order] = np.arange(len(codes)) - np.repeat(starts, lengths)
+    return earlier
+
+
+def find_cell_columns(columns, entry):
+    """List the columns of a wide table that hold cells.
+
+    Those of the entry's `cells`; else columns of numbers that are named neither as orientation,
+    trial, time nor as what gratings are varied in.
+    """
+    if isinstance(entry.get("cells"), list):
+        return [str(name) for name in entry["cells"]]
+    others = {
+        *stimuli.ORIENTATION, *stimuli.TIME, "trial", "trials", "repeat", "rep", "block", "index",
+        "contrast", "sf", "tf", "spatial", "temporal", "frequency", "phase", "size", "speed",
+        "running", "pupil", "session", "stimulus", "stim", "ntrials", "temp", "spat", "half",
+    }  # fmt: skip
+    named = {str(name) for name in [*(entry.get("rows") or {}), *(entry.get("average_over") or [])]}
+    return [
+        name
+        for name, values in columns.items()
+        if values.dtype.kind in "fiub"
+        and name not in named
+        and name != _trials_column(columns)
+        and not set(stimuli.words(name)) & others
+    ]
+
+
+def _read_wide(path, columns, entry):
+    guess = stimuli.guess_column(columns, stimuli.ORIENTATION)
+    if guess is None and sum(_number(name, ".") is not None for name in columns) >= 5:
+        raise UserError(
+            f"{path}: no column is named as an orientation, and names of columns are numbers; if "
+            "they are angles, give `axes: cells_first`, otherwise `orientation: <column>`"
+        )
+    orientation, notes = _name_column(path, columns, entry, "orientation", guess)
+    names = [name for name in find_cell_columns(columns, entry) if name != orientation]
+    for name in names:
+        stimuli.find_column(path, columns, name, "cells")
+    if not names:
+        raise UserError(
+            f"{path}: no column holds a cell's responses, found {stimuli.list_names(columns)}; "
+            "give `cells: [<columns>]`, or `layout: long`"
+        )
+    columns, angle, more = _used_rows(path, columns, entry, orientation)
+    notes += more
+    cells = {name: read_numbers(path, name, columns.pop(name)) for name in names}
+    conditions, more = stimuli.find_conditions(columns, angle)
+    notes += more
+    counts, n_trials = _trials_column(columns), None
+    if counts:
+        n_trials = read_numbers(path, counts, columns[counts]).astype(int)
+        conditions.pop(counts, None)
+    is_trials = counts is None and stimuli.has_repeats(angle, conditions)
+    if not isinstance(entry.get("cells"), list):
+        notes.append(f"Columns taken for cells: {stimuli.list_names(names, 8)}.")
+    unused = [name for name in columns if name not in conditions and name != counts]
+    if unused:
+        notes.append(f"Columns not used: {stimuli.list_names(unused)}.")
+    return Recording(
+        np.stack(list(cells.values()), axis=1),
+        angle,
+        conditions,
+        np.array(names),
+        n_trials=n_trials,
+        is_trials=is_trials,
+        notes=notes,
+    )
+
+
+def _read_cells_first(path, columns, entry):
+    angles = {name: float(name) for name in columns if _number(name, ".") is not None}
+    if not angles:
+        raise UserError(
+            f"{path}: with `axes: cells_first` names of columns are angles, found "
+            f"{stimuli.list_names(columns)}; rename them, or remove `axes`"
+        )
+    selected, notes = stimuli.select_rows(path, columns, entry.get("rows"))
+    columns = {name: values[selected] for name, values in columns.items()}
+    responses = np.stack([read_numbers(path, name, columns[name]) for name in angles])
+    cell = entry.get("cell") or stimuli.guess_column(set(columns) - set(angles), stimuli.CELL)
+    names = (
+        np.arange(responses.shape[1])
+        if cell is None
+        else stimuli.comparable(stimuli.find_column(path, columns, cell, "cell"))
+    )
+    chosen = stimuli.select_cells(path, names, entry.get("cells"))
+    notes.append(f"{len(angles)} columns whose names are numbers were taken for orientations.")
+    return Recording(
+        responses[:, chosen], np.array(list(angles.values())), {}, names[chosen], notes=notes
+    )
+
+
+def look(path):
+    """List a table's columns, and guess the entry by which it is read."""
+    columns, notes = read_columns(path)
+    arrays = [describe_array(name, stimuli.comparable(values)) for name, values in columns.items()]
+    entry, questions = {"format": "table"}, []
+    comments = {"format": notes[0]}
+    layout = guess_layout(columns, {})
+    if layout is None:
+        questions.append("Which column tells the cell of each line (`cell`), or `layout: wide`?")
+        return Contents("table", arrays, entry, comments, questions)
+    entry["layout"] = layout
+    orientation = stimuli.guess_column(columns, stimuli.ORIENTATION)
+    n_angles = sum(_number(name, ".") is not None for name in columns)
+    if orientation is None and layout == "wide" and n_angles >= 2:
+        entry["axes"] = "cells_first"
+        comments["axes"] = f"{n_angles} columns have numbers for names, as of angles"
+        return Contents("table", arrays, entry, comments, questions)
+    if layout == "long":
+        cell = entry["cell"] = guess_cell(columns)
+        comments["layout"] = f"`{cell}` tells the cell of each line"
+        comments["cell"] = f"{len(stimuli.distinct(columns[cell]))} different ones"
+        others = find_shared_names(columns, cell)
+        if others:
+            entry["cell"] = [*others, cell]
+            n_cells = len(stimuli.distinct(_join_names([columns[c] for c in entry["cell"]])))
+            comments["cell"] += f", but {n_cells} with {stimuli.list_names(others)}"
+        response = _guess_response(columns, {orientation, cell})
+        if response is None:
+            questions.append("Which column holds the responses (`responses`)?")
+        else:
+            entry["responses"] = response
+            comments["responses"] = "by its name"
+    else:
+        comments["layout"] = (
+            "no column tells cells: one line a stimulus or trial, one column a cell"
+        )
+    if orientation is None:
+        questions.append("Which column holds the angles (`orientation`)?")
+        return Contents("table", arrays, entry, comments, questions)
+    entry["orientation"] = orientation
+    comments["orientation"] = "by its name"
+    if layout == "wide":
+        cells = [name for name in find_cell_columns(columns, {}) if name != orientation]
+        comments["orientation"] += f"; taken for cells: {stimuli.list_names(cells, 6)}"
+        if len(cells) <= 20:
+            entry["cells"] = cells
+            comments["cells"] = "columns of numbers that no name tells to be something else"
+    angle = stimuli.read_angles(path, orientation, columns[orientation])
+    entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
+    try:
+        conditions = read(path, entry).conditions
+    except UserError as error:
+        questions.append(f"As guessed it can not be read: {error}")
+        conditions = {}
+    stimuli.guess_conditions(conditions, entry, comments, questions)
+    return Contents("table", arrays, entry, comments, questions)

@@ -1,0 +1,344 @@
+"""Tables are read whatever their delimiter, layout and kind, and damage is told in one line."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from normative.recordings.readers import stimuli, table
+from normative.workflow.errors import UserError
+
+ANGLES = np.arange(0, 360, 45)
+CELLS = ["c7", "c2", "c9"]
+RESPONSES = np.random.default_rng(0).uniform(0, 2, (len(ANGLES), len(CELLS))).round(6)
+
+
+def long(responses=RESPONSES, **columns):
+    """One line a stimulus and cell, cells slowest, not in alphabetical order."""
+    frame = pd.DataFrame(
+        {
+            "unit": np.repeat(CELLS, len(ANGLES)),
+            "orientation": np.tile(ANGLES, len(CELLS)),
+            "response": responses.T.ravel(),
+        }
+    )
+    return frame.assign(**columns)
+
+
+def wide(responses=RESPONSES, angles=ANGLES):
+    return pd.DataFrame({"orientation": angles, **dict(zip(CELLS, responses.T, strict=True))})
+
+
+def save(frame, path, kind):
+    writers = {
+        "comma": lambda: frame.to_csv(path, index=False),
+        "tab": lambda: frame.to_csv(path, index=False, sep="\t"),
+        "semicolon": lambda: frame.to_csv(path, index=False, sep=";"),
+        "decimal comma": lambda: frame.to_csv(path, index=False, sep=";", decimal=","),
+        "tab, decimal comma": lambda: frame.to_csv(path, index=False, sep="\t", decimal=","),
+        "utf-16": lambda: frame.to_csv(path, index=False, encoding="utf-16"),
+        "byte order mark": lambda: frame.to_csv(path, index=False, encoding="utf-8-sig"),
+        "parquet": lambda: frame.to_parquet(path, index=False),
+        "xlsx": lambda: save_xlsx(frame, path),
+    }
+    writers[kind]()
+    return str(path)
+
+
+def save_xlsx(frame, path):
+    data = io.BytesIO()
+    frame.to_excel(data, index=False)
+    Path(path).write_bytes(data.getvalue())
+
+
+KINDS = [
+    "comma", "tab", "semicolon", "decimal comma", "tab, decimal comma", "utf-16",
+    "byte order mark", "parquet", "xlsx",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("make", [long, wide])
+def test_tables_of_all_kinds_come_out_stimuli_by_cells(tmp_path, kind, make):
+    path = save(make(), tmp_path / "of no known suffix", kind)
+    assert table.recognizes(path)
+    recording = table.read(path, {})
+    np.testing.assert_allclose(recording.responses, RESPONSES)
+    np.testing.assert_array_equal(recording.angle, ANGLES)
+    assert list(recording.cells) == CELLS
+    assert recording.conditions == {}
+    assert not recording.is_trials
+
+
+def test_order_of_lines_does_not_matter_beyond_order_of_cells(tmp_path):
+    shuffled = long().sample(frac=1, random_state=3)
+    recording = table.read(save(shuffled, tmp_path / "t", "comma"), {})
+    rows = [list(ANGLES).index(angle) for angle in recording.angle]
+    columns = [CELLS.index(cell) for cell in recording.cells]
+    np.testing.assert_allclose(recording.responses, RESPONSES[np.ix_(rows, columns)])
+    assert list(recording.cells) == list(shuffled["unit"].unique())
+
+
+def crossed():
+    frames = [long(RESPONSES * contrast, contrast=contrast) for contrast in (0.25, 0.5, 1.0)]
+    return pd.concat(frames)
+
+
+def test_crossed_condition_is_kept_apart(tmp_path):
+    recording = table.read(save(crossed(), tmp_path / "t", "comma"), {})
+    assert recording.responses.shape == (24, 3)
+    assert not recording.is_trials
+    for contrast in (0.25, 0.5, 1.0):
+        rows = recording.conditions["contrast"] == contrast
+        np.testing.assert_allclose(recording.responses[rows], RESPONSES * contrast)
+
+
+def test_rows_choose_a_condition(tmp_path):
+    path = save(crossed(), tmp_path / "t", "comma")
+    recording = table.read(path, {"rows": {"contrast": 0.5}})
+    np.testing.assert_allclose(recording.responses, RESPONSES * 0.5)
+    assert recording.conditions == {}
+    assert "Rows with `contrast` 0.5: 24 of 72 were used." in recording.notes
+    two = table.read(path, {"rows": {"contrast": [0.5, 1]}})
+    assert set(two.conditions["contrast"]) == {0.5, 1}
+
+
+def test_column_that_belongs_to_a_cell_is_no_condition(tmp_path):
+    frame = long(kind=np.repeat(["pv", "pyr", "pv"], len(ANGLES)))
+    path = save(frame, tmp_path / "t", "comma")
+    assert table.read(path, {}).conditions == {}
+    some = table.read(path, {"rows": {"kind": "pv"}})
+    assert list(some.cells) == ["c7", "c9"]
+
+
+def test_cells_of_two_kinds_may_have_the_same_number(tmp_path):
+    names = pd.DataFrame({"animal": ["a", "a", "b", "b", "b"], "unit": [1, 2, 2, 3, 4]})
+    frame = names.merge(pd.DataFrame({"orientation": ANGLES}), how="cross")
+    frame["response"] = np.arange(len(frame)) / 7
+    path = save(frame, tmp_path / "t", "comma")
+    recording = table.read(path, {})
+    assert list(recording.cells) == ["a 1", "a 2", "b 2", "b 3", "b 4"]
+    np.testing.assert_allclose(recording.responses, frame["response"].values.reshape(5, 8).T)
+    assert any("5 in all" in note for note in recording.notes)
+    assert table.look(path).entry["cell"] == ["animal", "unit"]
+
+
+def test_repeated_lines_are_trials(tmp_path):
+    second = RESPONSES + 1
+    path = save(pd.concat([long(), long(second)]), tmp_path / "t", "comma")
+    recording = table.read(path, {})
+    assert recording.is_trials
+    for index, angle in enumerate(ANGLES):
+        rows = recording.responses[recording.angle == angle]
+        np.testing.assert_allclose(rows, [RESPONSES[index], second[index]])
+
+
+def test_unequal_numbers_of_lines_are_averaged_and_told(tmp_path):
+    frame = pd.concat([long(), long(RESPONSES + 1).iloc[[0]]])
+    recording = table.read(save(frame, tmp_path / "t", "comma"), {})
+    assert not recording.is_trials
+    assert recording.responses[0, 0] == pytest.approx(RESPONSES[0, 0] + 0.5)
+    np.testing.assert_array_equal(recording.n_trials, 1)
+    assert any("averaged" in note for note in recording.notes)
+
+
+def test_missing_combinations_are_nan_and_told(tmp_path):
+    path = save(long().drop(index=[3, 12]), tmp_path / "t", "comma")
+    recording = table.read(path, {})
+    expected = RESPONSES.copy()
+    expected[3, 0] = expected[4, 1] = np.nan
+    rows = np.argsort(recording.angle)
+    np.testing.assert_allclose(recording.responses[rows], expected)
+    assert any("2 are missing" in note for note in recording.notes)
+
+
+def test_angles_that_differ_by_rounding_are_one(tmp_path):
+    frame = long()
+    frame["orientation"] += np.repeat([0, 1e-6, -1e-6], len(ANGLES))
+    frame["orientation"] += 10
+    recording = table.read(save(frame, tmp_path / "t", "parquet"), {})
+    np.testing.assert_allclose(recording.responses, RESPONSES)
+    frame["orientation"] = np.deg2rad(frame["orientation"])
+    recording = table.read(save(frame, tmp_path / "t", "parquet"), {"unit": "radians"})
+    np.testing.assert_allclose(recording.responses, RESPONSES)
+
+
+def test_blanks_are_left_out_and_counted(tmp_path):
+    for blank in ("", "NaN", "null", "blank"):
+        frame = wide().astype({"orientation": object})
+        frame.loc[2, "orientation"] = blank
+        recording = table.read(save(frame, tmp_path / "t", "comma"), {})
+        np.testing.assert_allclose(recording.responses, np.delete(RESPONSES, 2, axis=0))
+        assert "Left out: 1 rows without an orientation (blanks)." in recording.notes
+
+
+def test_wide_table_of_trials_keeps_its_order_and_conditions(tmp_path):
+    frame = pd.concat([wide(), wide(RESPONSES + 1)]).assign(
+        trial=np.arange(16), spatial_frequency=np.repeat([0.02, 0.08], 8)
+    )
+    path = save(frame, tmp_path / "t", "comma")
+    recording = table.read(path, {})
+    assert list(recording.cells) == CELLS
+    assert [*recording.conditions] == ["spatial_frequency"]
+    assert not recording.is_trials  # each once at each spatial frequency
+    again = table.read(save(frame.assign(spatial_frequency=0.02), path, "comma"), {})
+    assert again.is_trials
+    np.testing.assert_allclose(again.responses, np.concatenate([RESPONSES, RESPONSES + 1]))
+
+
+def test_cells_are_chosen_in_the_order_asked(tmp_path):
+    for make in (long, wide):
+        path = save(make(), tmp_path / "t", "comma")
+        recording = table.read(path, {"cells": ["c9", "c7"]})
+        np.testing.assert_allclose(recording.responses, RESPONSES[:, [2, 0]])
+
+
+def test_one_line_a_cell(tmp_path):
+    frame = pd.DataFrame(RESPONSES.T, columns=[f"{angle}.0" for angle in ANGLES])
+    frame.insert(0, "neuron", CELLS)
+    path = save(frame, tmp_path / "t", "comma")
+    contents = table.look(path)
+    assert contents.entry["axes"] == "cells_first"
+    recording = table.read(path, contents.entry)
+    np.testing.assert_allclose(recording.responses, RESPONSES)
+    np.testing.assert_array_equal(recording.angle, ANGLES)
+    assert list(recording.cells) == CELLS
+
+
+def test_numbers_of_trials_are_read(tmp_path):
+    path = save(wide().assign(n_trials=np.arange(8) + 3), tmp_path / "t", "comma")
+    recording = table.read(path, {})
+    np.testing.assert_array_equal(recording.n_trials, np.arange(8) + 3)
+    assert list(recording.cells) == CELLS
+    twice = pd.concat([wide(), wide(RESPONSES + 1)]).assign(n_trials=5)
+    assert not table.read(save(twice, path, "comma"), {}).is_trials  # means of two sessions
+
+
+def test_angles_closer_than_a_thousandth_of_a_degree_are_one():
+    angle = np.array([45, 45.0009, 45.002, 0, 45.0005])
+    expected = [45, 45, 45.002, 0, 45]
+    np.testing.assert_array_equal(stimuli.merge_angles(angle), expected)
+    radians = stimuli.merge_angles(np.deg2rad(angle), "radians")
+    np.testing.assert_array_equal(radians, np.deg2rad(expected))
+
+
+def test_guessed_entry_reads_the_table_and_asks_about_crossed_conditions(tmp_path):
+    path = save(crossed().assign(phase=0), tmp_path / "t", "tab")
+    contents = table.look(path)
+    assert contents.entry == {
+        "format": "table", "layout": "long", "cell": "unit", "responses": "response",
+        "orientation": "orientation", "unit": "degrees", "rows": {"contrast": 1.0},
+    }  # fmt: skip
+    assert set(contents.comments) == set(contents.entry)
+    assert "contrast" in contents.open_questions[0]
+    np.testing.assert_allclose(table.read(path, contents.entry).responses, RESPONSES)
+    radians = long(orientation=np.deg2rad(long()["orientation"]))
+    assert table.look(save(radians, path, "comma")).entry["unit"] == "radians"
+
+
+def test_public_table_equals_its_own_excerpt(repository):
+    shared = repository.parent / "shared" / "recordings"
+    if not (shared / "mouse_v1_85.csv").is_file():
+        pytest.skip("needs shared/recordings")
+    path = str(shared / "mouse_v1_85.csv")
+    recording = table.read(path, table.look(path).entry)
+    with np.load(shared / "mouse_v1_85.npz") as excerpt:
+        order = np.argsort(recording.angle)
+        np.testing.assert_array_equal(recording.responses[order], excerpt["resp"])
+
+
+def text(content):
+    return lambda path: path.write_bytes(content)
+
+
+def cut(kind, share):
+    def damage(path):
+        save(long(), path, kind)
+        content = path.read_bytes()
+        path.write_bytes(content[: int(len(content) * share)])
+
+    return damage
+
+
+def other_zip(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/nothing", "")
+
+
+DAMAGED = {
+    "empty": text(b""),
+    "no columns": text(b"orientation\n1\n2\n"),
+    "no lines": text(b"orientation,c1\n"),
+    "no names": text(b"0,1\n45,2\n90,3\n"),
+    "names twice": text(b"orientation,c1,c1\n0,1,2\n45,3,4\n"),
+    "ragged": text(b"orientation,c1\n0,1\n45,2,3\n90\n"),
+    "last line cut off": text(b"orientation,c1,c2\n0,1,2\n45,3,4\n90,5"),
+    "bytes": text(bytes(range(256)) * 10),
+    "words for angles": text(b"orientation,c1\nleft,1\nright,2\n"),
+    "words for responses": text(b"unit,orientation,response\na,0,x\na,45,2\nb,0,3\nb,45,4\n"),
+    "no orientation": text(b"x,y\n0,1\n45,2\n"),
+    "only blanks": text(b"orientation,c1\nnan,1\nnan,2\n"),
+    "cells of no name": text(b"id,orientation,response\n1,0,.1\n1,45,.2\n2,0,.3\n2,45,.4\n"),
+    "lines without a cell": text(b"unit,orientation,response\na,0,1\na,45,2\nb,0,3\n,45,4\n"),
+    "no responses": text(b"orientation,name\n0,a\n45,b\n"),
+    "Parquet cut off": cut("parquet", 0.7),
+    "Parquet's start only": text(b"PAR1"),
+    "Excel cut off": cut("xlsx", 0.6),
+    "Excel without sheets": other_zip,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_damaged_table_ends_in_one_line(tmp_path, damage):
+    path = tmp_path / "table.csv"
+    DAMAGED[damage](path)
+    with pytest.raises(UserError, match=r"table\.csv: .*[;,] ") as raised:
+        table.read(str(path), {})
+    assert "\n" not in str(raised.value)
+    table.recognizes(str(path))  # and this ends
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"orientation": "ori"}, "no column `ori`, found unit, orientation, response"),
+        ({"responses": "rate"}, "no column `rate`"),
+        ({"cell": "neuron"}, "no column `neuron`"),
+        ({"cell": "orientation"}, "expected different columns"),
+        ({"rows": {"contrast": 1}}, "no column `contrast`"),
+        ({"rows": {"orientation": 7}}, "`orientation` is nowhere 7, found 0, 45"),
+        ({"cells": ["c8"]}, "no cell c8, found c7, c2, c9"),
+        ({"rows": {"orientation": 45, "unit": "c8"}}, "`unit` is nowhere 'c8'"),
+        ({"axes": "cells_first", "layout": "wide"}, "names of columns are angles"),
+    ],
+)
+def test_entry_that_does_not_fit_is_told_with_what_is_there(tmp_path, entry, message):
+    path = save(long(), tmp_path / "t", "comma")
+    with pytest.raises(UserError, match=message):
+        table.read(path, entry)
+
+
+def test_text_without_columns_is_no_table(tmp_path):
+    for content in (b"", b"hello\nworld\n", b"a,b\nc,d\n", b"\x93NUMPY\x01\0"):
+        (tmp_path / "t").write_bytes(content)
+        assert not table.recognizes(str(tmp_path / "t"))
+    assert not table.recognizes(str(tmp_path))
+
+
+def test_columns_that_go_with_the_orientation_or_number_trials_are_no_conditions():
+    angle = np.tile(ANGLES, 4)
+    columns = {
+        "orientation_index": np.tile(np.arange(8), 4),
+        "trial": np.repeat(np.arange(4), 8),
+        "phase": np.random.default_rng(0).uniform(size=32),
+        "contrast": np.tile(np.repeat([0.5, 1], 8), 2),
+        "constant": np.ones(32),
+    }
+    conditions, notes = stimuli.find_conditions(columns, angle)
+    assert [*conditions] == ["contrast"]
+    assert notes == ["Columns that differ in most rows were not taken for conditions: phase."]
+    _, notes = stimuli.find_conditions({"name": np.tile(np.arange(8), 4)}, angle)
+    assert notes == ["Columns that go with the orientation: name."]
