@@ -93,7 +93,8 @@ def parse_choice(text):
 def decide(recording, contents, entry, comments, own):
     """Add to an entry what follows from the data; give what a user must look at, for the header."""
     header = []
-    is_tutorial = contents.format in ("npz", "stringer") and entry.get("responses") in (
+    n_angles = len(np.unique(recording.angle[np.isfinite(recording.angle)]))
+    is_tutorial = n_angles >= inspection.N_OF_TUTORIAL and entry.get("responses") in (
         *(None, "resp", "resp_train", "sresp"),
     )
 
@@ -101,7 +102,7 @@ def decide(recording, contents, entry, comments, own):
         if key not in own and value is not None:
             entry[key], comments[key] = value, reason
             if is_open:
-                header.append(f"LOOK: {key}: {value}, chosen {reason}.")
+                header.append(f"LOOK: {key}: {value} ({reason})")
 
     for name, (value, found) in inspection.choose_rows(recording.conditions).items():
         if name in {**entry.get("rows", {})} or name in entry.get("average_over", []):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from normative.recordings.readers import suite2p
-from normative.recordings.readers.unpickle import load_dictionary
+from normative.recordings.readers.pickles import load_dictionary
 from normative.workflow.errors import UserError
 
 ANGLES = np.arange(0, 360, 45)

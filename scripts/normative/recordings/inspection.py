@@ -6,6 +6,7 @@ import yaml
 from normative.recordings.convention import SAME_DEG, canonical_angle, group_angles
 
 FEW_ORIENTATIONS = 10  # fewer than these are not folded: too little would be left
+N_OF_TUTORIAL = 60  # angles of the tutorial's files, at least
 SHOWN = 12  # values that are listed
 
 
@@ -60,9 +61,9 @@ def guess_values(responses):
         return (
             kind,
             "zscore",
-            f"no number is negative: {kind}, in which strong cells would dominate",
+            f"no number is negative: {kind}",
         )
-    return "dF/F", "zscore", "numbers of both signs whose scale differs by cell: dF/F or the like"
+    return "dF/F", "zscore", "numbers of both signs, not z-scored: dF/F or the like"
 
 
 def guess_above_180(angle_deg, is_tutorial):

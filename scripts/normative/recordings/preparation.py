@@ -98,7 +98,7 @@ def prepare(recording, entry, path):
         prepared |= zscore(parts) if normalize == "zscore" else parts
     notes.append(describe_normalization(normalize))
     prepared["cells"] = np.asarray(recording.cells)[cells_kept]
-    prepared["values"] = np.array(VALUES.get(normalize, entry.get("values", "a.u.")))
+    prepared["values"] = np.array(VALUES.get(normalize, entry.get("values", recording.values)))
     prepared["notes"] = np.array(notes)
     return prepared
 
@@ -133,7 +133,7 @@ def select_rows(recording, entry, path, notes):
     is_used = np.isfinite(recording.angle)
     if n_blank := int((~is_used).sum()):
         notes.append(f"{n_blank} of {n_rows} rows without an angle (blanks) are left out.")
-    for name, wanted in entry.get("rows", {}).items():
+    for name, wanted in ({} if recording.is_selected else entry.get("rows", {})).items():
         if name not in recording.conditions:
             found = ", ".join(recording.conditions) or "none"
             raise UserError(

@@ -28,6 +28,10 @@ class Recording:
         Of the activity without stimuli, for `normalize: spontaneous`.
     parts : dict of array, shape (rows, cells)
         Means over separate trials, where the file has no single ones: `half_1`, `half_2`.
+    is_selected : bool
+        Whether the reader has applied `rows` of the entry.
+    values : str
+        What the numbers are, such as "dF/F", if the format tells.
     notes : list of str
         What was read and what was left out, a sentence each.
     """
@@ -40,4 +44,6 @@ class Recording:
     is_trials: bool = False
     spontaneous: tuple = None
     parts: dict = field(default_factory=dict)
+    is_selected: bool = False
+    values: str = "a.u."
     notes: list = field(default_factory=list)

@@ -266,6 +266,7 @@ def read(path, entry):
         conditions,
         cells,
         is_trials=True,
+        is_selected=True,
         notes=[*notes, *more],
     )
 

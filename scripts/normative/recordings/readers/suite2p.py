@@ -6,7 +6,7 @@ import numpy as np
 
 from normative.recordings.readers import stimuli, table, windows
 from normative.recordings.readers.contents import Contents, describe_array
-from normative.recordings.readers.unpickle import load_dictionary
+from normative.recordings.readers.pickles import load_dictionary
 from normative.recordings.recording import Recording
 from normative.workflow.errors import UserError, shorten
 
@@ -248,7 +248,9 @@ def read(path, entry):
         },
         angle,
     )
-    return Recording(responses, angle, conditions, rois, is_trials=True, notes=[*notes, *more])
+    return Recording(
+        responses, angle, conditions, rois, is_trials=True, is_selected=True, notes=[*notes, *more]
+    )
 
 
 def _stops(columns, onset_name, onset, per_second):

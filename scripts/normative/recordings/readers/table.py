@@ -426,6 +426,7 @@ def _read_long(path, columns, entry):
         cells[chosen],
         n_trials=n_trials,
         is_trials=is_trials,
+        is_selected=True,
         notes=[f"Responses are column `{response}`, cells `{', '.join(cell)}`.", *notes],
     )
 
@@ -592,6 +593,7 @@ def _read_wide(path, columns, entry):
         np.array(names),
         n_trials=n_trials,
         is_trials=is_trials,
+        is_selected=True,
         notes=notes,
     )
 
@@ -615,7 +617,12 @@ def _read_cells_first(path, columns, entry):
     chosen = stimuli.select_cells(path, names, entry.get("cells"))
     notes.append(f"{len(angles)} columns whose names are numbers were taken for orientations.")
     return Recording(
-        responses[:, chosen], np.array(list(angles.values())), {}, names[chosen], notes=notes
+        responses[:, chosen],
+        np.array(list(angles.values())),
+        {},
+        names[chosen],
+        is_selected=True,
+        notes=notes,
     )
 
 
