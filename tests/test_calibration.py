@@ -14,9 +14,9 @@ from normative.inference.calibration import analyze_study, simulate_study, smoot
 from normative.inference.intervals import bootstrap_p, interval
 from normative.inference.permutation_tests import permutations, sign_flip_p
 from normative.inference.resampling import resample_blocks, resample_units
-from normative.stimuli.coverage import Coverage
 from normative.inference.streams import Stream, generator
 from normative.recordings.simulation import simulate_recording
+from normative.stimuli.coverage import Coverage
 from tabulate_calibration import INTERVALS, TESTS, main
 
 

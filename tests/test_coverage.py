@@ -1,5 +1,7 @@
 """How orientations cover the circle is found from their angles."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -77,7 +79,7 @@ def test_uneven_orientations_are_no_circle(orientation, is_all_around):
     assert not found.is_even
     assert not found.is_circle
     assert found.is_all_around == is_all_around
-    gaps = [b - a for a, b in zip(orientation, orientation[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(orientation)]
     gaps.append(180 - (orientation[-1] - orientation[0]))
     assert found.step_deg == pytest.approx(min(gaps))
     assert found.largest_gap_deg == pytest.approx(max(gaps))

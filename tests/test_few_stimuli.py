@@ -1,4 +1,4 @@
-"""From five orientations on, even, uneven or on a part of the circle, inference runs to its table."""
+"""From five orientations on, even or not, inference runs to its table."""
 
 from types import SimpleNamespace
 

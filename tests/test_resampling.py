@@ -1,6 +1,7 @@
 """The bootstrap by weights is the bootstrap by copies."""
 
 import doctest
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -362,7 +363,7 @@ def test_differences_on_the_circle_are_grouped_by_angle():
     for orientation in UNEVEN.values():
         coverage = Coverage.of(orientation)
         n, circle = coverage.n_stimuli, coverage.circle_deg
-        gaps = [b - a for a, b in zip(orientation, orientation[1:], strict=False)]
+        gaps = [b - a for a, b in pairwise(orientation)]
         gaps.append(orientation[0] + circle - orientation[-1])
         step = min(gap for gap in gaps if gap > 0)
         groups = difference_groups(coverage)

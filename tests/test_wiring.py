@@ -19,10 +19,10 @@ from normative.networks.networks import build_network
 from normative.recordings.simulation import simulate_recording
 from normative.rsa.embedding import embed
 from normative.rsa.rdm import correlation_distance, upper_triangle
+from normative.stimuli.coverage import Coverage
 from normative.stimuli.gratings import grating
 from normative.tasks import TASKS
 from normative.training.scoring import task_score
-from normative.stimuli.coverage import Coverage
 from normative.workflow.stacks import read_seed, read_stack
 from normative.workflow.tables import write_table
 

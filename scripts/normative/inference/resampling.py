@@ -244,7 +244,7 @@ def pair_weights(counts):
 
 
 def difference_groups(coverage):
-    """Number the pairs of stimuli by their difference of orientation on the circle.
+    """Group the pairs of stimuli by their difference of orientation on the circle.
 
     With even orientations all around, a group is a number of steps. Elsewhere, differences are
     rounded to whole smallest steps, and a group goes on until it has half as many pairs as there
