@@ -52,7 +52,6 @@ MUTANTS = [
         ("widths[length == 0] = 0", "pass"),
         ("rng.choice(len(first), size=size, p=probability)", "rng.choice(len(first), size=size)"),
         ("np.concatenate([angle, (angle - block_deg) % coverage.circle_deg])", "angle"),
-        ("return first % n_stimuli, length", "return first, length"),
         ("length[length > 0].min()", "length.max()"),
         (
             "rng.integers(n_units, size=(n_replicates, n_units))",
