@@ -74,7 +74,7 @@ def gather(tables, params):
         "ceiling_from": inference["ceiling_from"].iloc[0],
         "n_stimuli": inference["stimuli"].iloc[0],
         "has_few_stimuli": inference["stimuli"].iloc[0] < FEW_STIMULI,
-        "why_no_shifts": inference["p_shift_note"].fillna("").iloc[0],
+        "why_no_shifts": next(iter(inference["p_shift_note"].dropna()), ""),
         "n_networks": len(performance),
         "n_failed": len(failed),
         "failed": list(failed[:N_FAILED_NAMED].itertuples()),
