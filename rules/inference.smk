@@ -27,6 +27,7 @@ rule resample_recording:
 
 rule compare_references:
     input:
+        responses="results/{dataset}/responses.npz",
         recording="results/{dataset}/rdms/recording.npz",
         references="results/{dataset}/rdms/references.npz",
         counts="results/{dataset}/bootstrap/stimulus_counts.npy",
@@ -49,6 +50,7 @@ rule compare_references:
 
 rule compare_networks:
     input:
+        responses="results/{dataset}/responses.npz",
         recording="results/{dataset}/rdms/recording.npz",
         references="results/{dataset}/rdms/references.npz",
         rdms="results/{dataset}/rdms/{model}/seeds-{seeds}.npz",
@@ -126,6 +128,7 @@ rule estimate_ceilings:
 
 rule tabulate_inference:
     input:
+        responses="results/{dataset}/responses.npz",
         means="results/{dataset}/similarities/means.npz",
         layers="results/{dataset}/similarities/layers.csv",
         references="results/{dataset}/similarities/references.npz",

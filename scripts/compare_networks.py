@@ -4,6 +4,7 @@ import numpy as np
 
 from normative.inference.comparison import compare
 from normative.rsa.rdm import upper_triangle
+from normative.stimuli.coverage import Coverage
 from normative.workflow.runner import run
 from normative.workflow.stacks import read_stack
 
@@ -16,6 +17,8 @@ def main(input, output, params):
     rdms = np.array([[upper_triangle(rdms[layer]) for layer in layers] for rdms in of_seeds])
     with np.load(input.recording) as file:
         recording = file["responses"]
+    with np.load(input.responses) as file:
+        coverage = Coverage.of(file["orientation"])
     with np.load(input.references) as file:
         references = list(file.values())
     similarities = compare(
@@ -24,6 +27,7 @@ def main(input, output, params):
         references,
         np.load(input.counts),
         np.load(input.dissimilarities, mmap_mode="r"),
+        coverage=coverage,
         **params.compare,
     )
     np.savez(output.similarities, seeds=seeds, **similarities)

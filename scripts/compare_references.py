@@ -4,6 +4,7 @@ import numpy as np
 
 from normative.inference.comparison import compare
 from normative.rsa.rdm import upper_triangle
+from normative.stimuli.coverage import Coverage
 from normative.workflow.runner import run
 
 
@@ -11,6 +12,8 @@ def main(input, output, params):
     """Write the arrays of `compare` and the names of the references."""
     with np.load(input.recording) as file:
         recording = file["responses"]
+    with np.load(input.responses) as file:
+        coverage = Coverage.of(file["orientation"])
     with np.load(input.references) as file:
         references = dict(file)
     similarities = compare(
@@ -19,6 +22,7 @@ def main(input, output, params):
         list(references.values()),
         np.load(input.counts),
         np.load(input.dissimilarities, mmap_mode="r"),
+        coverage=coverage,
         **params.compare,
     )
     np.savez(output.similarities, names=list(references), **similarities)

@@ -6,18 +6,20 @@ import numpy as np
 
 from normative.inference.resampling import (
     block_length,
+    blocks,
     resample_blocks,
     resample_units,
     resampled_correlation_distances,
 )
 from normative.inference.streams import Stream, generator
 from normative.rsa.rdm import correlation_distance, upper_triangle
+from normative.stimuli.coverage import Coverage
 from normative.workflow.errors import UserError
 from normative.workflow.runner import run
 
 logger = logging.getLogger(__name__)
 
-REPLICATES_AT_ONCE = 200  # whose weights and dissimilarities are in memory
+REPLICATES_AT_ONCE = 200  # whose weights are in memory; their dissimilarities are in the file
 
 
 def main(input, output, params):
@@ -28,20 +30,17 @@ def main(input, output, params):
     """
     with np.load(input.responses) as recording:
         responses = recording["responses"]
+        coverage = Coverage.of(recording["orientation"])
     n_stimuli, n_neurons = responses.shape
     n_replicates = params.n_replicates
 
     counts = np.ones((n_replicates, n_stimuli), dtype=np.int16)
     if "stimuli" in params.resample:
-        length = block_length(params.block_deg, n_stimuli)
-        if length > n_stimuli // 2:
-            raise UserError(
-                f"config key `inference.block_deg`: {params.block_deg:g}° are {length} of "
-                f"{n_stimuli} stimuli, expected at most half the circle"
-            )
+        check_block(params.block_deg, coverage)
         rng = generator(params.seed, Stream.STIMULI)
-        counts[:] = resample_blocks(n_stimuli, length, n_replicates, rng)
-        logger.info("blocks of %d of %d stimuli", length, n_stimuli)
+        counts[:] = resample_blocks(coverage, params.block_deg, n_replicates, rng)
+        _, length, _ = blocks(coverage, params.block_deg)
+        logger.info("blocks of %d to %d of %d stimuli", length.min(), length.max(), n_stimuli)
     np.save(output.counts, counts)
 
     n_rows = n_replicates if "neurons" in params.resample else 1
@@ -54,9 +53,25 @@ def main(input, output, params):
     for start in range(0, n_replicates, REPLICATES_AT_ONCE):
         stop = min(start + REPLICATES_AT_ONCE, n_replicates)
         drawn = resample_units(n_neurons, stop - start, rng)  # (replicates, neurons)
-        file[start:stop] = resampled_correlation_distances(responses, drawn)
+        resampled_correlation_distances(responses, drawn, out=file[start:stop])
         logger.info("%d of %d replicates of %d neurons", stop, n_replicates, n_neurons)
     file.flush()
+
+
+def check_block(block_deg, coverage):
+    """Raise a UserError if a block is more than half of what the orientations cover."""
+    if coverage.is_circle:
+        length, n_stimuli = block_length(block_deg, coverage), coverage.n_stimuli
+        if length > n_stimuli // 2:
+            raise UserError(
+                f"config key `inference.block_deg`: {block_deg:g}° are {length} of "
+                f"{n_stimuli} stimuli, expected at most half the circle"
+            )
+    elif block_deg > coverage.covered_deg / 2:
+        raise UserError(
+            f"config key `inference.block_deg`: {block_deg:g}°, expected at most half of the "
+            f"{coverage.covered_deg:.4g}° that the orientations cover"
+        )
 
 
 if __name__ == "__main__":

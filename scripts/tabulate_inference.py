@@ -6,12 +6,18 @@ import pandas as pd
 from normative.inference.corrections import benjamini_hochberg, holm
 from normative.inference.intervals import interval, resampled_factors
 from normative.inference.permutation_tests import label_p
+from normative.stimuli.coverage import Coverage
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
 
 
 def main(input, output, params, wildcards):
-    """Write one row a model and layer, and one a reference, each a family of tests of its own."""
+    """Write one row a model and layer, and one a reference, each a family of tests of its own.
+
+    The number of `stimuli`, and why there is no `p_shift` where there is none, are those of all.
+    """
+    with np.load(input.responses) as file:
+        coverage = Coverage.of(file["orientation"])
     layers = pd.read_csv(input.layers)
     with np.load(input.means) as file:
         means = dict(file)
@@ -29,6 +35,7 @@ def main(input, output, params, wildcards):
     )
     first = ["dataset", "model", "layer", "comparator", "estimate", "ci_low", "ci_high"]
     first += [*band, "p_shift", "p_holm", "p_bh"]
+    table = table.assign(stimuli=coverage.n_stimuli, p_shift_note=coverage.why_no_shifts())
     write_table(table[first + [name for name in table if name not in first]], output.inference)
 
 

@@ -12,6 +12,7 @@ from normative.workflow.runner import run
 
 TEMPLATES = Path(__file__).parents[1] / "rules" / "report"
 ALPHA = 0.05  # a difference or similarity is significant where p is not above
+FEW_STIMULI = 10  # below, an RDM's correlation says little
 N_FAILED_NAMED = 10  # networks that are named; of more, their number is enough
 
 
@@ -71,6 +72,9 @@ def gather(tables, params):
         "partials": list(of_layer(best, tables["partial"]).itertuples()) if best else [],
         "ceilings": list(tables["ceilings"].itertuples()),
         "ceiling_from": inference["ceiling_from"].iloc[0],
+        "n_stimuli": inference["stimuli"].iloc[0],
+        "has_few_stimuli": inference["stimuli"].iloc[0] < FEW_STIMULI,
+        "why_no_shifts": next(iter(inference["p_shift_note"].dropna()), ""),
         "n_networks": len(performance),
         "n_failed": len(failed),
         "failed": list(failed[:N_FAILED_NAMED].itertuples()),

@@ -56,7 +56,11 @@ def made_up():
     inference = pd.concat([inference, references], ignore_index=True)
     bounds = ["ci_low", "ci_high", "ceiling_low", "ceiling_high"]
     inference = inference.assign(
-        comparator="cosine", ceiling_from="halves of x (who knows)", **cells(bounds, n + 5)
+        comparator="cosine",
+        ceiling_from="halves of x (who knows)",
+        stimuli=10,
+        p_shift_note=np.nan,
+        **cells(bounds, n + 5),
     )
 
     pairwise = pd.DataFrame(
@@ -368,6 +372,30 @@ def test_layers_related_by_the_exact_test_are_counted_after_holm(asked):
     ]
     n_related = len([row for row in layers if row["p_holm"] <= 0.05])
     assert [*map(int, found)] == [n_related, len(layers)]
+
+
+def test_answers_say_why_no_layer_was_tested(answer):
+    tables = made_up()
+    tables["inference"]["p_shift_note"] = "the orientations are not even"
+    tables["inference"][["p_shift", "p_holm", "p_bh"]] = np.nan
+    caveats = answer(tables)["What to keep in mind"]
+    assert caveats[1] == (
+        "- Whether the similarities are more than chance was not tested: the orientations are not "
+        "even, and shifts and reflections of the labels are an exact test for even orientations "
+        "all around the circle only."
+    )
+    assert not any("significantly" in line for line in caveats)
+
+
+@pytest.mark.parametrize("n_stimuli", [5, 9, 10, 181])
+def test_answers_warn_of_fewer_than_ten_orientations(answer, n_stimuli):
+    tables = made_up()
+    tables["inference"]["stimuli"] = n_stimuli
+    warning = (
+        f"- There are only {n_stimuli} orientations: similarities and their intervals are "
+        "uncertain beyond what the intervals tell, and differ with the choice of orientations."
+    )
+    assert (warning in answer(tables)["What to keep in mind"]) == (n_stimuli < 10)
 
 
 def test_no_sentence_is_left_unread(asked):

@@ -16,6 +16,7 @@ from normative.inference.permutation_tests import permutations, sign_flip_p
 from normative.inference.resampling import resample_blocks, resample_units
 from normative.inference.streams import Stream, generator
 from normative.recordings.simulation import simulate_recording
+from normative.stimuli.coverage import Coverage
 from tabulate_calibration import INTERVALS, TESTS, main
 
 
@@ -77,7 +78,7 @@ def test_studys_estimates_and_intervals_are_those_of_plain_loops(inference):
     rng = np.random.default_rng(8)
     responses, models, reference = simulate_study(rng)
     permutations(60, 40, rng)
-    stimulus_counts = resample_blocks(60, 5, 25, rng)
+    stimulus_counts = resample_blocks(Coverage.of(np.arange(-90, 90, 3)), 15, 25, rng)
     neuron_counts = resample_units(300, 25, rng)
     seed_counts = resample_units(10, 25, rng)
 

@@ -1,15 +1,26 @@
 """Comparison with the recording equals plain loops over replicates, orders, networks and RDMs."""
 
+import itertools
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from normative.inference import comparison
 from normative.inference.comparison import compare
+from normative.inference.resampling import (
+    Moments,
+    difference_groups,
+    resample_blocks,
+    weighted_similarity,
+)
 from normative.inference.streams import Stream, generator
 from normative.rsa.comparators import COMPARATORS
+from normative.stimuli.coverage import Coverage
 
 N_STIMULI, N_PERMUTATIONS, SEED = 8, 13, 3
 PAIRS = np.triu_indices(N_STIMULI, 1)
+CIRCLE = Coverage.of(np.arange(N_STIMULI) * 180 / N_STIMULI - 90)
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +75,22 @@ def weights_of(drawn):
 
 @pytest.mark.parametrize("comparator", ["pearson", "cosine"])
 @pytest.mark.parametrize("neurons_are_resampled", [True, False])
+@pytest.mark.parametrize(
+    ("name", "value"), [("REPLICATES_AT_ONCE", 3), ("ENTRIES_AT_ONCE", 3 * 28 + 27)]
+)
 def test_similarity_in_the_sample_and_each_replicate(
-    recording, references, networks, counts, comparator, neurons_are_resampled, monkeypatch
+    recording,
+    references,
+    networks,
+    counts,
+    comparator,
+    neurons_are_resampled,
+    name,
+    value,
+    monkeypatch,
 ):
     """With the recording and every reference; three replicates at once, and one that is left."""
-    monkeypatch.setattr(comparison, "REPLICATES_AT_ONCE", 3)
+    monkeypatch.setattr(comparison, name, value)
     rng = np.random.default_rng(4)
     n_drawn = len(counts) if neurons_are_resampled else 1
     dissimilarities = recording[PAIRS] + rng.random((n_drawn, len(PAIRS[0])))
@@ -78,6 +100,7 @@ def test_similarity_in_the_sample_and_each_replicate(
         references,
         counts,
         dissimilarities,
+        coverage=CIRCLE,
         comparator=comparator,
         n_permutations=N_PERMUTATIONS,
         seed=SEED,
@@ -104,6 +127,7 @@ def test_other_labels_of_the_recording(recording, references, networks, counts, 
         references,
         counts,
         recording[PAIRS][None],
+        coverage=CIRCLE,
         comparator=comparator,
         n_permutations=N_PERMUTATIONS,
         seed=SEED,
@@ -129,6 +153,7 @@ def test_first_row_is_the_sample_in_the_real_order(recording, references, networ
         references,
         counts,
         recording[PAIRS][None],
+        coverage=CIRCLE,
         comparator="spearman",
         n_permutations=N_PERMUTATIONS,
         seed=SEED,
@@ -136,3 +161,42 @@ def test_first_row_is_the_sample_in_the_real_order(recording, references, networ
     sample = found["bootstrap"][:, 0, :, 0]
     np.testing.assert_allclose(found["shifts"][:, 0], sample, atol=1e-12)
     np.testing.assert_allclose(found["permutations"][:, 0], sample, atol=1e-12)
+
+
+def test_labels_are_shifted_only_on_a_circle_of_even_steps(recording, references, networks, counts):
+    """Elsewhere one row says that there is no such similarity; all else is as before."""
+    for orientation in (np.linspace(-90, 45, N_STIMULI), np.arange(N_STIMULI) ** 2.0):
+        found = compare(
+            networks,
+            recording,
+            references,
+            counts,
+            recording[PAIRS][None],
+            coverage=Coverage.of(orientation),
+            comparator="pearson",
+            n_permutations=N_PERMUTATIONS,
+            seed=SEED,
+        )
+        assert found["shifts"].shape == (3, 1, 2)
+        assert np.isnan(found["shifts"]).all()
+        assert np.isfinite(found["permutations"]).all()
+        assert np.isfinite(found["bootstrap"]).all()
+
+
+@pytest.mark.parametrize("comparator", ["pearson", "spearman"])
+def test_a_batch_of_replicates_of_2267_orientations_takes_less_than_a_gibibyte(comparator):
+    rng = np.random.default_rng(0)
+    coverage = Coverage.of(np.sort(rng.choice(180_000, 2267, replace=False)) / 1000 - 90)
+    counts = resample_blocks(coverage, 15, 50, rng)
+    square = np.abs(np.subtract.outer(coverage.angle_deg, coverage.angle_deg))
+    drawn = rng.random((1, 2267 * 2266 // 2), dtype=np.float32)
+    layer = Moments.of(drawn[:1].astype(float))
+    tracemalloc.start()
+    groups = difference_groups(coverage)
+    samples = comparison.samples(square, counts, drawn, groups)
+    for weights, of_recording in itertools.islice(samples, 2):  # the sample, and some replicates
+        weighted_similarity(weights, of_recording, layer, comparator)
+    assert len(weights) > 1
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**30

@@ -75,3 +75,27 @@ def test_similarity_of_nothing_but_the_circle_is_not_told_from_chance():
     orders = shifts_and_reflections(N_STIMULI)
     others = upper_triangle(np.sqrt(steps))[None]
     assert label_p(relabeled_similarity(steps**2.0, others, orders, "pearson")) == 1
+
+
+@pytest.mark.parametrize("comparator", ["pearson", "spearman", "cosine"])
+def test_similarity_is_defined_by_relative_differences(rdms, comparator):
+    """Dissimilarities of 1e-12 are as well defined as their multiples; constant ones are not."""
+    orders = shifts_and_reflections(N_STIMULI)
+    others = np.stack([upper_triangle(rdm) for rdm in rdms[1:]])
+    expected = relabeled_similarity(rdms[0], others, orders, comparator)
+    found = relabeled_similarity(1e-12 * rdms[0], 1e-12 * others, orders, comparator)
+    np.testing.assert_allclose(found, expected, atol=1e-10)
+    others[1] = 0.1 if comparator != "cosine" else 0
+    found = relabeled_similarity(rdms[0], others, orders, comparator)
+    np.testing.assert_allclose(found[:, 0], expected[:, 0], atol=1e-10)
+    assert np.isnan(found[:, 1]).all()
+
+
+def test_orders_of_many_stimuli_are_as_many_at_once_as_fit_in_memory(rdms, monkeypatch):
+    orders = permutations(N_STIMULI, 130, np.random.default_rng(1))
+    others = np.stack([upper_triangle(rdm) for rdm in rdms[1:]])
+    expected = relabeled_similarity(rdms[0], others, orders, "pearson")
+    for n_entries in (1, 36, 100):
+        monkeypatch.setattr("normative.inference.permutation_tests.ENTRIES_AT_ONCE", n_entries)
+        found = relabeled_similarity(rdms[0], others, orders, "pearson")
+        np.testing.assert_allclose(found, expected, atol=1e-12)

@@ -26,10 +26,9 @@ def test_rdm_equals_one_minus_corrcoef():
     )
 
 
-def test_rdm_of_many_units_is_summed_in_blocks_to_single_precision(monkeypatch):
+def test_rdm_of_many_units_is_summed_in_blocks(monkeypatch):
     """Also of patterns far from zero, and those that are constant but for one unit."""
-    monkeypatch.setattr("normative.rsa.rdm.UNITS_AT_ONCE", 700)
-    monkeypatch.setattr("normative.rsa.rdm.FEW_UNITS", 5000)
+    monkeypatch.setattr("normative.rsa.rdm.VALUES_AT_ONCE", 30 * 700)
     rng = np.random.default_rng(4)
     patterns = rng.standard_normal((30, 5000), dtype=np.float32) + 30
     patterns[:2] = 0.1
@@ -37,22 +36,49 @@ def test_rdm_of_many_units_is_summed_in_blocks_to_single_precision(monkeypatch):
     found = correlation_distance(patterns)
     assert np.isnan(found[0]).all()
     expected = 1 - np.corrcoef(patterns[1:].astype(float))
-    np.testing.assert_allclose(found[1:, 1:], expected, atol=5e-6)
+    np.testing.assert_allclose(found[1:, 1:], expected, rtol=0, atol=1e-12)
     np.testing.assert_array_equal(found, found.T)
 
 
-def test_rdm_of_few_units_is_summed_in_double_precision():
+@pytest.mark.parametrize("n_units", [300, 21_000])
+def test_rdm_is_summed_in_double_precision(n_units):
     """Layers have patterns of few different values, whose rounding errors do not cancel."""
-    patterns = np.random.default_rng(6).integers(0, 2, (20, 19_000)).astype(np.float32)
+    patterns = np.random.default_rng(6).integers(0, 2, (20, n_units)).astype(np.float32)
     expected = 1 - np.corrcoef(patterns.astype(float))
     np.testing.assert_allclose(correlation_distance(patterns), expected, rtol=0, atol=1e-12)
 
 
-def test_rdm_of_many_units_is_that_of_patterns_without_their_mean():
-    """A mean far from zero would drown single precision."""
-    patterns = np.random.default_rng(7).standard_normal((6, 21_000)).astype(np.float32) + 100
-    expected = 1 - np.corrcoef(patterns.astype(float))
-    np.testing.assert_allclose(correlation_distance(patterns), expected, rtol=0, atol=1e-5)
+@pytest.mark.parametrize("modulation", [1e-2, 1e-3, 1e-4])
+def test_similarity_of_raw_fluorescence_is_that_of_more_than_double_precision(modulation):
+    """Neurons' baselines differ far more than they are tuned: correlations are all near one."""
+    rng = np.random.default_rng(8)
+    angle = np.arange(12)[:, None] * np.pi / 6
+    tuning = np.hstack([np.cos(angle), np.sin(angle)]) @ rng.standard_normal((2, 20_500))
+    tuning += 0.3 * rng.standard_normal(tuning.shape)
+    patterns = 1000 * rng.uniform(0.2, 3, 20_500) * (1 + modulation * tuning)
+    patterns = patterns.astype(np.float32)
+    z = patterns.astype(np.longdouble)
+    z -= z.mean(axis=1, keepdims=True)
+    z /= np.sqrt((z**2).mean(axis=1, keepdims=True))
+    i, j = np.triu_indices(12, 1)
+    expected = (np.mean((z[i] - z[j]) ** 2, axis=1) / 2).astype(float)
+    found = correlation_distance(patterns)
+    np.testing.assert_allclose(found[i, j], expected, rtol=1e-4)
+    model = correlation_distance(rng.standard_normal((12, 40)) + np.cos(angle))
+    square = np.zeros((12, 12))
+    square[i, j] = expected
+    assert rdm_correlation(found, model) == pytest.approx(rdm_correlation(square, model), abs=1e-4)
+
+
+def test_rdm_that_is_constant_to_rounding_has_no_correlation():
+    """Beside one that differs as little as those of raw fluorescence, which has."""
+    other = correlation_distance(PATTERNS)
+    rng = np.random.default_rng(9)
+    assert np.isnan(rdm_correlation(other, np.full((30, 30), 0.1)))
+    assert np.isnan(rdm_correlation(1e6 + 1e-12 * other, other))
+    expected = rdm_correlation(other, other + rng.random((30, 30)))
+    assert np.isfinite(expected)
+    assert rdm_correlation(1e-12 * other, other) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("n_stimuli", [181, 2500])

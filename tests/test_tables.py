@@ -296,6 +296,7 @@ def tabulate(make, folder, inference):
 
     def tabulate(script, name, input=None, **params):
         files = {
+            "responses": folder / "responses.npz",
             "means": folder / "similarities/means.npz",
             "layers": folder / "similarities/layers.csv",
             "references": folder / "similarities/references.npz",
@@ -368,6 +369,8 @@ def test_inference_table(tabulate, rdms, means, folder, networks, inference):
                 *(mantel_p(means["permutations"][:, index]) for index in range(6)),
                 *(mantel_p(means["reference_permutations"][:, index]) for index in range(6)),
             ],
+            "stimuli": [37] * 12,
+            "p_shift_note": [np.nan] * 12,
         },
     )
 

@@ -19,6 +19,7 @@ from normative.networks.networks import build_network
 from normative.recordings.simulation import simulate_recording
 from normative.rsa.embedding import embed
 from normative.rsa.rdm import correlation_distance, upper_triangle
+from normative.stimuli.coverage import Coverage
 from normative.stimuli.gratings import grating
 from normative.tasks import TASKS
 from normative.training.scoring import task_score
@@ -120,10 +121,11 @@ def test_bootstrap_draws_what_is_configured(study, read, config):
     """Stimuli in blocks of 15°, that is 3 of 37, and neurons, each from its own stream."""
     n_replicates, seed = config["inference"]["replicates"], config["inference"]["seed"]
     responses = read("responses.npz")["responses"]
-    n_stimuli, n_neurons = responses.shape
+    coverage = Coverage.of(read("responses.npz")["orientation"])
+    n_neurons = responses.shape[1]
     counts = np.load(study.folder / DATASET / "bootstrap/stimulus_counts.npy")
     rng = generator(seed, Stream.STIMULI)
-    np.testing.assert_array_equal(counts, resample_blocks(n_stimuli, 3, n_replicates, rng))
+    np.testing.assert_array_equal(counts, resample_blocks(coverage, 15, n_replicates, rng))
 
     drawn = resample_units(n_neurons, n_replicates, generator(seed, Stream.NEURONS))
     dissimilarities = np.load(study.folder / DATASET / "bootstrap/dissimilarities.npy")
@@ -149,6 +151,7 @@ def test_comparisons_are_by_the_configured_comparator_and_seed(study, read, conf
                 references,
                 counts,
                 dissimilarities,
+                coverage=Coverage.of(read("responses.npz")["orientation"]),
                 comparator="spearman",
                 n_permutations=inference["permutations"],
                 seed=inference["seed"],

@@ -20,7 +20,7 @@ from normative.inference.permutation_tests import (
 from normative.inference.resampling import (
     Moments,
     balance_differences,
-    block_length,
+    difference_groups,
     pair_weights,
     resample_blocks,
     resample_units,
@@ -31,6 +31,7 @@ from normative.recordings.simulation import simulate_recording
 from normative.rsa.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similarity
 from normative.rsa.partial import partial_correlation
 from normative.rsa.rdm import correlation_distance, upper_triangle
+from normative.stimuli.coverage import Coverage
 
 N_STIMULI = 60  # every 3° of the half circle
 HALF_WIDTH_DEG = 15  # where the correlation of responses has fallen to one half
@@ -128,8 +129,8 @@ def analyze_study(rng, inference):
         result[f"p_{name}"] = float(label_p(similarities.mean(axis=1)))  # (orders, seeds) -> orders
 
     # The first of all rows is the sample.
-    length = block_length(inference["block_deg"], N_STIMULI)
-    counts = resample_blocks(N_STIMULI, length, n_replicates, rng)
+    coverage = Coverage.of(np.arange(N_STIMULI) * 180 / N_STIMULI - 90)
+    counts = resample_blocks(coverage, inference["block_deg"], n_replicates, rng)
     counts = np.vstack([np.ones((1, N_STIMULI), int), counts])  # (1 + replicates, stimuli)
     neuron_counts = resample_units(N_NEURONS, n_replicates, rng)
     drawn = resampled_correlation_distances(responses, neuron_counts)
@@ -137,7 +138,7 @@ def analyze_study(rng, inference):
     seed_counts = np.vstack([np.ones(N_SEEDS), resample_units(N_SEEDS, n_replicates, rng)])
     seed_weights = seed_counts / seed_counts.sum(axis=1, keepdims=True)  # (1 + replicates, seeds)
     plain = pair_weights(counts)
-    weights = balance_differences(plain, N_STIMULI)  # (1 + replicates, pairs)
+    weights = balance_differences(plain, difference_groups(coverage))  # (1 + replicates, pairs)
     xz = weighted_similarity(weights, drawn, Moments.of(reference), comparator)
     similarity, partial = {}, {}  # each (1 + replicates, seeds)
     for name, rdms in models.items():

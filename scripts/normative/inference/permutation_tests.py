@@ -9,7 +9,10 @@ they are a group, and the test is exact.
 
 import numpy as np
 
-ORDERS_AT_ONCE = 100  # whose reordered RDMs are in memory
+from normative.rsa.rdm import ROUNDING
+
+ORDERS_AT_ONCE = 100  # whose reordered RDMs are in memory, if they have
+ENTRIES_AT_ONCE = 8_000_000  # at most: 64 MB in double precision
 
 
 def shifts_and_reflections(n_stimuli):
@@ -46,7 +49,8 @@ def relabeled_similarity(rdm, others, orders, comparator):
     standard[first, second] = _standardize(rdm[first, second][None], comparator)
     standard += standard.T
     others = np.swapaxes(_standardize(others, comparator), -1, -2)  # (…, pairs, rdms)
-    chunks = np.array_split(orders, -(-len(orders) // ORDERS_AT_ONCE))
+    n_at_once = max(1, min(ORDERS_AT_ONCE, ENTRIES_AT_ONCE // len(first)))
+    chunks = np.array_split(orders, -(-len(orders) // n_at_once))
     # (orders of a chunk, pairs) × (…, pairs, rdms) -> (…, orders of a chunk, rdms)
     similarities = [standard[chunk[:, first], chunk[:, second]] @ others for chunk in chunks]
     return np.concatenate(similarities, axis=-2)
@@ -101,7 +105,9 @@ def _standardize(values, comparator):
         from scipy import stats  # half a second, which jobs with other comparators need not wait
 
         values = stats.rankdata(values, axis=-1, nan_policy="propagate")
+    square = np.mean(values**2, axis=-1, keepdims=True)
     if comparator != "cosine":
         values = values - values.mean(axis=-1, keepdims=True)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return values / np.linalg.norm(values, axis=-1, keepdims=True)
+    norm = np.linalg.norm(values, axis=-1, keepdims=True)
+    is_defined = norm**2 > ROUNDING * square * values.shape[-1]
+    return values / np.where(is_defined, norm, np.nan)

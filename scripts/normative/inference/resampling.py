@@ -9,6 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from normative.rsa.rdm import variance_or_nan
+
+SINGLE_ROUNDING = 1e-5  # share of a square that a sum in single precision may be off by
+
 
 def count_draws(draws, n_items):
     """Count how often each item was drawn.
@@ -30,12 +34,56 @@ def count_draws(draws, n_items):
     return counts.reshape(-1, n_items)  # (replicates · items,) -> (replicates, items)
 
 
-def block_length(block_deg, n_stimuli):
-    """Count the stimuli of a block, at least one, where all stimuli lie on a half circle."""
-    return max(1, round(block_deg / 180 * n_stimuli))
+def block_length(block_deg, coverage):
+    """Count the stimuli of a block, at least one, where all gaps of the circle are one step."""
+    return max(1, round(block_deg / coverage.circle_deg * coverage.n_stimuli))
 
 
-def resample_blocks(n_stimuli, length, n_replicates, rng):
+def blocks(coverage, block_deg):
+    """List the blocks of neighboring stimuli on the circle, and how probable each is.
+
+    With even orientations all around, a block begins at each stimulus and has `block_length`
+    stimuli. Elsewhere it is what an arc of `block_deg`, at a random angle, has in it: were blocks
+    to begin at stimuli, those behind a gap would hardly be drawn. So all are drawn alike.
+
+    Parameters
+    ----------
+    coverage : Coverage
+    block_deg : float
+
+    Returns
+    -------
+    first : array of int, shape (blocks,)
+        The stimulus that a block begins with.
+    length : array of int, shape (blocks,)
+        How many stimuli it has, on across the end of the circle.
+    probability : array, shape (blocks,), or None
+        None where all are alike.
+
+    Raises
+    ------
+    ValueError
+        If a block is longer than the circle, or has no stimulus.
+    """
+    if not 0 < block_deg <= coverage.circle_deg:
+        raise ValueError(f"a block of {block_deg:g}°, expected up to {coverage.circle_deg:g}°")
+    n_stimuli = coverage.n_stimuli
+    if coverage.is_circle:
+        length = block_length(block_deg, coverage)
+        return np.arange(n_stimuli), np.full(n_stimuli, length), None
+    angle = coverage.angle_deg - coverage.angle_deg[0]
+    twice = np.concatenate([angle, angle + coverage.circle_deg])  # the circle, and on
+    # What an arc has in it changes where it begins at a stimulus, and where it ends at one.
+    starts = np.unique(np.concatenate([angle, (angle - block_deg) % coverage.circle_deg]))
+    widths = np.diff(starts, append=starts[0] + coverage.circle_deg)
+    middles = starts + widths / 2
+    first = np.searchsorted(twice, middles)
+    length = np.searchsorted(twice, middles + block_deg) - first
+    widths[length == 0] = 0
+    return first % n_stimuli, length, widths / widths.sum()
+
+
+def resample_blocks(coverage, block_deg, n_replicates, rng):
     """Draw blocks of neighboring stimuli on the circle until there are as many as before.
 
     Neighbors are too similar to be drawn one by one: the circular block bootstrap of Politis &
@@ -43,9 +91,9 @@ def resample_blocks(n_stimuli, length, n_replicates, rng):
 
     Parameters
     ----------
-    n_stimuli : int
-    length : int
-        Stimuli of a block, see `block_length`.
+    coverage : Coverage
+    block_deg : float
+        Of a block, see `blocks`.
     n_replicates : int
     rng : numpy.random.Generator
 
@@ -59,13 +107,25 @@ def resample_blocks(n_stimuli, length, n_replicates, rng):
     ValueError
         If a block is longer than the circle, or has no stimulus.
     """
-    if not 1 <= length <= n_stimuli:
-        raise ValueError(f"a block of {length} stimuli, expected 1 to {n_stimuli}")
-    n_blocks = -(-n_stimuli // length)
-    starts = rng.integers(n_stimuli, size=(n_replicates, n_blocks, 1))
-    draws = (starts + np.arange(length)) % n_stimuli  # (replicates, blocks, length)
-    draws = draws.reshape(n_replicates, -1)[:, :n_stimuli]  # (replicates, stimuli)
-    return count_draws(draws, n_stimuli)
+    first, length, probability = blocks(coverage, block_deg)
+    n_stimuli = coverage.n_stimuli
+    n_blocks = -(-n_stimuli // length[length > 0].min())  # enough, however short they are
+    size = n_replicates, n_blocks
+    if probability is None:
+        drawn = rng.integers(len(first), size=(*size, 1))[..., 0]
+    else:
+        drawn = rng.choice(len(first), size=size, p=probability)
+    length = length[drawn]  # (replicates, blocks)
+    before = np.cumsum(length, axis=1) - length
+    length = np.clip(n_stimuli - before, 0, length)  # the last block is cut, others are not used
+    # One more from the start of a block on, one fewer from its end on, once around and back.
+    row = (2 * n_stimuli + 1) * np.arange(n_replicates)[:, None]
+    starts, ends = row + first[drawn], row + first[drawn] + length
+    total = n_replicates * (2 * n_stimuli + 1)
+    changes = np.bincount(starts.ravel(), minlength=total)
+    changes -= np.bincount(ends.ravel(), minlength=total)
+    counts = np.cumsum(changes.reshape(n_replicates, -1), axis=1)[:, :-1]
+    return counts.reshape(n_replicates, 2, n_stimuli).sum(axis=1)
 
 
 def resample_units(n_units, n_replicates, rng):
@@ -73,33 +133,93 @@ def resample_units(n_units, n_replicates, rng):
     return count_draws(rng.integers(n_units, size=(n_replicates, n_units)), n_units)
 
 
-def resampled_correlation_distances(responses, counts):
+def resampled_correlation_distances(responses, counts, out=None):
     """Compute the correlation distances of each bootstrap replicate of the neurons.
+
+    Products are summed in single precision, whose error, of some 1e-6 of a distance, is far below
+    the spread of replicates. Neurons whose baselines differ far more than they are tuned have
+    patterns of nearly the same stimulus after stimulus, and distances far below one. No digit of
+    them would be left in 1 − r. So patterns are standardized, which changes no correlation, and
+    their mean over stimuli split off in double precision: xᵢ = m + dᵢ. With sᵢ the SD of xᵢ in a
+    replicate,
+
+        1 − rᵢⱼ = (var(dᵢ − dⱼ) − (sᵢ − sⱼ)²) / (2 sᵢ sⱼ)
+        sᵢ²     = var(m) + qᵢ,   qᵢ = 2 cov(m, dᵢ) + var(dᵢ)
+        sᵢ − sⱼ = (qᵢ − qⱼ) / (sᵢ + sⱼ)
+
+    have no difference of large numbers.
 
     Parameters
     ----------
     responses : array, shape (stimuli, neurons)
     counts : array of int, shape (replicates, neurons)
         How often each neuron was drawn.
+    out : array, shape (replicates, pairs of stimuli), optional
+        Where to write, such as a part of a file.
 
     Returns
     -------
     array of float32, shape (replicates, pairs of stimuli)
     """
-    # Single precision: its error, of 1e-6, is far below the spread of replicates.
+    n_stimuli = len(responses)
+    if out is None:
+        out = np.empty((len(counts), n_stimuli * (n_stimuli - 1) // 2), np.float32)
     weights = (counts / counts.sum(axis=1, keepdims=True)).astype(np.float32)
-    responses = np.asarray(responses, dtype=np.float32)
-    # A variance taken as a mean square less a squared mean needs a mean near zero.
-    responses = responses - responses.mean(axis=1, keepdims=True)
+    common, deviations = split_patterns(responses)  # (neurons,), (stimuli, neurons)
+
     # (replicates, neurons) × (neurons, stimuli) -> (replicates, stimuli)
-    mean = weights @ responses.T
-    sd = np.sqrt(weights @ (responses**2).T - mean**2)
-    rows = []
-    for i in range(len(responses) - 1):
-        products = weights @ (responses[i] * responses[i + 1 :]).T  # (replicates, stimuli after i)
-        covariance = products - mean[:, i : i + 1] * mean[:, i + 1 :]
-        rows.append(1 - covariance / (sd[:, i : i + 1] * sd[:, i + 1 :]))
-    return np.concatenate(rows, axis=1)  # (replicates, pairs)
+    mean = (weights @ deviations.T).astype(np.float64)
+    mean_of_common = (weights @ common).astype(np.float64)[:, None]
+    var_of_common = (weights @ common**2)[:, None] - mean_of_common**2
+    q = np.empty_like(mean)
+    for i, deviation in enumerate(deviations):
+        q[:, i] = weights @ (deviation * (2 * common + deviation))
+    q -= mean * (2 * mean_of_common + mean)
+    variance = var_of_common + q
+    # Of neurons drawn so that all respond alike, what is left is a rounding error.
+    variance[variance <= SINGLE_ROUNDING * (mean_of_common + mean) ** 2] = np.nan
+    sd = np.sqrt(variance)
+
+    end = 0
+    for i in range(n_stimuli - 1):
+        start, end = end, end + n_stimuli - 1 - i
+        differences = deviations[i + 1 :] - deviations[i]
+        squares = weights @ np.square(differences, out=differences).T  # (replicates, after i)
+        of_i, after = np.s_[:, i : i + 1], np.s_[:, i + 1 :]
+        variance = squares - (mean[of_i] - mean[after]) ** 2
+        variance -= ((q[of_i] - q[after]) / (sd[of_i] + sd[after])) ** 2
+        out[:, start:end] = variance / (2 * sd[of_i] * sd[after])
+    return out
+
+
+def split_patterns(responses):
+    """Standardize patterns and split off their mean over stimuli, in double precision.
+
+    Parameters
+    ----------
+    responses : array, shape (stimuli, neurons)
+
+    Returns
+    -------
+    common : array of float32, shape (neurons,)
+        Mean over stimuli of the patterns, each at mean zero and variance one.
+    deviations : array of float32, shape (stimuli, neurons)
+        What each differs by.
+    """
+
+    def standardized():
+        """Yield patterns one by one: all of them would take twice the recording's memory."""
+        for pattern in responses:
+            centered = pattern.astype(np.float64)
+            centered -= centered.mean()
+            yield centered / np.sqrt(np.mean(centered**2))
+
+    # Each deviates from the rounded mean, so that their sum is exact.
+    common = (sum(standardized()) / len(responses)).astype(np.float32)
+    deviations = np.empty(responses.shape, np.float32)
+    for row, pattern in zip(deviations, standardized(), strict=True):
+        np.subtract(pattern, common, out=row, casting="same_kind")
+    return common, deviations
 
 
 def pair_weights(counts):
@@ -123,7 +243,48 @@ def pair_weights(counts):
     return weights
 
 
-def balance_differences(weights, n_stimuli):
+def difference_groups(coverage):
+    """Group the pairs of stimuli by their difference of orientation on the circle.
+
+    With even orientations all around, a group is a number of steps. Elsewhere, differences are
+    rounded to whole smallest steps, and a group goes on until it has half as many pairs as there
+    are stimuli, as the smallest one of a circle has: a difference of one pair alone would have all
+    its weight whenever the pair is drawn at all.
+
+    Parameters
+    ----------
+    coverage : Coverage
+
+    Returns
+    -------
+    array of int32, shape (pairs,)
+    """
+    n_stimuli = coverage.n_stimuli
+    rows = []
+    for i in range(n_stimuli - 1):  # row by row: matrices of all pairs would take far more memory
+        if coverage.is_circle:
+            steps = np.arange(1, n_stimuli - i)
+            steps = np.minimum(steps, n_stimuli - steps) - 1
+        else:
+            difference = coverage.angle_deg[i + 1 :] - coverage.angle_deg[i]
+            difference = np.minimum(difference, coverage.circle_deg - difference)
+            steps = np.rint(np.maximum(difference, 0) / coverage.step_deg)
+        rows.append(steps.astype(np.int32))
+    steps = np.concatenate(rows)
+    if coverage.is_circle:
+        return steps
+    group_of_step, group, n_pairs = [], 0, 0
+    n_left = len(steps)
+    for n_of_step in np.bincount(steps).tolist():
+        group_of_step.append(group)
+        n_pairs += n_of_step
+        n_left -= n_of_step
+        if 2 * n_pairs >= n_stimuli and 2 * n_left >= n_stimuli:
+            group, n_pairs = group + 1, 0
+    return np.array(group_of_step, np.int32)[steps]
+
+
+def balance_differences(weights, groups):
     """Give pairs of each difference of orientation the total weight that they have in the sample.
 
     Blocks drawn twice make too many pairs of near neighbors, which are similar in every smooth RDM,
@@ -133,20 +294,20 @@ def balance_differences(weights, n_stimuli):
     Parameters
     ----------
     weights : array, shape (replicates, pairs)
-    n_stimuli : int
-        Stimuli in the order of their orientation, at even steps.
+    groups : array of int, shape (pairs,)
+        Of differences of orientation, see `difference_groups`.
 
     Returns
     -------
     array, shape (replicates, pairs)
     """
-    first, second = np.triu_indices(n_stimuli, k=1)
-    steps = np.minimum(second - first, n_stimuli - second + first) - 1  # (pairs,), on the circle
-    is_member = np.eye(steps.max() + 1)[steps]  # (pairs, differences)
-    totals = weights @ is_member  # (replicates, differences)
-    with np.errstate(divide="ignore"):
-        scale = np.where(totals > 0, is_member.sum(axis=0) / totals, 0)
-    return weights * scale[:, steps]  # (replicates, differences) -> (replicates, pairs)
+    n_pairs = np.bincount(groups)  # (groups,)
+    balanced = np.empty(weights.shape)
+    for row, out in zip(weights, balanced, strict=True):
+        totals = np.bincount(groups, weights=row)
+        scale = np.divide(n_pairs, totals, out=np.zeros(len(totals)), where=totals > 0)
+        np.multiply(row, scale[groups], out=out)
+    return balanced
 
 
 def weighted_ranks(values, weights):
@@ -285,7 +446,11 @@ def weighted_similarity(weights, rdm, others, comparator):
     mean_square = squares[:, None] / total  # (…, replicates, 1)
     if comparator == "cosine":
         return _ratio(mean_products, mean_square, mean_squares)
-    return _ratio(mean_products - mean * means, mean_square - mean**2, mean_squares - means**2)
+    return _ratio(
+        mean_products - mean * means,
+        variance_or_nan(mean_square - mean**2, mean_square),
+        variance_or_nan(mean_squares - means**2, mean_squares),
+    )
 
 
 def _weighted_spearman(weights, rdm, entries):
@@ -304,18 +469,17 @@ def _weighted_spearman(weights, rdm, entries):
 def _weighted_pearson(weights, first, second):
     """Weighted Pearson correlation of each row of arrays, (replicates, pairs) -> (replicates,)."""
     total = weights.sum(axis=1, keepdims=True)
-    first = first - (weights * first).sum(axis=1, keepdims=True) / total
-    second = second - (weights * second).sum(axis=1, keepdims=True) / total
-    weighted = weights * first
-    return _ratio(
-        (weighted * second).sum(axis=1),
-        (weighted * first).sum(axis=1),
-        (weights * second**2).sum(axis=1),
-    )
+    variances, centered = [], []
+    for values in (first, second):
+        square = (weights * values**2).sum(axis=1)
+        values = values - (weights * values).sum(axis=1, keepdims=True) / total
+        variances.append(variance_or_nan((weights * values**2).sum(axis=1), square))
+        centered.append(values)
+    return _ratio((weights * centered[0] * centered[1]).sum(axis=1), *variances)
 
 
 def _ratio(products, *squares):
-    """Divide by the root of both squares; NaN where one of them is zero to rounding."""
-    smallest = np.minimum(*np.broadcast_arrays(*squares))
+    """Divide by the root of both squares; NaN where one of them is zero."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(smallest > 1e-14, products / np.sqrt(squares[0] * squares[1]), np.nan)
+        ratio = products / np.sqrt(squares[0] * squares[1])
+        return np.where(np.minimum(*np.broadcast_arrays(*squares)) > 0, ratio, np.nan)

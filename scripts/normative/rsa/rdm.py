@@ -5,16 +5,20 @@ Kriegeskorte, Mur & Bandettini (2008), doi:10.3389/neuro.06.004.2008.
 
 import numpy as np
 
-UNITS_AT_ONCE = 4096  # that are centered: few beside a recording's, many to a processor
-FEW_UNITS = 20_000  # of fewer than these, products in double precision take an instant
+VALUES_AT_ONCE = 350_000  # that are centered: few beside a recording's, many to a processor
+FEWEST_UNITS_AT_ONCE = 256  # fewer would cost more to add than to multiply
+
+# Share of its mean square below which the variance of an RDM's entries is a rounding error. Sums of
+# millions of entries have some 1e-14 of it.
+ROUNDING = 1e-13
 
 
 def correlation_distance(patterns):
     """Compute the RDM 1 − ZZᵀ/N, which is one minus the Pearson correlation of the patterns.
 
-    Products of float32 patterns of many units are summed in single precision: for a recording, to
-    some 1e-7 of the RDM in double precision. Patterns of few different values would be off by some
-    5e-6, since their rounding errors do not cancel; those of layers and images have fewer units.
+    Products are summed in double precision whatever the patterns have: of single precision, 1 − r
+    would keep no digit where all patterns are much the same, as those of neurons whose baselines
+    differ far more than they are tuned.
 
     Parameters
     ----------
@@ -28,20 +32,19 @@ def correlation_distance(patterns):
     """
     patterns = np.asarray(patterns)
     n_stimuli, n_units = patterns.shape
-    is_large = patterns.dtype == np.float32 and n_units >= FEW_UNITS
-    precision = np.float32 if is_large else np.float64
     # Found by its values, since rounding in the mean would leave it a random direction. First in
     # eight units: most patterns that vary do so there.
     is_constant = np.ptp(patterns[:, :: -(-n_units // 8)], axis=1) == 0
     is_constant[is_constant] = np.ptp(patterns[is_constant], axis=1) == 0
 
-    mean = patterns.mean(axis=1, keepdims=True, dtype=precision)
-    products = np.zeros((n_stimuli, n_stimuli), precision)
-    for start in range(0, n_units, UNITS_AT_ONCE):
-        centered = patterns[:, start : start + UNITS_AT_ONCE] - mean
+    mean = patterns.mean(axis=1, keepdims=True, dtype=np.float64)
+    products = np.zeros((n_stimuli, n_stimuli))
+    units_at_once = max(FEWEST_UNITS_AT_ONCE, VALUES_AT_ONCE // n_stimuli)
+    for start in range(0, n_units, units_at_once):
+        centered = patterns[:, start : start + units_at_once] - mean
         products += centered @ centered.T  # (stimuli, units) × (units, stimuli)
         del centered  # before there is another
-    norm = np.sqrt(np.diag(products).astype(np.float64))
+    norm = np.sqrt(np.diag(products))
     norm[is_constant] = np.nan
     rdm = np.outer(norm, norm)
     np.divide(products, rdm, out=rdm)
@@ -66,5 +69,13 @@ def rdm_correlation(first, second):
 
 def pearson(first, second):
     """Pearson correlation of two RDMs' entries, (pairs,): the tutorial's comparator."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return float(np.corrcoef(first, second)[0, 1])
+    for entries in (first, second):
+        entries = np.asarray(entries, dtype=np.float64)
+        if np.isnan(variance_or_nan(np.var(entries), np.mean(entries**2))):
+            return np.nan
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+def variance_or_nan(variance, mean_square):
+    """Give variances of entries; NaN for what is a rounding error beside their mean squares."""
+    return np.where(variance > ROUNDING * mean_square, variance, np.nan)
