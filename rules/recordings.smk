@@ -41,6 +41,7 @@ rule bin_responses:
         recording=recording,
     output:
         responses="results/{dataset}/responses.npz",
+        description="results/{dataset}/recording.md",
     log:
         "results/logs/{dataset}/bin_responses.log",
     benchmark:
@@ -52,6 +53,7 @@ rule bin_responses:
     params:
         code=code("bin_responses"),
         bin_width=config["bin_width"],
+        above_180=lookup("datasets/{dataset}/above_180", within=config, default=None),
         md5=lookup("datasets/{dataset}/md5", within=config, default=None),
         own_file=own_file,
     script:

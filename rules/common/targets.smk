@@ -8,7 +8,8 @@ def of_dataset(dataset):
     """Files between a recording and the tables, so that one deleted by hand is made again."""
     is_ours = "path" not in config["datasets"][dataset]
     names = ["recording.npz"] if is_ours else []
-    names += ["responses.npz", "stimuli.npz", "rdms/recording.npz", "rdms/references.npz"]
+    names += ["responses.npz", "recording.md", "stimuli.npz"]
+    names += ["rdms/recording.npz", "rdms/references.npz"]
     names += ["bootstrap/stimulus_counts.npy", "bootstrap/dissimilarities.npy"]
     names += [f"similarities/{name}" for name in ("references.npz", "means.npz", "layers.csv")]
     names += [f"embeddings/{model}.npz" for model in STUDY]
