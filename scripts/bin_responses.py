@@ -73,7 +73,7 @@ def main(input, output, wildcards, params):
         values = "z-score"
     np.savez(output.responses, orientation=orientation, **forms, **details)
 
-    warning = warn_of_means(shared_to_tuning(forms["responses"]), values)
+    warning = warn_of_means(shared_to_tuning(forms["responses"]))
     sentences = [
         *notes,
         *describe_angles(stimuli, kept, groups, above_180, bin_width),

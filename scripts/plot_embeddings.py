@@ -14,9 +14,11 @@ def main(input, output, wildcards, params):
     shown = []
     with np.load(input.embeddings) as embeddings:
         if "reason" in embeddings:
-            figure = plt.figure(figsize=(WIDE, 30 * MM))
+            figure, axis = plt.subplots(figsize=(WIDE, 30 * MM))
+            axis.set_axis_off()
             figure.suptitle(f"{titles['recording']} and {wildcards.model}, embedded")
-            figure.text(0.5, 0.4, str(embeddings["reason"]), ha="center")
+            reason = str(embeddings["reason"])
+            axis.text(0.5, 0.5, reason, transform=axis.transAxes, ha="center")
             save(figure, output, pd.DataFrame(columns=columns))
             return
         ticks = orientation_ticks(embeddings["orientation"])

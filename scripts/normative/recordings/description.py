@@ -154,15 +154,15 @@ def describe_trials(forms, n_trials):
     return [halves, f"{n_trials.sum():,} trials in all, {each} of each orientation."]
 
 
-def warn_of_means(ratio, values):
+def warn_of_means(ratio):
     """Say that neurons' means dominate the patterns, where they do; None where not."""
     if ratio <= MOST_SHARED:
         return None
     share = "all" if np.isinf(ratio) else f"{100 * ratio / (1 + ratio):.0f} %"
     return (
         f"**Warning:** neurons differ far more in their mean response than they are tuned: {share} "
-        "of the variance of a pattern is the same for all orientations. The similarities below "
-        f"are those of {values} as they are in the file, and mostly tell of these means. Set "
+        "of the variance of a pattern over neurons is the same for all orientations. "
+        "Dissimilarities are small, and similarities of RDMs mostly tell of these means. Set "
         "`normalize: zscore` in the dataset's entry to compare tuning."
     )
 
