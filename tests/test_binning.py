@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import compute_recording_rdm
+import estimate_ceilings
 from bin_responses import main as bin_responses
 from normative.recordings.binning import (
     average_angles,
@@ -125,7 +127,8 @@ def test_shared_activity_is_what_makes_patterns_alike():
         assert ratio == pytest.approx(scale**2, rel=0.2)
         dissimilarity = (1 - np.corrcoef(responses))[np.triu_indices(60, 1)].mean()
         assert dissimilarity == pytest.approx(1 / (1 + ratio), rel=0.15)
-    assert shared_to_tuning(np.tile(rng.standard_normal(9), (5, 1))) == np.inf
+    assert shared_to_tuning(np.tile(rng.standard_normal(9), (5, 1))) > 1e9
+    assert shared_to_tuning(np.ones((5, 9)) * np.arange(9)) == np.inf
 
 
 @pytest.fixture
@@ -365,3 +368,21 @@ def test_warning_begins_where_means_differ_twice_as_much_as_tuning(prepare, scal
 def test_details_of_a_file_without_any_are_none(tmp_path):
     np.savez(tmp_path / "r.npz", stimuli=np.arange(5), resp=np.ones((5, 2)))
     assert read_details(tmp_path / "r.npz") == (None, None, [])
+
+
+def test_trials_and_units_are_no_form_of_the_responses(prepare, tmp_path):
+    """They have no RDM and no noise ceiling."""
+    stimuli = np.arange(0, 180, 15.0)
+    prepare(stimuli, n_trials=np.full(12, 3), values=np.array("dF/F"))
+    output = SimpleNamespace(rdms=tmp_path / "rdms.npz", ceilings=tmp_path / "ceilings.csv")
+    paths = SimpleNamespace(responses=tmp_path / "responses.npz")
+    compute_recording_rdm.main(paths, output)
+    with np.load(output.rdms) as rdms:
+        assert list(rdms) == ["responses"]
+    with np.load(paths.responses) as file:
+        kept = {name: file[name] for name in file}
+    rng = np.random.default_rng(0)
+    np.savez(paths.responses, noiseless=rng.standard_normal((12, 6)), **kept)
+    params = SimpleNamespace(comparator="pearson", seed=0)
+    estimate_ceilings.main(paths, output, params, SimpleNamespace(dataset="mine"))
+    assert len(output.ceilings.read_text().splitlines()) == 4

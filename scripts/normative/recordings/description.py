@@ -158,7 +158,7 @@ def warn_of_means(ratio):
     """Say that neurons' means dominate the patterns, where they do; None where not."""
     if ratio <= MOST_SHARED:
         return None
-    share = "all" if np.isinf(ratio) else f"{100 * ratio / (1 + ratio):.0f} %"
+    share = f"{100 - 100 / (1 + ratio):.0f} %"
     return (
         f"**Warning:** neurons differ far more in their mean response than they are tuned: {share} "
         "of the variance of a pattern over neurons is the same for all orientations. "
