@@ -69,10 +69,10 @@ MUTANTS = [
         [DATA],
         ('axis.imshow(image, cmap="binary"', 'axis.imshow(image, cmap="gray"'),
         (
-            "pcolormesh(orientation, orientation, rdm, vmin=0, vmax=2,",
-            "pcolormesh(orientation, orientation, rdm[::-1], vmin=0, vmax=2,",
+            "draw_matrix(axis, orientation, rdm, largest=2)",
+            "draw_matrix(axis, orientation, rdm[::-1], largest=2)",
         ),
-        ("rdm, vmin=0, vmax=2, rasterized", "rdm, vmin=0, vmax=1, rasterized"),
+        ("rdm, largest=2)", "rdm, largest=1)"),
         ("axes[0].invert_yaxis()  # of all", "axes[0].get_yaxis()  # of all"),
         ("losses.median(axis=1), color", "losses.mean(axis=1), color"),
         (
