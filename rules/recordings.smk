@@ -65,6 +65,7 @@ rule bin_responses:
         recording="results/{dataset}/recording.npz",
     output:
         responses="results/{dataset}/responses.npz",
+        description="results/{dataset}/recording.md",
     log:
         "results/logs/{dataset}/bin_responses.log",
     benchmark:

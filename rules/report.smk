@@ -22,6 +22,7 @@ rule write_manifest:
 
 rule write_report:
     input:
+        recording="results/{dataset}/recording.md",
         answers="results/{dataset}/answers.md",
         figures=paper(["png"]) + figures(["png"]),
         captions=paper(["md"]),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from normative.recordings.responses import FORMS
 from normative.rsa.rdm import correlation_distance
 from normative.workflow.runner import run
 
@@ -12,7 +13,7 @@ def main(input, output):
         rdms = {
             name: correlation_distance(responses)
             for name, responses in forms.items()
-            if name != "orientation"
+            if name in FORMS.values()
         }
     np.savez(output.rdms, **rdms)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from normative.inference.streams import Stream, generator
+from normative.recordings.responses import FORMS
 from normative.rsa.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similarity
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
@@ -18,7 +19,7 @@ WARNINGS = {  # of the calibration
 def main(input, output, params, wildcards):
     """Write one row a way to halve the data and estimand, with the truth of a simulation."""
     with np.load(input.responses) as file:
-        recorded = {name: file[name] for name in file if name != "orientation"}
+        recorded = {name: file[name] for name in file if name in FORMS.values()}
     comparator = params.comparator
     halves = {}
     if "half_1" in recorded:

@@ -3,18 +3,28 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures.style import MM, ORIENTATION_TICKS, WIDE, plt, population_titles, save
+from normative.figures.style import MM, WIDE, orientation_ticks, plt, population_titles, save
 from normative.workflow.runner import run
 
 
 def main(input, output, wildcards, params):
-    """Draw one map a population, colored by orientation on a cyclic scale."""
+    """Draw one map a population, colored by orientation on a cyclic scale, or say why not."""
     titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
+    columns = ["population", "orientation", "tsne_1", "tsne_2"]
     shown = []
     with np.load(input.embeddings) as embeddings:
+        if "reason" in embeddings:
+            figure, axis = plt.subplots(figsize=(WIDE, 30 * MM))
+            axis.set_axis_off()
+            figure.suptitle(f"{titles['recording']} and {wildcards.model}, embedded")
+            reason = str(embeddings["reason"])
+            axis.text(0.5, 0.5, reason, transform=axis.transAxes, ha="center")
+            save(figure, output, pd.DataFrame(columns=columns))
+            return
+        ticks = orientation_ticks(embeddings["orientation"])
         figure, axes = plt.subplots(1, len(titles), figsize=(WIDE, 62 * MM))
         for axis, (name, title) in zip(axes, titles.items(), strict=True):
-            frame = pd.DataFrame(embeddings[name], columns=["tsne_1", "tsne_2"])
+            frame = pd.DataFrame(embeddings[name], columns=columns[2:])
             frame.insert(0, "orientation", embeddings["orientation"])
             frame.insert(0, "population", name)
             shown.append(frame)
@@ -22,15 +32,15 @@ def main(input, output, wildcards, params):
                 *embeddings[name].T,
                 c=embeddings["orientation"],
                 cmap="twilight",
-                vmin=-90,
-                vmax=90,
+                vmin=ticks[0],
+                vmax=ticks[-1],
                 s=8,
                 linewidths=0,
             )
             axis.set(title=title, xlabel="t-SNE 1 (a.u.)", xticks=[], yticks=[], aspect="equal")
             axis.set_adjustable("datalim")
     axes[0].set_ylabel("t-SNE 2 (a.u.)")
-    figure.colorbar(points, ax=axes, label="Orientation (°)", ticks=ORIENTATION_TICKS, shrink=0.8)
+    figure.colorbar(points, ax=axes, label="Orientation (°)", ticks=ticks, shrink=0.8)
     figure.suptitle(f"Stimuli embedded by their responses (PCA, then t-SNE), seed {params.seed}")
     save(figure, output, pd.concat(shown))
 

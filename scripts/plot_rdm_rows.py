@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from normative.figures.panels import draw_curve
 from normative.figures.style import (
     MM,
-    ORIENTATION_TICKS,
     WIDE,
     degrees,
+    is_full_circle,
+    orientation_ticks,
     plt,
     population_colors,
     population_titles,
@@ -17,6 +19,7 @@ from normative.recordings.populations import read_rdms
 from normative.workflow.runner import run
 
 REFERENCES = [-75, -25, 25, 75]  # degrees
+DIRECTIONS = [-45, 45, 135, 225]  # likewise, where both polarities of a grating are kept
 
 
 def main(input, output, wildcards, params):
@@ -26,26 +29,33 @@ def main(input, output, wildcards, params):
     rdms = read_rdms(input.recording, input.layers, params.seed)
     titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
     colors = population_colors(params.layers)
+    rows = nearest_rows(orientation)
     figure, axes = plt.subplots(
-        1, len(REFERENCES), figsize=(WIDE, 58 * MM), sharex=True, sharey=True
+        1, len(rows), figsize=(WIDE, 58 * MM), sharex=True, sharey=True, squeeze=False
     )
     shown = []
-    for axis, reference in zip(axes, REFERENCES, strict=True):
-        row = np.abs(orientation - reference).argmin()
+    for axis, row in zip(axes[0], rows, strict=True):
         of_row = {"reference": orientation[row], "orientation": orientation}
         shown.append(pd.DataFrame({**of_row, **{name: rdm[row] for name, rdm in rdms.items()}}))
         axis.axvline(orientation[row], color="0.8", linewidth=0.8, zorder=0)
         for name, rdm in rdms.items():
-            axis.plot(orientation, rdm[row], color=colors[name], label=titles[name])
+            draw_curve(axis, orientation, rdm[row], color=colors[name], label=titles[name])
         axis.set(
             title=f"From the {degrees(orientation[row])} stimulus",
             xlabel="Orientation (°)",
-            xticks=ORIENTATION_TICKS,
+            xticks=orientation_ticks(orientation),
         )
-    axes[0].set_ylabel("Dissimilarity (1 − Pearson r)")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(rdms))
+    axes[0, 0].set_ylabel("Dissimilarity (1 − Pearson r)")
+    handles = axes[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=len(rdms))
     figure.suptitle(f"Rows of the RDMs, {titles['recording']}, seed {params.seed}")
     save(figure, output, pd.concat(shown))
+
+
+def nearest_rows(orientation):
+    """Find the stimulus nearest to each reference orientation; each stimulus once."""
+    references = DIRECTIONS if is_full_circle(orientation) else REFERENCES
+    return list(dict.fromkeys(int(np.abs(orientation - angle).argmin()) for angle in references))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from normative.display_names import REFERENCE_NAMES, real_minus
+from normative.figures.panels import draw_matrix
 from normative.figures.source_data import tabulate_rdms
-from normative.figures.style import MM, ORIENTATION_TICKS, WIDE, plt, save
+from normative.figures.style import MM, WIDE, plt, save
 from normative.workflow.runner import run
 
 ROWS = [
@@ -24,15 +25,8 @@ def main(input, output, wildcards):
         rdms = dict(file)
     for row, (names, largest, label) in zip(axes, ROWS, strict=True):
         for axis, name in zip(row, names, strict=True):
-            mesh = axis.pcolormesh(
-                orientation, orientation, rdms[name], vmin=0, vmax=largest, rasterized=True
-            )
-            axis.set(
-                title=real_minus(f"{REFERENCE_NAMES[name]}: r = {correlations[name]:.2f}"),
-                xticks=ORIENTATION_TICKS,
-                yticks=ORIENTATION_TICKS,
-                aspect="equal",
-            )
+            mesh = draw_matrix(axis, orientation, rdms[name], largest)
+            axis.set_title(real_minus(f"{REFERENCE_NAMES[name]}: r = {correlations[name]:.2f}"))
         row[0].set_ylabel("Orientation (°)")
         figure.colorbar(mesh, ax=row, label=label, shrink=0.8)
     for axis in axes[1]:

@@ -1,4 +1,4 @@
-"""Write the report for the browser: one page with the answers, figures, tables and methods."""
+"""Write the report for the browser: one page, from the recording to methods."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,8 @@ def main(input, output, wildcards, params):
     )
     page = environment.get_template("report.html.j2").render(
         dataset=wildcards.dataset,
-        answers=render_markdown(Path(input.answers).read_text(encoding="utf-8"), n_levels_deeper=1),
+        recording=render_page(input.recording),
+        answers=render_page(input.answers),
         figures=figures,
         tables=[describe_table(path, folder) for path in input.tables],
         config=params.config,
@@ -43,6 +44,11 @@ def main(input, output, wildcards, params):
         manifest=read_json(input.manifest),
     )
     Path(output.report).write_text(page + "\n", encoding="utf-8")
+
+
+def render_page(path):
+    """Turn a page of Markdown into a section of this one."""
+    return render_markdown(Path(path).read_text(encoding="utf-8"), n_levels_deeper=1)
 
 
 def describe_figure(path, folder):

@@ -4,6 +4,7 @@ Each is (group, path, old text, new text, tests that should notice); the old tex
 exactly once.
 """
 
+COVERAGE = "tests/test_figures_coverage.py"
 LOOK, DATA = "tests/test_figures.py", "tests/test_figures_data.py"
 CAPTIONS = "tests/test_captions.py"
 PANELS = "scripts/normative/figures/panels.py"
@@ -68,10 +69,10 @@ MUTANTS = [
         [DATA],
         ('axis.imshow(image, cmap="binary"', 'axis.imshow(image, cmap="gray"'),
         (
-            "pcolormesh(orientation, orientation, rdm, vmin=0, vmax=2,",
-            "pcolormesh(orientation, orientation, rdm[::-1], vmin=0, vmax=2,",
+            "draw_matrix(axis, orientation, rdm, largest=2)",
+            "draw_matrix(axis, orientation, rdm[::-1], largest=2)",
         ),
-        ("rdm, vmin=0, vmax=2, rasterized", "rdm, vmin=0, vmax=1, rasterized"),
+        ("rdm, largest=2)", "rdm, largest=1)"),
         ("axes[0].invert_yaxis()  # of all", "axes[0].get_yaxis()  # of all"),
         ("losses.median(axis=1), color", "losses.mean(axis=1), color"),
         (
@@ -221,12 +222,76 @@ MUTANTS = [
         "figures",
         "scripts/plot_rdm_rows.py",
         [f"{DATA}::test_rdm_rows"],
-        ("axis.plot(orientation, rdm[row]", "axis.plot(orientation, rdm[-row]"),
+        ("draw_curve(axis, orientation, rdm[row]", "draw_curve(axis, orientation, rdm[-row]"),
         ("color=colors[name], label=titles[name]", 'color=colors[name], label=titles["fc"]'),
-        ("np.abs(orientation - reference).argmin()", "np.abs(orientation + reference).argmin()"),
+        ("np.abs(orientation - angle).argmin()", "np.abs(orientation + angle).argmin()"),
         ("degrees(orientation[row])", "degrees(orientation[-1 - row])"),
         ("seed {params.seed}", "seed 12"),
         ('"reference": orientation[row]', '"reference": row'),
+    ),
+    *_edits(
+        "figures",
+        PANELS,
+        [COVERAGE],
+        ("if index and is_gap[index - 1]:", "if False:"),
+        ("np.isnan(other), narrow / 2, other)", "np.isnan(other), narrow, other)"),
+        ("half = np.where(is_gap, np.nan, steps / 2)", "half = steps / 2"),
+        ("pcolormesh(edges, edges, shown", "pcolormesh(edges, edges, np.nan_to_num(shown)"),
+        ("np.flatnonzero(is_gap) + 1", "np.flatnonzero(is_gap)"),
+        ("< FEW_STIMULI or is_alone.any()", "< FEW_STIMULI"),
+        ("FEW_STIMULI = 40", "FEW_STIMULI = 41"),
+        ("np.insert(np.asarray(values, float), after, np.nan)", "np.insert(values, after, 0)"),
+        ("ticks = orientation_ticks(orientation)", "ticks = [-90, -45, 0, 45, 90]"),
+    ),
+    *_edits(
+        "figures",
+        STYLE,
+        [COVERAGE],
+        ("orientation[-1] > ORIENTATION_TICKS[-1]", "orientation[-1] >= ORIENTATION_TICKS[-1]"),
+        ("[-90, 0, 90, 180, 270]", "[-90, 0, 90, 180]"),
+    ),
+    *_edits(
+        "figures",
+        "scripts/plot_rdm_rows.py",
+        [COVERAGE],
+        ("list(dict.fromkeys(int(", "list((int("),
+        ("DIRECTIONS if is_full_circle(orientation) else REFERENCES", "REFERENCES"),
+        ("xticks=orientation_ticks(orientation)", "xticks=[-90, 0, 90]"),
+    ),
+    *_edits(
+        "figures",
+        "scripts/plot_tuning_curves.py",
+        [COVERAGE],
+        ('f"Response ({values})"', '"Response (z-score)"'),
+        ("min(MOST_UNITS, responses.shape[1])", "MOST_UNITS"),
+        ("xticks=ticks)", "xticks=[-90, 0, 90])"),
+    ),
+    *_edits(
+        "figures",
+        "scripts/plot_embeddings.py",
+        [COVERAGE],
+        ('str(embeddings["reason"])', '"No map"'),
+        ("pd.DataFrame(columns=columns)", "pd.DataFrame()"),
+        ("vmax=ticks[-1]", "vmax=90"),
+    ),
+    *_edits(
+        "figures",
+        "scripts/compute_embeddings.py",
+        [COVERAGE],
+        ("< LEAST_STIMULI", "<= LEAST_STIMULI"),
+    ),
+    *_edits(
+        "figures",
+        "scripts/normative/recordings/populations.py",
+        [COVERAGE],
+        ('else "z-score"', 'else "a.u."'),
+    ),
+    *_edits(
+        "figures",
+        "scripts/normative/rsa/references.py",
+        ["tests/test_references.py"],
+        ("np.greater(orientation_deg, 90)", "np.greater_equal(orientation_deg, 90)"),
+        ("tilt_label(fold_polarity(orientation_deg))", "tilt_label(orientation_deg)"),
     ),
     *_edits(
         "figures",
@@ -243,7 +308,7 @@ MUTANTS = [
         [f"{DATA}::test_reference_rdms"],
         ('["orientation", "angle", "tilt"], 1,', '["angle", "orientation", "tilt"], 1,'),
         ("correlations[name]:.2f", "correlations[names[0]]:.2f"),
-        ("rdms[name], vmin=0, vmax=largest", "rdms[name], vmin=0, vmax=2"),
+        ("rdms[name], largest)", "rdms[name], 2)"),
         ("{REFERENCE_NAMES[name]}: r", "{REFERENCE_NAMES[names[0]]}: r"),
         ("axes[0, 0].invert_yaxis()", "axes[0, 0].get_yaxis()"),
     ),
@@ -252,8 +317,8 @@ MUTANTS = [
         "scripts/plot_tuning_curves.py",
         [f"{DATA}::test_tuning_curves"],
         (
-            "axis.plot(orientation, responses[:, unit]",
-            "axis.plot(orientation, responses[:, unit - 1]",
+            "draw_curve(axis, orientation, responses[:, unit]",
+            "draw_curve(axis, orientation, responses[:, unit - 1]",
         ),
         ('label=f"unit {unit}"', 'label=f"unit {units[0]}"'),
         ('["#0072B2", "#D55E00", "#009E73"]', '["#D55E00", "#0072B2", "#009E73"]'),
@@ -273,7 +338,7 @@ MUTANTS = [
             'frame.insert(0, "orientation", embeddings["orientation"][::-1])',
         ),
         ('cmap="twilight"', 'cmap="viridis"'),
-        ("vmin=-90", "vmin=0"),
+        ("vmin=ticks[0]", "vmin=0"),
     ),
     *_edits(
         "figures",

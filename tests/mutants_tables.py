@@ -10,9 +10,12 @@ GATES = ["tests/test_gates.py", "tests/test_tables.py"]
 PUBLISHED = ["tests/test_reproduction.py"]
 FILES = ["tests/test_rdm_files.py"]
 RESPONSES = ["tests/test_responses.py"]
+BINNING = ["tests/test_binning.py"]
 CSV = ["tests/test_csv.py"]
 
 ANSWERS_PY, ANSWERS_MD = "scripts/write_answers.py", "rules/report/answers.md.j2"
+BINNING_PY = "scripts/normative/recordings/binning.py"
+DESCRIPTION = "scripts/normative/recordings/description.py"
 SENTENCES = "scripts/normative/reporting/sentences.py"
 HTML = "scripts/normative/reporting/html.py"
 
@@ -251,9 +254,58 @@ MUTANTS = [
     ),
     ("tables", script("compare_with_published"), "table.loc[~table", "table.loc[table", PUBLISHED),
     # Responses, RDMs, stimuli and files.
-    ("tables", script("bin_responses"), "params.bin_width)", "1)", RESPONSES),
-    ("tables", script("bin_responses"), "< MINIMUM_STIMULI", "<= MINIMUM_STIMULI", RESPONSES),
     ("tables", script("bin_responses"), "    if params.md5:", "    if not params.md5:", RESPONSES),
+    *(
+        ("tables", path, old, new, BINNING)
+        for path, old, new in (
+            (
+                script("bin_responses"),
+                "angle, above_180, params.bin_width)\n    groups =",
+                "angle, above_180, 1)\n    groups =",
+            ),
+            (
+                script("bin_responses"),
+                "kept.sum() < MINIMUM_STIMULI",
+                "kept.sum() <= MINIMUM_STIMULI",
+            ),
+            (script("bin_responses"), "if params.own_file is not None and n_above:", "if n_above:"),
+            (script("bin_responses"), "n_trials[rows].sum() for", "n_trials[rows].max() for"),
+            (script("bin_responses"), "rows_kept, n_trials, dtype)", "rows_kept, None, dtype)"),
+            (script("bin_responses"), 'values = "a.u."', 'values = "z-score"'),
+            (script("bin_responses"), "if n_left(above_180, 1) >= MINIMUM_STIMULI:", "if True:"),
+            (script("bin_responses"), 'if above_180 != "keep" and n_left(', "if n_left("),
+            (script("bin_responses"), "        *notes,\n", ""),
+            (BINNING_PY, 'circle = 180 if above_180 == "fold" else 360', "circle = 180"),
+            (BINNING_PY, "circle - angle < SAME_DEG", "circle - angle < 0"),
+            (BINNING_PY, "angle_deg < 180 + SAME_DEG", "angle_deg < 180"),
+            (BINNING_PY, "> MOST_ORIENTATIONS else", ">= MOST_ORIENTATIONS else"),
+            (BINNING_PY, "SAME_DEG = 0.001", "SAME_DEG = 0.002"),
+            (BINNING_PY, "                lowest = angle\n", "            lowest = angle\n"),
+            (BINNING_PY, "[np.sort(rows) for rows in", "[rows[::-1] for rows in"),
+            (
+                BINNING_PY,
+                "n_trials[rows] / n_trials[rows].sum()",
+                "1 / len(rows) + 0 * n_trials[rows]",
+            ),
+            (BINNING_PY, "angle_deg - 90.0", "90.0 - angle_deg"),
+            (BINNING_PY, "GAP = 1.8", "GAP = 3.2"),
+            (BINNING_PY, "np.quantile(steps, 0.25)", "np.median(steps)"),
+            (DESCRIPTION, "MOST_SHARED = 4", "MOST_SHARED = 5"),
+            (DESCRIPTION, "np.var(means) / tuning", "np.std(means) / tuning"),
+            (DESCRIPTION, '.replace("<", "&lt;")', ""),
+            (DESCRIPTION, "    if is_simulated:", "    if not is_simulated:"),
+            (DESCRIPTION, "np.ptp(steps) < 2 * SAME_DEG", "np.ptp(steps) < 40"),
+            (DESCRIPTION, "n_left = len(angle_deg) - n_kept_rows", "n_left = n_kept_rows"),
+            (DESCRIPTION, "repeats := n_kept_rows - n_orientations", "repeats := n_orientations"),
+            (DESCRIPTION, "n_trials.sum():,", "n_trials.max():,"),
+            (DESCRIPTION, 'if "half_1" in forms', 'if "half_1" not in forms'),
+            (DESCRIPTION, "* (bin_width == 1)", "* (bin_width == 2)"),
+        )
+    ),
+    ("tables", script("estimate_ceilings"), "if name in FORMS.values()}", "}", BINNING),
+    ("tables", script("compute_recording_rdm"), "if name in FORMS.values()", "if name", BINNING),
+    ("tables", "rules/report/report.html.j2", "{{ recording | safe }}", "", REPORT),
+    ("tables", "rules/report/report.html.j2", 'above == "fold"', 'above == "keep"', REPORT),
     ("tables", script("compute_rdms"), ".all(axis=1).sum()", ".any(axis=1).sum()", FILES),
     (
         "tables",

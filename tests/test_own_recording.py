@@ -24,7 +24,8 @@ def test_recording_of_ones_own_runs_through_to_all_figures(study):
     path = study.folder / "my recording.npz"
     np.savez(path, resp=resp + rng.standard_normal(resp.shape), stimuli=stimuli)
     digest = hashlib.md5(path.read_bytes()).hexdigest()
-    datasets = {"mine": {"path": "my recording.npz", "md5": digest}}
+    source = {"path": "my recording.npz", "md5": digest, "above_180": "drop"}
+    datasets = {"mine": source}
     study.run(overlay={"dataset": "mine", "datasets": datasets})
     assert hashlib.md5(path.read_bytes()).hexdigest() == digest, "a user's file is never changed"
     for name in FIGURES:
@@ -67,7 +68,7 @@ def test_recording_of_any_name_is_read_and_its_name_never_run(study, name):
     with np.load(study.folder / DATASET / "recording.npz") as recording:
         np.savez(study.folder / "plain.npz", resp=recording["resp"], stimuli=recording["stimuli"])
     os.replace(study.folder / "plain.npz", study.folder / name)
-    overlay = {"dataset": "odd", "datasets": {"odd": {"path": name}}}
+    overlay = {"dataset": "odd", "datasets": {"odd": {"path": name, "above_180": "drop"}}}
     study.run("--forceall", "--", "results/odd/rdms/recording.npz", overlay=overlay)
     odd, plain = (
         np.load(study.folder / dataset / "rdms/recording.npz")["responses"]
@@ -88,11 +89,11 @@ def test_unfit_recording_ends_in_one_line_and_leaves_nothing(study):
 
 
 def test_recording_of_too_few_stimuli_is_refused(study):
-    np.savez(study.folder / "few.npz", resp=np.eye(12), stimuli=np.arange(12) * 30)
-    overlay = {"dataset": "few", "datasets": {"few": {"path": "few.npz"}}}
+    np.savez(study.folder / "few.npz", resp=np.eye(6), stimuli=np.arange(6) * 60)
+    overlay = {"dataset": "few", "datasets": {"few": {"path": "few.npz", "above_180": "drop"}}}
     line = failure(study, ["results/few/responses.npz"], overlay)
-    assert "few.npz: 7 stimuli between 0 and 180°" in line
-    assert "at least 10" in line
+    assert "few.npz: 4 orientations are left, expected at least 5" in line
+    assert "2 of them above 180° were left out (`above_180: drop`)" in line
 
 
 def test_wrong_md5_of_ones_own_file_is_refused(study):

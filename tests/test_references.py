@@ -112,3 +112,25 @@ def test_gabor_energy_is_blind_to_plain_fields():
 
 def test_gabor_energy_follows_orientation(references):
     assert rdm_correlation(references["gabor_energy"], references["orientation"]) > 0.8
+
+
+def test_gratings_of_both_polarities_have_the_tilt_of_their_image():
+    """To 270°: a grating and the same turned by 180° tilt to one side, as their pixels say."""
+    half = np.arange(-75, 91, 15.0)
+    both = np.append(half, half[half > -90] + 180)[:-1]  # −75 … 90, then 105 … 255
+    rdms = reference_rdms(both, grating(both), PERIOD)
+    for i in range(11):
+        assert both[i + 12] == both[i] + 180
+        np.testing.assert_array_equal(rdms["tilt"][i], rdms["tilt"][i + 12])
+        assert rdms["pixels"][i, i + 12] < 0.05
+        assert rdms["orientation"][i, i + 12] == pytest.approx(0)
+        assert rdms["angle"][i, i + 12] == pytest.approx(1)
+    right = (both > 0) & (both <= 90) | (both > 180)
+    np.testing.assert_array_equal(rdms["tilt"], right[:, None] != right)
+    assert rdms["angle"][0, -1] == pytest.approx((360 - 330) / 180), "the shorter way around"
+
+
+def test_tilts_of_the_half_circle_are_as_they_are():
+    """Horizontal at −90° counts as left, at 90° as right; vertical as left."""
+    tilt = reference_rdms(np.array([-90, -45, 0, 45, 90.0]), grating(np.zeros(5)), PERIOD)["tilt"]
+    assert tilt[0].tolist() == [0, 0, 0, 1, 1]

@@ -97,11 +97,12 @@ def report(study, tmp_path, monkeypatch):
     """Write a report of few figures and tables here; give its text."""
     config = json.loads((study.folder / DATASET / "MANIFEST.json").read_text())["config"]
 
-    def report(figures, tables):
+    def report(figures, tables, **changes):
         monkeypatch.chdir(study.folder)
         output = SimpleNamespace(report=tmp_path / "report.html")
         write_report.main(
             SimpleNamespace(
+                recording=f"{DATASET}/recording.md",
                 answers=f"{DATASET}/answers.md",
                 figures=[f"{DATASET}/{name}.png" for name in figures],
                 tables=[f"{DATASET}/tables/{name}.csv" for name in tables],
@@ -109,7 +110,9 @@ def report(study, tmp_path, monkeypatch):
             ),
             output,
             SimpleNamespace(dataset="simulated_small"),
-            SimpleNamespace(config={**config, "study": ["cnn", "cnn_untrained"], "seeds": [3, 4]}),
+            SimpleNamespace(
+                config={**config, "study": ["cnn", "cnn_untrained"], "seeds": [3, 4], **changes}
+            ),
         )
         return output.report.read_text(encoding="utf-8")
 
@@ -216,6 +219,30 @@ def test_report_says_that_a_simulated_recording_is_simulated(text):
     assert "it says nothing about mice" in text
 
 
+def test_how_the_recording_was_read_is_shown_first(report, study):
+    text = report([], [])
+    first, second = re.findall(r'<section id="(\w+)"', text)[:2]
+    assert (first, second) == ("recording", "answer")
+    part = text[text.index('<section id="recording"') : text.index('<section id="answer"')]
+    assert "<h2>The recording: simulated_small</h2>" in part
+    assert "<li>35 rows above 180° were left out" in part
+    assert text.index('<a href="#recording">') < text.index('<a href="#answer">The answer')
+
+
+@pytest.mark.parametrize(
+    ("above_180", "words"),
+    [
+        (None, "Gratings up to 180° are kept and counted from vertical, −90° to 90°."),
+        ("drop", "Gratings up to 180° are kept and counted from vertical, −90° to 90°."),
+        ("fold", "Gratings that differ by 180° are averaged"),
+        ("keep", "counted from vertical, −90° to 270°"),
+    ],
+)
+def test_methods_say_what_was_done_above_180(report, above_180, words):
+    source = {"path": "a.npz"} | ({"above_180": above_180} if above_180 else {})
+    assert words in report([], [], datasets={"simulated_small": source})
+
+
 def test_headings_go_down_one_level_at_a_time(page):
     levels = [level for level, _ in page.headings]
     assert levels[0] == 1
@@ -226,7 +253,7 @@ def test_headings_go_down_one_level_at_a_time(page):
 
 def test_report_repeats_the_answers_and_the_captions(study, text):
     plain = html.unescape(re.sub("<[^>]+>", "", text))
-    for path in ("answers.md", "paper/figure_2.md"):
+    for path in ("recording.md", "answers.md", "paper/figure_2.md"):
         for line in (study.folder / DATASET / path).read_text().splitlines():
             words = re.sub(r"^#+ *|^- *|[`*]", "", line).strip()
             assert words in plain, line

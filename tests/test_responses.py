@@ -11,46 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bin_responses import main as bin_responses
-from normative.recordings.responses import (
-    average_bins,
-    average_repeats,
-    half_circle,
-    load_recording,
-)
+from normative.recordings.responses import load_recording
 from normative.workflow.errors import UserError
-
-
-@settings(max_examples=60)
-@given(
-    st.lists(st.floats(0, 360, width=32), min_size=1, max_size=40),
-    st.sampled_from([1.5, 2, 6, 7, 18]),
-)
-def test_binning_equals_a_plain_loop(angles, width):
-    stimuli = np.array(angles)
-    resp = np.random.default_rng(0).standard_normal((len(angles), 3))
-    members = {}
-    for index, angle in enumerate(angles):
-        members.setdefault(int(angle // width), []).append(index)
-    expected = [members[key] for key in sorted(members)]
-    binned_resp, binned_stimuli = average_bins(resp, stimuli, width)
-    np.testing.assert_allclose(binned_stimuli, [stimuli[group].mean() for group in expected])
-    np.testing.assert_allclose(binned_resp, [resp[group].mean(axis=0) for group in expected])
-
-
-def test_bins_of_one_degree_leave_the_recording_alone():
-    resp, stimuli = np.ones((3, 2)), np.array([5.0, 2.0, 2.5])
-    binned_resp, binned_stimuli = average_bins(resp, stimuli, 1)
-    assert binned_resp is resp
-    assert binned_stimuli is stimuli
-
-
-def test_half_circle_keeps_181_stimuli_and_counts_from_vertical():
-    stimuli = np.arange(360)
-    responses, orientation = half_circle(np.tile(stimuli[:, None], (1, 4)), stimuli)
-    assert responses.shape == (181, 4)
-    assert responses.dtype == orientation.dtype == np.float32
-    np.testing.assert_array_equal(orientation, np.arange(-90, 91))
-    np.testing.assert_array_equal(responses[:, 0], np.arange(181))
 
 
 def arrays(**changes):
@@ -152,19 +114,6 @@ def test_neuron_that_is_constant_is_no_mistake(tmp_path):
     np.testing.assert_array_equal(load_recording(tmp_path / "r.npz")[0]["responses"], resp)
 
 
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=40))
-def test_repeated_orientations_are_averaged(angles):
-    resp = np.random.default_rng(0).standard_normal((len(angles), 3))
-    averaged, stimuli = average_repeats(resp, np.array(angles))
-    if len(set(angles)) == len(angles):
-        assert averaged is resp
-    else:
-        assert stimuli.tolist() == sorted(set(angles))
-        for angle, row in zip(stimuli, averaged, strict=True):
-            expected = np.mean([resp[i] for i, other in enumerate(angles) if other == angle], 0)
-            np.testing.assert_allclose(row, expected)
-
-
 def test_archive_that_unpacks_to_100_gb_is_refused_before_it_is_read(tmp_path):
     """Told by its list: each entry here claims 4 GiB."""
     path = tmp_path / "bomb.npz"
@@ -256,18 +205,18 @@ def test_damaged_archive_is_refused_or_read_right(tmp_path, data):
 
 def binned(tmp_path, path, bin_width=1, md5=None):
     """Bin a recording; give the arrays written."""
-    output = SimpleNamespace(responses=tmp_path / "responses.npz")
-    params = SimpleNamespace(bin_width=bin_width, md5=md5)
-    bin_responses(SimpleNamespace(recording=path), output, params)
+    output = SimpleNamespace(
+        responses=tmp_path / "responses.npz", description=tmp_path / "recording.md"
+    )
+    params = SimpleNamespace(bin_width=bin_width, md5=md5, above_180="drop", own_file=None)
+    wildcards = SimpleNamespace(dataset="mine")
+    bin_responses(SimpleNamespace(recording=path), output, wildcards, params)
     with np.load(output.responses) as file:
         return dict(file)
 
 
 @pytest.mark.parametrize("bin_width", [1, 7])
-def test_every_form_is_binned_averaged_over_repeats_and_counted_from_vertical(
-    tmp_path, caplog, bin_width
-):
-    caplog.set_level("INFO")
+def test_every_form_is_binned_averaged_over_repeats_and_counted_from_vertical(tmp_path, bin_width):
     rng = np.random.default_rng(0)
     stimuli = rng.integers(0, 73, 200) * 5.0  # many of them more than once
     names = {"resp": "responses", "resp_train": "half_1", "resp_test": "half_2"}
@@ -286,23 +235,6 @@ def test_every_form_is_binned_averaged_over_repeats_and_counted_from_vertical(
     for name, form in names.items():
         expected = [resp[name][group].mean(axis=0) for group in groups]
         np.testing.assert_allclose(found[form], expected, rtol=1e-5, atol=1e-6)
-    told = [record.getMessage() for record in caplog.records]
-    n_repeats = 200 - len(set(stimuli))
-    assert told == [
-        f"{len(groups)} of 200 stimuli kept, 6 neurons",
-        f"{n_repeats} stimuli repeat an orientation and are averaged with it",
-        "found: responses, half_1, half_2, noiseless",
-    ]
-
-
-def test_ten_stimuli_on_the_half_circle_are_enough_and_nine_are_not(tmp_path):
-    for n_stimuli in (10, 9):
-        stimuli = np.append(np.arange(n_stimuli) * 18.0, [200, 300])
-        resp = np.random.default_rng(0).standard_normal((len(stimuli), 5))
-        np.savez(tmp_path / f"{n_stimuli}.npz", stimuli=stimuli, resp=resp)
-    assert len(binned(tmp_path, tmp_path / "10.npz")["orientation"]) == 10
-    with pytest.raises(UserError, match=r"9\.npz: 9 stimuli .* binning by 1°, .* at least 10"):
-        binned(tmp_path, tmp_path / "9.npz")
 
 
 def test_recording_of_another_md5_is_refused(tmp_path):

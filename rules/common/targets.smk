@@ -6,13 +6,8 @@ PANELS = {1: "ac", 2: "ab", 3: "abc"}  # of each figure of the paper: those with
 
 def of_dataset(dataset):
     """Files between a recording and the tables, so that one deleted by hand is made again."""
-    names = [
-        "recording.npz",
-        "responses.npz",
-        "stimuli.npz",
-        "rdms/recording.npz",
-        "rdms/references.npz",
-    ]
+    names = ["recording.npz", "responses.npz", "recording.md", "stimuli.npz"]
+    names += ["rdms/recording.npz", "rdms/references.npz"]
     names += ["bootstrap/stimulus_counts.npy", "bootstrap/dissimilarities.npy"]
     names += [f"similarities/{name}" for name in ("references.npz", "means.npz", "layers.csv")]
     names += [f"embeddings/{model}.npz" for model in STUDY]

@@ -7,13 +7,15 @@ from normative.display_names import REFERENCE_NAMES, real_minus
 from normative.figures.style import (
     LAYER_COLORS,
     MOST_SEEDS,
-    ORIENTATION_TICKS,
     RECORDING_COLOR,
     degrees,
+    orientation_ticks,
     similarity_label,
 )
 from normative.published import LOSSES, MODEL, SEED
+from normative.recordings.binning import find_gaps
 
+FEW_STIMULI = 40  # of fewer, each is marked on a curve
 LEAST_LOSS = 1e-6  # lower ones, of single batches learned by heart, are off the scale
 
 
@@ -50,17 +52,96 @@ def draw_rdms(axes, orientation, rdms, titles):
         For the color bar.
     """
     for axis, (name, rdm) in zip(axes, rdms.items(), strict=True):
-        mesh = axis.pcolormesh(orientation, orientation, rdm, vmin=0, vmax=2, rasterized=True)
-        axis.set(
-            title=titles[name],
-            xlabel="Orientation (°)",
-            xticks=ORIENTATION_TICKS,
-            yticks=ORIENTATION_TICKS,
-            aspect="equal",
-        )
+        mesh = draw_matrix(axis, orientation, rdm, largest=2)
+        axis.set(title=titles[name], xlabel="Orientation (°)")
     axes[0].invert_yaxis()  # of all, since they share it
     axes[0].set_ylabel("Orientation (°)")
     return mesh
+
+
+def draw_matrix(axis, orientation, matrix, largest):
+    """Draw a matrix by the orientations of both stimuli; what lies between them is left white.
+
+    Parameters
+    ----------
+    axis : matplotlib.axes.Axes
+    orientation : array, shape (n_stimuli,), degrees, ascending
+    matrix : array, shape (n_stimuli, n_stimuli)
+    largest : float
+        The end of the color scale; it begins at 0.
+
+    Returns
+    -------
+    matplotlib.collections.QuadMesh
+        For the color bar. Rows and columns of gaps are masked.
+    """
+    edges, is_stimulus = cell_edges(orientation)
+    shown = np.full((len(is_stimulus), len(is_stimulus)), np.nan)
+    shown[np.ix_(is_stimulus, is_stimulus)] = matrix
+    mesh = axis.pcolormesh(edges, edges, shown, vmin=0, vmax=largest, rasterized=True)
+    ticks = orientation_ticks(orientation)
+    axis.set(xticks=ticks, yticks=ticks, aspect="equal")
+    return mesh
+
+
+def cell_edges(orientation):
+    """Find where the cells of stimuli begin and end, and the empty ones of gaps between them.
+
+    A cell meets that of its neighbor half-way. On the side of a gap, and at an end, it is as wide
+    as on its other side; one alone between gaps is as wide as a narrow step.
+
+    Parameters
+    ----------
+    orientation : array, shape (n_stimuli,), degrees, ascending
+
+    Returns
+    -------
+    edges : array, shape (n_cells + 1,), degrees
+    is_stimulus : array of bool, shape (n_cells,)
+        False for a gap.
+    """
+    orientation = np.asarray(orientation, float)
+    steps, is_gap = np.diff(orientation), find_gaps(orientation)
+    narrow = np.quantile(steps, 0.25)
+    half = np.where(is_gap, np.nan, steps / 2)
+    before, after = np.append(np.nan, half), np.append(half, np.nan)
+    # Without a neighbor on a side: as on the other side; without any: half a narrow step.
+    before, after = (
+        np.where(np.isnan(side), np.where(np.isnan(other), narrow / 2, other), side)
+        for side, other in ((before, after), (after, before))
+    )
+    edges, is_stimulus = [orientation[0] - before[0]], []
+    for index, angle in enumerate(orientation):
+        if index and is_gap[index - 1]:
+            edges.append(angle - before[index])
+            is_stimulus.append(False)
+        edges.append(angle + after[index])
+        is_stimulus.append(True)
+    return np.array(edges), np.array(is_stimulus)
+
+
+def draw_curve(axis, orientation, values, **look):
+    """Draw values by orientation, not connected over gaps; few stimuli are marked.
+
+    Parameters
+    ----------
+    axis : matplotlib.axes.Axes
+    orientation, values : array, shape (n_stimuli,)
+        Orientations in degrees, ascending.
+    **look
+        Of the line.
+    """
+    is_gap = find_gaps(orientation)
+    after = np.flatnonzero(is_gap) + 1
+    is_alone = np.append(True, is_gap) & np.append(is_gap, True)
+    is_marked = len(orientation) < FEW_STIMULI or is_alone.any()
+    axis.plot(
+        np.insert(np.asarray(orientation, float), after, np.nan),
+        np.insert(np.asarray(values, float), after, np.nan),
+        marker="." if is_marked else None,
+        markersize=3,
+        **look,
+    )
 
 
 def draw_losses(axis, losses, model):

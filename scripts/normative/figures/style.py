@@ -13,6 +13,7 @@ MM = 1 / 25.4  # inches
 # Widths of figures in journals: one column, one and a half, two.
 NARROW, MEDIUM, WIDE = 89 * MM, 120 * MM, 183 * MM
 ORIENTATION_TICKS = [-90, -45, 0, 45, 90]  # degrees
+DIRECTION_TICKS = [-90, 0, 90, 180, 270]  # where both polarities of a grating are kept
 RECORDING_COLOR = "#444444"
 LAYER_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]  # Okabe & Ito, safe for the color-blind
 MOST_SEEDS = 40  # above, their distribution is drawn instead of a point or line for each
@@ -64,6 +65,16 @@ def similarity_label(comparator):
 def correlation_label(comparator):
     """Name a correlation of RDMs, partial ones among them, for a color bar."""
     return f"Correlation of RDMs ({COMPARATOR_NAMES[comparator]})"
+
+
+def orientation_ticks(orientation):
+    """Choose ticks for orientations (degrees, ascending): to 90°, or to 270° if any is above."""
+    return DIRECTION_TICKS if is_full_circle(orientation) else ORIENTATION_TICKS
+
+
+def is_full_circle(orientation):
+    """Tell whether both polarities of a grating are kept: orientations run to 270°, not 90°."""
+    return orientation[-1] > ORIENTATION_TICKS[-1]
 
 
 def degrees(angle):

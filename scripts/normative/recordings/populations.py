@@ -30,3 +30,17 @@ def read_rdms(recording, layers, seed):
     """Read the RDMs of the recording and of layers, as `read_populations` does responses."""
     with np.load(recording) as rdms:
         return {"recording": rdms["responses"], **read_seed(layers, seed)}
+
+
+def read_values(responses):
+    """Read what the responses of a recording are, such as "dF/F".
+
+    The tutorial's files and the simulated ones, which hold z-scores, do not say.
+
+    Parameters
+    ----------
+    responses : str
+        Archive written by `bin_responses`.
+    """
+    with np.load(responses) as recording:
+        return str(recording["values"]) if "values" in recording else "z-score"

@@ -6,8 +6,6 @@ from normative.recordings.readers import npz
 from normative.recordings.readers.npz import FORMS
 from normative.workflow.errors import UserError
 
-MINIMUM_STIMULI = 10  # below, an RDM's correlation says nothing
-
 
 def load_recording(path):
     """Read a recording in the layout of one of the tutorial's files and check it.
@@ -105,61 +103,39 @@ def check_shape(path, name, array, stimuli):
         raise UserError(f"{path}: `{name}` has {array.shape[1]} neurons, expected at least 2")
 
 
-def average_bins(resp, stimuli, bin_width):
-    """Average responses and orientations within bins of orientation.
-
-    Bins are [0, w), [w, 2w) … up to 360°, and their edges `arange(0, 360 + w, w)`. A width of one
-    degree or less leaves the recording as it is, as in the tutorial.
+def read_details(path):
+    """Read what a recording tells beside its responses.
 
     Parameters
     ----------
-    resp : array, shape (stimuli, neurons)
-    stimuli : array, shape (stimuli,)
-        Degrees.
-    bin_width : float
-        Degrees.
+    path : str
+        An archive that `load_recording` has read.
 
     Returns
     -------
-    resp : array, shape (bins, neurons)
-    stimuli : array, shape (bins,)
-        Mean orientation of the stimuli in each bin that has any, in ascending order.
+    n_trials : array of int, shape (stimuli,), or None
+        How many trials each row is a mean of.
+    values : str or None
+        What the responses are: "z-score", "dF/F", "spikes/s" …
+    notes : list of str
+        How the file was read, a sentence each.
+
+    Raises
+    ------
+    UserError
+        If the trials are not one positive whole number a stimulus.
     """
-    if bin_width <= 1:
-        return resp, stimuli
-    bins = np.digitize(stimuli, np.arange(0, 360 + bin_width, bin_width))
-    occupied = np.unique(bins)
-    return (
-        np.array([resp[bins == index].mean(axis=0) for index in occupied]),
-        np.array([stimuli[bins == index].mean() for index in occupied]),
-    )
-
-
-def average_repeats(resp, stimuli):
-    """Average the responses to stimuli of the same orientation, as when single trials are given.
-
-    Returns
-    -------
-    resp : array, shape (orientations, neurons)
-    stimuli : array, shape (orientations,)
-        Ascending. Both are what was given where no orientation is there twice.
-    """
-    orientations, index = np.unique(stimuli, return_inverse=True)
-    if len(orientations) == len(stimuli):
-        return resp, stimuli
-    sums = np.zeros((len(orientations), resp.shape[1]))
-    np.add.at(sums, index, resp)
-    return sums / np.bincount(index)[:, None], orientations
-
-
-def half_circle(resp, stimuli):
-    """Keep orientations up to 180°, in ascending order, and count them from vertical.
-
-    Returns
-    -------
-    resp : array of float32, shape (kept, neurons)
-    orientation_deg : array of float32, shape (kept,)
-        −90…90: 0 is vertical, negative tilts left, positive tilts right.
-    """
-    kept = np.argsort(stimuli, kind="stable")[: np.sum(stimuli <= 180)]
-    return resp[kept].astype(np.float32), (stimuli[kept] - 90.0).astype(np.float32)
+    with np.load(path, allow_pickle=False) as archive:
+        n_trials, values = archive.get("n_trials"), archive.get("values")
+        notes = archive["notes"].ravel().tolist() if "notes" in archive else []
+        n_stimuli = archive["stimuli"].size
+    if n_trials is not None:
+        is_count = n_trials.dtype.kind in "iu" and n_trials.size == n_stimuli
+        if not is_count or n_trials.min(initial=1) < 1:
+            raise UserError(
+                f"{path}: `n_trials` has type {n_trials.dtype} and shape {n_trials.shape}, "
+                f"expected a positive whole number for each of {n_stimuli} stimuli; correct it, "
+                "or remove it"
+            )
+        n_trials = n_trials.ravel()
+    return n_trials, None if values is None else str(values.ravel()[0]), list(map(str, notes))

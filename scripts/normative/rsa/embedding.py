@@ -3,6 +3,8 @@
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
+LEAST_STIMULI = 20  # of fewer, neighborhoods are too small to be told from noise
+
 
 def embed(patterns, n_components=20, perplexity=30):
     """Reduce by PCA and then by t-SNE to two dimensions, as the tutorial does.

@@ -36,8 +36,15 @@ def reference_rdms(orientation_deg, images, period):
         "fourier_amplitude": correlation_distance(fourier_amplitude(images)),
         "orientation": circular_distance(orientation_deg, 180),
         "angle": circular_distance(orientation_deg, 360),
-        "tilt": category_distance(tilt_label(orientation_deg)),
+        "tilt": category_distance(tilt_label(fold_polarity(orientation_deg))),
     }
+
+
+def fold_polarity(orientation_deg):
+    """Turn gratings above 90° by 180°, which leaves their image as it is: −90…90°."""
+    return np.where(
+        np.greater(orientation_deg, 90), np.subtract(orientation_deg, 180), orientation_deg
+    )
 
 
 def gabor_energy(images, period):
