@@ -485,6 +485,9 @@ def test_large_constant_dissimilarities_have_no_similarity(rdms):
     for comparator in ("pearson", "spearman"):
         found = weighted_similarity(weights, entries[:1], Moments.of(constant), comparator)
         assert np.isnan(found).all()
+        for row in constant:
+            found = weighted_similarity(weights, row[None], Moments.of(entries), comparator)
+            assert np.isnan(found).all()
 
 
 def test_block_of_more_than_half_of_what_is_covered_is_refused(resample):
