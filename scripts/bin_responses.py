@@ -106,7 +106,7 @@ def tell_why_few(path, stimuli, n_kept, above_180, params):
         found.append(f"they were averaged in bins of {params.bin_width:g}° (`bin_width`)")
         if n_left(above_180, 1) >= MINIMUM_STIMULI:
             cures.append("a smaller `bin_width`")
-    if above_180 != "keep" and n_left("keep", params.bin_width) >= MINIMUM_STIMULI:
+    if n_left("keep", params.bin_width) >= MINIMUM_STIMULI:
         cures.append("`above_180: keep`")
     cures.append("a recording of more orientations")
     return (

@@ -273,7 +273,11 @@ MUTANTS = [
             (script("bin_responses"), "rows_kept, n_trials, dtype)", "rows_kept, None, dtype)"),
             (script("bin_responses"), 'values = "a.u."', 'values = "z-score"'),
             (script("bin_responses"), "if n_left(above_180, 1) >= MINIMUM_STIMULI:", "if True:"),
-            (script("bin_responses"), 'if above_180 != "keep" and n_left(', "if n_left("),
+            (
+                script("bin_responses"),
+                'n_left("keep", params.bin_width) >=',
+                '1 + n_left("keep", 1) >=',
+            ),
             (script("bin_responses"), "        *notes,\n", ""),
             (BINNING_PY, 'circle = 180 if above_180 == "fold" else 360', "circle = 180"),
             (BINNING_PY, "circle - angle < SAME_DEG", "circle - angle < 0"),

@@ -115,6 +115,7 @@ def test_gaps_are_steps_far_wider_than_narrow_ones():
     assert find_gaps([0, 10, 30, 40, 60, 70]).tolist() == [False, True, False, True, False]
     assert find_gaps([-90, -45, 0, 45, 90]).tolist() == [False] * 4
     assert find_gaps([0, 0.9, 2.1, 3.0, 3.9, 5.1]).tolist() == [False] * 5, "jitter"
+    assert find_gaps([0, 2, 4, 30, 60, 90]).tolist() == [False, False, True, True, True]
     assert find_gaps([4]).tolist() == []
 
 
@@ -227,6 +228,20 @@ def test_a_users_file_with_directions_must_say_what_to_do(prepare):
             {"bin_width": 18},
             4,
             "the file has 10 different angles, they were averaged in bins of 18° (`bin_width`)",
+            "a smaller `bin_width` or a recording of more orientations",
+        ),
+        (
+            np.array([0, 3, 90, 135.0]),
+            {"bin_width": 6},
+            3,
+            "the file has 4 different angles, they were averaged in bins of 6° (`bin_width`)",
+            "a recording of more orientations",
+        ),
+        (
+            np.array([0, 3, 6, 90, 270.0]),
+            {"bin_width": 18, "above_180": "keep"},
+            3,
+            "the file has 5 different angles, they were averaged in bins of 18° (`bin_width`)",
             "a smaller `bin_width` or a recording of more orientations",
         ),
         (
