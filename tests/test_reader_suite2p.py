@@ -252,7 +252,7 @@ def test_hostile_pickle_runs_nothing(tmp_path, protocol):
             array = np.empty((), object)
             array[()] = {"fs": hostile}
             pickle.dump(array, file, protocol=protocol)
-        with pytest.raises(UserError, match="which is no array and no plain container, and was not run"):
+        with pytest.raises(UserError, match="no array and no plain container, and was not run"):
             load_dictionary(path)
         assert not target.exists()
 
