@@ -10,7 +10,7 @@ RESULTS := results/simulated
 REFERENCE := reference/simulated
 MEASURED := performance.csv performance.png scaling.csv scaling.png machine.json
 
-.PHONY: demo test test-slow test-all mutants home chaos bench bench-only performance verify reference lint calibrate docs
+.PHONY: demo test test-slow test-all mutants home chaos bench bench-only performance verify reference lint calibrate docs inspect
 
 demo: $(VENV)/ready home
 	$(SNAKEMAKE) --cores all --config dataset=simulated
@@ -18,6 +18,10 @@ demo: $(VENV)/ready home
 	@cat $(RESULTS)/answers.md
 	@printf '\nReport:  %s (open it in a browser)\nFigures: %s\nTables:  %s\n' \
 		$(RESULTS)/report.html $(RESULTS)/figures/ $(RESULTS)/tables/
+
+# What is in a recording and how it would be read: make inspect FILE=my_session.nwb
+inspect: $(VENV)/ready
+	@$(BIN)/python scripts/inspect_recording.py $(if $(FILE),"$(FILE)")
 
 # Every claim about the science, one small study end to end, plans, one kill: minutes.
 test: $(VENV)/ready home

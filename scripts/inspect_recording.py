@@ -18,6 +18,7 @@ from normative.recordings import inspection
 from normative.recordings.convention import group_angles
 from normative.recordings.preparation import prepare
 from normative.recordings.readers import READERS, find_format, load_reader
+from normative.recordings.recording import UNKNOWN
 from normative.workflow.errors import UserError
 
 N_DRAWN = 12  # gratings in the picture
@@ -124,8 +125,12 @@ def decide(recording, contents, entry, comments, own):
     if n_bad:
         choose("nan", "drop_cells", f"{n_bad} of {some.shape[1]} cells looked at have NaN")
     values, normalize, reason = inspection.guess_values(some)
+    if "normalize" in contents.entry:  # what the authors of a format do
+        normalize, reason = contents.entry["normalize"], contents.comments["normalize"]
     choose("normalize", normalize, reason, is_open=normalize != "none")
-    if entry["normalize"] == "none":
+    if entry["normalize"] == "none" and recording.values != UNKNOWN:
+        choose("values", recording.values, "as the file says")
+    elif entry["normalize"] == "none":
         choose("values", values, reason)
     return header + [f"LOOK: {question}" for question in contents.open_questions]
 

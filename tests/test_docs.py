@@ -12,6 +12,7 @@ import sys
 import numpy as np
 import pytest
 import yaml
+from test_docs_recordings import make_nwb
 
 from normative.workflow.seeds import list_seeds
 
@@ -110,6 +111,19 @@ BY_CI |= {"make .venv/ready", "pip install -r requirements-slurm.txt"}
 # Commands that tests/test_slurm.py runs on a cluster.
 BY_SLURM = {"snakemake --profile profiles/slurm", "profiles/slurm/cancel", "snakemake --unlock"}
 BY_SLURM |= {"snakemake --profile profiles/slurm --dry-run"}
+# Commands that tests/test_docs_recordings.py runs, each on a file that it makes.
+BY_RECORDINGS = {"make inspect FILE=my_session.nwb"} | {
+    f"python scripts/inspect_recording.py {words} > {name}.yaml"
+    for words, name in {
+        "my_session.npz": "my_session",
+        "my_session.npy": "my_session",
+        "my_session.mat": "my_session",
+        "my_session.nwb": "my_session",
+        "my_session/suite2p --name my_session": "my_session",
+        "my_cells.csv": "my_cells",
+        "my_trials.xlsx": "my_trials",
+    }.items()
+}
 # Commands that need what is not here, and are not run.
 NOT_RUN = {
     "source .venv/bin/activate": "of the shell itself",
@@ -130,6 +144,7 @@ RUN = {
     "snakemake --cores all": "results/simulated_small/report.html",
     "snakemake --cores all --configfile my_study.yaml": "results/mine/report.html",
     "snakemake --cores all --configfile my_recording.yaml": "results/mine/report.html",
+    "snakemake --cores all --configfile my_session.yaml": "results/my_session/report.html",
     "snakemake --cores all --configfile my_controls.yaml --config dataset=simulated": (
         "results/simulated_small/figures/frozen/rdms.pdf"
     ),
@@ -149,7 +164,8 @@ PLANNED = [
 
 def test_every_command_of_the_documentation_is_run_somewhere(repository):
     commands = set(documented_commands(repository))
-    run = BY_CI | BY_SLURM | NOT_RUN.keys() | RUN.keys() | {*PLANNED, "make calibrate"}
+    run = BY_CI | BY_SLURM | BY_RECORDINGS | NOT_RUN.keys() | RUN.keys()
+    run |= {*PLANNED, "make calibrate"}
     assert commands == run
     script = (repository / ".ci/run").read_text()
     for command in BY_CI - {"make .venv/ready"}:  # the first thing that each of the others does
@@ -171,6 +187,11 @@ def finished(study, new_study, repository):
     responses += rng.standard_normal(responses.shape)
     for name in ("my_recording.npz", "W3D4_stringer_oribinned1.npz"):
         np.savez(copy.folder / name, resp=responses, stimuli=angles)
+    make_nwb(copy.folder / "my_session.nwb")
+    script = repository / "scripts/inspect_recording.py"
+    with open(copy.folder / "my_session.yaml", "w") as overlay:
+        command = [sys.executable, script, "my_session.nwb"]
+        subprocess.run(command, cwd=copy.folder, stdout=overlay, check=True)
     return copy
 
 

@@ -109,6 +109,7 @@ def test_traces_are_averaged_from_onset_to_stop(series_file):
     np.testing.assert_array_equal(recording.angle, ORIENTATION)
     assert list(recording.cells) == ROI_IDS
     assert recording.is_trials
+    assert recording.values == "dF/F"
     assert any("No `window` is given" in note for note in recording.notes)
 
 
@@ -259,6 +260,7 @@ def test_spikes_are_counted_in_trials(tmp_path, column):
         np.testing.assert_allclose(recording.responses, expected)
         np.testing.assert_array_equal(recording.angle, ORIENTATION)
         assert list(recording.cells) == [100, 99, 98, 97]
+        assert recording.values == "spikes/s"
 
 
 def test_trials_after_the_observed_time_are_left_out(tmp_path):

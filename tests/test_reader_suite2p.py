@@ -129,6 +129,18 @@ def test_onsets_in_frames_are_told_by_name_or_size(folder):
         assert any("frames, counted from 0" in note for note in recording.notes)
 
 
+def test_unit_of_onsets_is_as_the_entry_says(folder):
+    """Frames 20 to 710 of 1,000: as seconds, all but the first are after the end."""
+    frames = np.round(ONSET * RATE).astype(int)
+    expected = suite2p.read(str(folder), entry(folder)).responses
+    save_stimuli(folder.parent.parent, onset=frames)
+    said = suite2p.read(str(folder), entry(folder, onset_unit="frames"))
+    np.testing.assert_allclose(said.responses, expected, rtol=1e-6)
+    assert "Onsets `onset` are frames, counted from 0 (`onset_unit`)." in said.notes
+    as_seconds = suite2p.read(str(folder), entry(folder, onset_unit="seconds"))
+    assert len(as_seconds.angle) == (frames + 1 <= N_FRAMES / RATE).sum() < len(expected)
+
+
 def test_onsets_in_milliseconds_are_told_by_name(folder):
     expected = suite2p.read(str(folder), entry(folder)).responses
     table = pd.DataFrame({"onset_ms": ONSET * 1000, "ori": ORIENTATION})
@@ -240,7 +252,7 @@ def test_hostile_pickle_runs_nothing(tmp_path, protocol):
             array = np.empty((), object)
             array[()] = {"fs": hostile}
             pickle.dump(array, file, protocol=protocol)
-        with pytest.raises(UserError, match="which is no array and no plain container"):
+        with pytest.raises(UserError, match="no array and no plain container, and was not run"):
             load_dictionary(path)
         assert not target.exists()
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+UNKNOWN = "a.u."  # unit of numbers of which the file does not say what they are
+
 
 @dataclass
 class Recording:
@@ -45,5 +47,5 @@ class Recording:
     spontaneous: tuple = None
     parts: dict = field(default_factory=dict)
     is_selected: bool = False
-    values: str = "a.u."
+    values: str = UNKNOWN
     notes: list = field(default_factory=list)

@@ -9,10 +9,11 @@ import numpy as np
 
 from normative.recordings.readers import stimuli, windows
 from normative.recordings.readers.contents import Array, Contents, describe_array
-from normative.recordings.recording import Recording
+from normative.recordings.recording import UNKNOWN, Recording
 from normative.workflow.errors import UserError, shorten
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
+NO_UNITS = {"", "n.a.", "na", "n/a", "none", "unknown", "a.u.", "au"}  # what converters write
 
 
 def recognizes(path):
@@ -267,8 +268,17 @@ def read(path, entry):
         cells,
         is_trials=True,
         is_selected=True,
+        values=_values(series),
         notes=[*notes, *more],
     )
+
+
+def _values(series):
+    """Name the unit of a series, or that of spike times' rates."""
+    if series is None:
+        return "spikes/s"
+    unit = str(series.unit or "").strip()
+    return UNKNOWN if unit.lower() in NO_UNITS else unit
 
 
 def _seconds(path, columns, name, key):

@@ -127,8 +127,13 @@ def _read_npz(path):
     return {name: columns[name] for name in lengths}
 
 
-def _in_seconds(path, name, values, columns, rate, n_frames):
+def _in_seconds(path, name, values, unit, rate, n_frames):
     """Convert a column of times to seconds of the recording.
+
+    Parameters
+    ----------
+    unit : {"seconds", "frames"} or None
+        `onset_unit` of the entry; None: by the column's name or its size.
 
     Returns
     -------
@@ -144,6 +149,10 @@ def _in_seconds(path, name, values, columns, rate, n_frames):
         )
     values = values.astype(float)
     duration = n_frames / rate
+    if unit == "frames":
+        return values / rate, True, f"Onsets `{name}` are frames, counted from 0 (`onset_unit`)."
+    if unit == "seconds":
+        return values, False, f"Onsets `{name}` are seconds (`onset_unit`)."
     if set(stimuli.words(name)) & {"frame", "frames"}:
         return values / rate, True, f"Onsets `{name}` are frames, counted from 0, by their name."
     if set(stimuli.words(name)) & {"ms", "msec", "milliseconds"}:
@@ -156,7 +165,7 @@ def _in_seconds(path, name, values, columns, rate, n_frames):
             f"Onsets `{name}` were taken for frames, counted from 0: the last, {values.max():g}, "
             f"is after the end of the recording in seconds, {duration:g}.",
         )
-    maybe = " They are whole numbers: if they are frames, name the column `frame`." if whole else ""
+    maybe = " They are whole numbers: if frames, set `onset_unit: frames`." if whole else ""
     return values, False, f"Onsets `{name}` were taken for seconds.{maybe}"
 
 
@@ -186,8 +195,8 @@ def read(path, entry):
         Folder of a plane, or one with a single plane.
     entry : dict
         Of the dataset: `stimuli`, path of the table; `responses`: F, spks or dff; `cells`: iscell
-        or a list of ROIs; `orientation`, `onset`: columns; `frame_rate`, `rows`, `window`,
-        `baseline`, `unit`.
+        or a list of ROIs; `orientation`, `onset`: columns; `onset_unit`, `frame_rate`, `rows`,
+        `window`, `baseline`, `unit`.
 
     Returns
     -------
@@ -230,7 +239,7 @@ def read(path, entry):
     columns = {name: values[shown] for name, values in columns.items()}
     angle = stimuli.merge_angles(angle[shown], entry.get("unit"))
     onset, is_frames, note = _in_seconds(
-        place, onset_name, columns[onset_name], columns, rate, n_frames
+        place, onset_name, columns[onset_name], entry.get("onset_unit"), rate, n_frames
     )
     notes.append(note)
     stop = _stops(columns, onset_name, onset, rate if is_frames else 1)
@@ -375,10 +384,10 @@ def look(path):
 def _find_stimuli(path, folder):
     """Find tables with orientations and onsets in a folder, in the plane's and beside."""
     found = {}
-    places = dict.fromkeys([folder, path, os.path.dirname(os.path.abspath(path))])
+    places = dict.fromkeys([folder, path, os.path.normpath(os.path.join(path, os.pardir))])
     for place in places:
         for name in sorted(os.listdir(place)):
-            file = os.path.join(place, name)
+            file = os.path.normpath(os.path.join(place, name))
             suffixes = (".csv", ".tsv", ".txt", ".npz", ".parquet", ".xlsx")
             if not name.lower().endswith(suffixes) or not os.path.isfile(file):
                 continue
