@@ -319,8 +319,8 @@ def test_the_page_says_what_was_read_and_what_is_left(prepare):
     assert [line for line in lines if line] == [
         "- Read `resp` of a.csv.",
         "- 2 cells with NaN were &lt;dropped>.",
-        "- The file has 6 rows of responses, with 6 angles from 0° to 105° in the tutorial's "
-        "convention (0° is horizontal, 90° vertical, above 90° tilts right).",
+        "- 6 rows of responses, trials or means of trials, with 6 angles from 0° to 105° in the "
+        "tutorial's convention (0° is horizontal, 90° vertical, above 90° tilts right).",
         "- 6 neurons.",
         "- 6 orientations from −90° to 15°, where 0° is vertical and positive angles tilt right, "
         "unevenly spaced by 15° to 45°; nothing was shown between −75° and −30°.",
