@@ -79,6 +79,7 @@ rule bin_responses:
         bin_width=config["bin_width"],
         above_180=lookup("datasets/{dataset}/above_180", within=config, default="drop"),
         md5=downloaded_md5,
+        file=lookup("datasets/{dataset}/path", within=config, default="the recording"),
     script:
         "../scripts/bin_responses.py"
 

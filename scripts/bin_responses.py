@@ -50,7 +50,7 @@ def main(input, output, wildcards, params):
     means = average_angles(angle, groups, n_trials)
     kept = is_kept(means, above_180)
     if kept.sum() < MINIMUM_STIMULI:
-        raise UserError(tell_why_few(input.recording, stimuli, int(kept.sum()), above_180, params))
+        raise UserError(tell_why_few(params.file, stimuli, int(kept.sum()), above_180, params))
     rows_kept = [rows for rows, keep in zip(groups, kept, strict=True) if keep]
     # Repeats in double precision; bins in the tutorial's own.
     dtype = np.float64 if bin_width is None else None

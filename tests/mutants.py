@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
 
-from conftest import Study
+from small_study import Study
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LEAST = 0.9  # share that must be noticed

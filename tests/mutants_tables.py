@@ -268,10 +268,9 @@ MUTANTS = [
                 "kept.sum() < MINIMUM_STIMULI",
                 "kept.sum() <= MINIMUM_STIMULI",
             ),
-            (script("bin_responses"), "if params.own_file is not None and n_above:", "if n_above:"),
             (script("bin_responses"), "n_trials[rows].sum() for", "n_trials[rows].max() for"),
             (script("bin_responses"), "rows_kept, n_trials, dtype)", "rows_kept, None, dtype)"),
-            (script("bin_responses"), 'values = "a.u."', 'values = "z-score"'),
+            (script("bin_responses"), 'values = "z-score"', 'values = "a.u."'),
             (script("bin_responses"), "if n_left(above_180, 1) >= MINIMUM_STIMULI:", "if True:"),
             (
                 script("bin_responses"),

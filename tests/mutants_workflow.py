@@ -46,7 +46,7 @@ MUTANTS = [
         KEYS,
     ),
     ("rules", "rules/recordings.smk", 'bin_width=config["bin_width"]', "bin_width=1", KEYS),
-    ("rules", "rules/recordings.smk", "        own_file=own_file,\n", "", PLANS),
+    ("rules", "rules/recordings.smk", "        own_files=own_files,\n", "", PLANS),
     (
         "rules",
         "rules/recordings.smk",
@@ -176,8 +176,8 @@ MUTANTS = [
     (
         "rules",
         PATHS,
-        "attempt * (mb + mb_per_seed * n_seeds)",
-        "mb + mb_per_seed * n_seeds",
+        "attempt * int(mb + mb_per_seed * n_seeds",
+        "int(mb + mb_per_seed * n_seeds",
         OF_FAILURES,
     ),
     ("rules", PATHS, "10 + len(seeds_of(wildcards))", "10", PLANS),

@@ -136,7 +136,7 @@ def test_shared_activity_is_what_makes_patterns_alike():
 def prepare(tmp_path):
     """Bin a recording of given arrays; give the arrays and the page written."""
 
-    def prepare(stimuli, bin_width=1, above_180=None, own=True, dataset="mine", resp=None, **more):
+    def prepare(stimuli, bin_width=1, above_180="drop", dataset="mine", resp=None, **more):
         if resp is None:
             resp = np.random.default_rng(0).standard_normal((len(stimuli), 6))
         path = tmp_path / "mine.npz"
@@ -145,7 +145,7 @@ def prepare(tmp_path):
             responses=tmp_path / "responses.npz", description=tmp_path / "recording.md"
         )
         params = SimpleNamespace(
-            bin_width=bin_width, md5=None, above_180=above_180, own_file=[1, 2] if own else None
+            bin_width=bin_width, md5=None, above_180=above_180, file="mine.npz"
         )
         bin_responses(
             SimpleNamespace(recording=path), output, SimpleNamespace(dataset=dataset), params
@@ -195,11 +195,8 @@ def test_folded_directions_are_binned_together(prepare):
     assert "90 rows were averaged in 10 bins of orientation, 18° wide." in found.page
 
 
-def test_a_users_file_with_directions_must_say_what_to_do(prepare):
-    with pytest.raises(UserError, match=r"mine\.npz: 5 of 12 stimuli are above 180°.*`above_180`"):
-        prepare(DIRECTIONS)
-    assert len(prepare(DIRECTIONS, own=False).orientation) == 7, "the tutorial's are dropped"
-    assert len(prepare(DIRECTIONS[:7]).orientation) == 7, "there is nothing to decide"
+def test_half_the_circle_is_kept_where_the_rest_is_dropped(prepare):
+    assert len(prepare(DIRECTIONS).orientation) == 7
     nearly = DIRECTIONS[:7] + 1e-9
     assert prepare(nearly).orientation[-1] == 90, "rounding leaves 180° where it is"
 
@@ -333,19 +330,16 @@ def test_the_page_says_what_was_read_and_what_is_left(prepare):
 
 @pytest.mark.parametrize("dataset", ["simulated_x", "mine"])
 def test_the_page_of_a_simulated_recording_says_so(prepare, dataset):
-    page = prepare(np.arange(0, 180, 20.0), own=False, dataset=dataset).page
+    page = prepare(np.arange(0, 180, 20.0), dataset=dataset).page
     assert ("The recording is **simulated**" in page) == (dataset == "simulated_x")
     assert "evenly spaced by 20°" in page
     assert "unevenly" not in page
 
 
-def test_values_are_those_of_the_file_or_z_scores_as_the_tutorials_or_not_known(prepare):
+def test_values_are_those_of_the_file_or_z_scores_as_the_tutorials(prepare):
     stimuli = np.arange(0, 180, 20.0)
     assert str(prepare(stimuli, values=np.array("spikes/s")).values) == "spikes/s"
-    unknown = prepare(stimuli)
-    assert str(unknown.values) == "a.u."
-    assert "The file does not say what the responses are" in unknown.page
-    tutorial = prepare(stimuli, own=False)
+    tutorial = prepare(stimuli)
     assert set(vars(tutorial)) == {"orientation", "responses", "resp", "page"}
     assert "The responses are z-scores, as in the tutorial's files." in tutorial.page
 

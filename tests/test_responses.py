@@ -208,7 +208,7 @@ def binned(tmp_path, path, bin_width=1, md5=None):
     output = SimpleNamespace(
         responses=tmp_path / "responses.npz", description=tmp_path / "recording.md"
     )
-    params = SimpleNamespace(bin_width=bin_width, md5=md5, above_180="drop", own_file=None)
+    params = SimpleNamespace(bin_width=bin_width, md5=md5, above_180="drop", file=str(path))
     wildcards = SimpleNamespace(dataset="mine")
     bin_responses(SimpleNamespace(recording=path), output, wildcards, params)
     with np.load(output.responses) as file:

@@ -163,7 +163,8 @@ def _line(error, schema):
         twice = next(item for item in found if found.count(item) > 1)
         return f"{where}: found {twice!r} more than once, expected different items"
     if error.validator == "enum":
-        return f"{where}: found {found!r}, expected one of {', '.join(error.validator_value)}"
+        expected = ", ".join(map(str, error.validator_value))
+        return f"{where}: found {found!r}, expected one of {expected}"
     if error.validator == "pattern" and "propertyNames" in error.absolute_schema_path:
         return (
             f"{where}: found the name {found!r}, expected letters, digits, `_` and `-`, "
