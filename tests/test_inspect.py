@@ -484,3 +484,12 @@ def test_commonest_value_of_a_condition_is_chosen_or_the_highest_contrast():
     }
     chosen = inspection.choose_rows(conditions)
     assert chosen == {"sf": (0.04, [0.02, 0.04]), "Contrast": (1.0, [0.5, 1.0])}
+
+
+def test_a_part_of_the_circle_that_was_left_out_is_no_even_spacing():
+    assert inspection.describe_spacing(np.arange(0, 91, 15.0), 180) == (
+        "unevenly spaced, by 15° to 90° on the circle of 180°"
+    )
+    assert inspection.describe_spacing(np.arange(0, 180, 15.0), 180) == (
+        "evenly spaced by 15°, all around 180°"
+    )
