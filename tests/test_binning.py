@@ -19,7 +19,7 @@ from normative.recordings.binning import (
     group_rows,
     treat_above_180,
 )
-from normative.recordings.description import shared_to_tuning
+from normative.recordings.description import shared_to_tuning, warn_of_means
 from normative.recordings.responses import read_details
 from normative.workflow.errors import UserError
 
@@ -395,3 +395,8 @@ def test_trials_and_units_are_no_form_of_the_responses(prepare, tmp_path):
     params = SimpleNamespace(comparator="pearson", seed=0)
     estimate_ceilings.main(paths, output, params, SimpleNamespace(dataset="mine"))
     assert len(output.ceilings.read_text().splitlines()) == 4
+
+
+def test_warning_tells_the_share_that_all_orientations_have():
+    assert ": 90 % of the variance" in warn_of_means(9)
+    assert warn_of_means(4) is None
