@@ -19,8 +19,10 @@ from normative.recordings.convention import group_angles
 from normative.recordings.preparation import prepare
 from normative.recordings.readers import READERS, find_format, load_reader
 from normative.recordings.recording import UNKNOWN
+from normative.workflow.config import find_mistake
 from normative.workflow.errors import UserError
 
+REPOSITORY = Path(__file__).resolve().parents[1]
 N_DRAWN = 12  # gratings in the picture
 
 
@@ -60,6 +62,8 @@ def inspect(arguments):
     if not Path(path).exists():
         raise UserError(f"{path}: no such file; correct the path")
     own = dict(parse_choice(choice) for choice in arguments.set)
+    name = name_dataset(arguments.name or Path(path).stem)
+    check_entry(name, {"path": path, **own})
     reader = load_reader(own.get("format") or find_format(path))
     contents = reader.look(path)
     tell(f"{path}: {READERS[contents.format]}")
@@ -76,11 +80,15 @@ def inspect(arguments):
     if arguments.picture:
         draw(arrays["stimuli"], arguments.picture)
         tell(f"The gratings as they will be shown: {arguments.picture}")
-    name = arguments.name or re.sub(r"\W+", "_", Path(path).stem).strip("_")
-    name = name if re.match("[A-Za-z]", name) else f"recording_{name}"
-    if name.startswith("simulated"):
-        name = f"my_{name}"
     return inspection.write_overlay(name, entry, comments, header)
+
+
+def name_dataset(text):
+    """Make a name that the configuration takes, and that does not say that data are simulated."""
+    name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_")
+    if not re.match("[A-Za-z]", name) or name.lower() in {"na", "nan", "null", "none"}:
+        name = f"recording_{name}".strip("_")
+    return f"my_{name}" if name.startswith("simulated") else name
 
 
 def parse_choice(text):
@@ -88,7 +96,22 @@ def parse_choice(text):
     key, is_there, value = text.partition("=")
     if not is_there:
         raise UserError(f"--set {text}: found no `=`, expected KEY=VALUE")
-    return key, yaml.safe_load(value)
+    try:
+        return key, yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise UserError(
+            f"--set {text}: found {value!r}, expected a value in YAML, such as [1, 2]; correct it"
+        ) from None
+
+
+def check_entry(name, entry):
+    """Refuse a choice that the configuration would refuse, before anything is read by it."""
+    config = yaml.safe_load((REPOSITORY / "config.yaml").read_text(encoding="utf-8"))
+    schema = REPOSITORY / "rules" / "schemas" / "config.schema.yaml"
+    config |= {"dataset": name, "datasets": {name: entry}}
+    mistake = find_mistake(config, yaml.safe_load(schema.read_text(encoding="utf-8")))
+    if mistake:
+        raise UserError(mistake)
 
 
 def decide(recording, contents, entry, comments, own):

@@ -65,6 +65,8 @@ def gather(tables, params):
         "best": best,
         "n_layers": len(layers),
         "n_related": count_significant(layers["p_holm"]),
+        "are_all_near_zero": bool((layers["ci_low"] * layers["ci_high"] <= 0).all()),
+        "least_p": least_p(layers["p_shift"], inference["stimuli"].iloc[0]),
         "others": best and compare_with_others(best, tables["pairwise"]),
         "measures": best and compare_measures(best, tables["multiverse"]),
         "references": compare_with_references(best, inference[is_reference]),
@@ -86,6 +88,25 @@ def gather(tables, params):
 def count_significant(p):
     """Count p-values, shape (tests,), that are not above `ALPHA`."""
     return int((p <= ALPHA).sum())
+
+
+def least_p(p, n_stimuli):
+    """Give the smallest p-value that a test of shifts and reflections can have.
+
+    Parameters
+    ----------
+    p : array, shape (layers,)
+        Of the tests, NaN where there is none.
+    n_stimuli : int
+
+    Returns
+    -------
+    dict
+        As it is, and after Holm's correction; `is_enough` for a layer to be significant.
+    """
+    least = 1 / (2 * n_stimuli)  # the real order among all shifts and reflections
+    corrected = min(1.0, least * p.notna().sum())
+    return {"least": least, "corrected": corrected, "is_enough": corrected <= ALPHA}
 
 
 def of_layer(row, table, suffix=""):

@@ -290,7 +290,8 @@ MUTANTS = [
         "figures",
         "scripts/normative/rsa/references.py",
         ["tests/test_references.py"],
-        ("np.greater(orientation_deg, 90)", "np.greater_equal(orientation_deg, 90)"),
+        ("are_both & (folded", "True & (folded"),
+        ("are_both & (folded", "False & (folded"),
         ("tilt_label(fold_polarity(orientation_deg))", "tilt_label(orientation_deg)"),
     ),
     *_edits(

@@ -298,7 +298,7 @@ MUTANTS = [
         ("residual / np.sqrt(x_left * y_left)", "residual / x_left"),
         ("residual**2 / y_left", "residual**2"),
         ("+ [list(range(n_references))]", "+ [[0]]"),
-        ("(y_left > 1e-12)", "(y_left > -1)"),
+        ("(y_left > EXPLAINED)", "(y_left > -1)"),
     ),
     *_edits(
         "science",

@@ -58,10 +58,11 @@ def made_up():
     inference = inference.assign(
         comparator="cosine",
         ceiling_from="halves of x (who knows)",
-        stimuli=10,
+        stimuli=100,
         p_shift_note=np.nan,
         **cells(bounds, n + 5),
     )
+    inference.loc[1, ["ci_low", "ci_high"]] = [0.01, 0.02]  # one that is told from 0
 
     pairwise = pd.DataFrame(
         [(*a, *b) for a, b in combinations(layers, 2)],
@@ -358,7 +359,9 @@ def test_failed_networks_are_counted_and_the_first_ten_named(asked):
     )
 
 
-def test_layers_related_by_the_exact_test_are_counted_after_holm(asked):
+def test_layers_related_by_the_exact_test_are_counted_after_holm(answer):
+    asked = SimpleNamespace(tables=made_up())
+    asked.sections = answer(asked.tables)
     found = only_match(
         r"- (\d+) of (\d+) layers are significantly similar to the recording by the exact test of "
         r"shifts and reflections \(Holm's correction\)\. This test cannot detect similarity that "
@@ -372,6 +375,44 @@ def test_layers_related_by_the_exact_test_are_counted_after_holm(asked):
     ]
     n_related = len([row for row in layers if row["p_holm"] <= 0.05])
     assert [*map(int, found)] == [n_related, len(layers)]
+
+
+@pytest.mark.parametrize("n_stimuli", [8, 59, 60])
+def test_exact_test_of_too_few_orientations_is_not_counted(answer, n_stimuli):
+    """Six layers: 6 / (2 · 60) is 0.05, the least p-value after Holm's correction."""
+    tables = made_up()
+    tables["inference"]["stimuli"] = n_stimuli
+    caveats = answer(tables)["What to keep in mind"]
+    assert any("significantly similar" in line for line in caveats) == (n_stimuli == 60)
+    told = [line for line in caveats if "could not be told" in line]
+    assert len(told) == (n_stimuli < 60)
+    if n_stimuli == 8:
+        assert told == [
+            "- Whether the similarities are more than chance could not be told: of 8 orientations "
+            "there are 16 shifts and reflections, and no p-value of their exact test is below "
+            "0.062 (0.38 after Holm's correction)."
+        ]
+
+
+def test_small_study_has_too_few_orientations_for_the_exact_test(answer, of_study):
+    page = answer(of_study, "simulated_small", ["stimuli", "neurons", "seeds"], 0.9, 3)
+    assert "of 37 orientations there are 74 shifts" in page["What to keep in mind"][1]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_near"), [(-0.1, 0.2, True), (0, 0.2, True), (0.1, 0.2, False)]
+)
+def test_answers_begin_with_it_if_no_layer_is_told_from_zero(answer, low, high, is_near):
+    tables = made_up()
+    is_layer = tables["inference"]["model"] != "reference"
+    tables["inference"].loc[is_layer, ["ci_low", "ci_high"]] = [-0.5, 0.5]
+    tables["inference"].loc[3, ["ci_low", "ci_high"]] = [low, high]
+    first = answer(tables)["Which layer is most like the recording?"][0]
+    sentence = (
+        "- No similarity can be told from 0: the intervals of all 6 layers include it, and which "
+        "layer is first may be chance."
+    )
+    assert (first == sentence) == is_near
 
 
 def test_answers_say_why_no_layer_was_tested(answer):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from normative.inference.averaging import average_model
+from normative.rsa.partial import partial_correlation
 
 N_SEEDS, N_ROWS, N_LAYERS, N_REFERENCES, N_ORDERS = 4, 6, 3, 2, 5
 HAS_PASSED = [True, False, True, True]
@@ -123,6 +124,27 @@ def test_effect_is_trained_less_untrained_of_the_same_seed(networks, twins, refe
             np.testing.assert_array_equal(averages["effect_by_seed"][:, layer], values)
     without, _ = average_model(networks, HAS_PASSED, n_draws, references)
     np.testing.assert_array_equal(averages["similarity"], without["similarity"])
+
+
+@pytest.mark.parametrize("noise", [0, 1e-7, 1e-6])
+def test_partial_correlation_is_at_most_1_where_references_depend_on_each_other(noise):
+    """Few pairs of stimuli: six references, of which five tell all, to rounding."""
+    rng = np.random.default_rng(0)
+    found = []
+    for _ in range(200):
+        z = rng.standard_normal((5, 7))
+        z = np.vstack([z, z[0] + z[1] + noise * rng.standard_normal(7)])
+        r = np.corrcoef(np.vstack([rng.standard_normal((2, 7)), z]))
+        partial, unique = partial_correlation(r[0, 1], r[0, 2:], r[1, 2:], r[2:, 2:])
+        found.append([partial, unique])
+        full = np.corrcoef(np.vstack([rng.standard_normal((2, 7)), z, rng.standard_normal((2, 7))]))
+        partial, unique = partial_correlation(full[0, 1], full[0, 2:], full[1, 2:], full[2:, 2:])
+        assert np.isnan([partial, unique]).all(), "the references tell all of both"
+    partial, unique = np.transpose(found)
+    assert np.isfinite(partial).sum() > 190
+    np.testing.assert_allclose(np.abs(partial[np.isfinite(partial)]), 1, rtol=1e-4)
+    assert np.nanmin(unique) >= 0, "of 7 pairs one is left: only the sign"
+    assert np.nanmax(unique) <= 1
 
 
 def test_missing_twin_is_an_error(networks, twins, references, n_draws):

@@ -19,7 +19,7 @@ from normative.recordings.binning import (
     group_rows,
     treat_above_180,
 )
-from normative.recordings.description import shared_to_tuning
+from normative.recordings.description import shared_to_tuning, warn_of_means
 from normative.recordings.responses import read_details
 from normative.workflow.errors import UserError
 
@@ -316,8 +316,8 @@ def test_the_page_says_what_was_read_and_what_is_left(prepare):
     assert [line for line in lines if line] == [
         "- Read `resp` of a.csv.",
         "- 2 cells with NaN were &lt;dropped>.",
-        "- The file has 6 rows of responses, with 6 angles from 0° to 105° in the tutorial's "
-        "convention (0° is horizontal, 90° vertical, above 90° tilts right).",
+        "- 6 rows of responses, trials or means of trials, with 6 angles from 0° to 105° in the "
+        "tutorial's convention (0° is horizontal, 90° vertical, above 90° tilts right).",
         "- 6 neurons.",
         "- 6 orientations from −90° to 15°, where 0° is vertical and positive angles tilt right, "
         "unevenly spaced by 15° to 45°; nothing was shown between −75° and −30°.",
@@ -395,3 +395,8 @@ def test_trials_and_units_are_no_form_of_the_responses(prepare, tmp_path):
     params = SimpleNamespace(comparator="pearson", seed=0)
     estimate_ceilings.main(paths, output, params, SimpleNamespace(dataset="mine"))
     assert len(output.ceilings.read_text().splitlines()) == 4
+
+
+def test_warning_tells_the_share_that_all_orientations_have():
+    assert ": 90 % of the variance" in warn_of_means(9)
+    assert warn_of_means(4) is None

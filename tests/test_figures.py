@@ -24,7 +24,7 @@ from drawing import (
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from normative.figures.style import plt, save
+from normative.figures.style import MM, WIDE, lay_out, plt, save
 
 # Answers below the gratings; a sketch.
 WITHOUT_UNIT = {"gratings", "figure_1"}
@@ -375,3 +375,22 @@ def test_a_model_of_the_paper_may_be_another(study):
     labels = [text.get_text() for text in drawn.figure.subfigs[1].axes[0].get_yticklabels()]
     assert labels[:2] == ["cnn_untrained, pool", "cnn_untrained, fc"]
     assert f"`{MODEL}`" not in drawn.caption
+
+
+def test_another_layout_would_move_nothing():
+    """Ticks have other labels on an axis of another size: those of 85 units of mouse V1."""
+    figure, axes = plt.subplots(1, 3, figsize=(WIDE, 64 * MM))
+    for axis, limits in zip(axes, [(-1.84, 2.16), (0, 0.365), (-1.88, 2.07)], strict=True):
+        for _ in range(3):
+            axis.plot([-90, 75], limits, label="unit 11")
+        axis.set(title="a recording", xlabel="Orientation (°)", ylabel="Response (z-score)")
+        axis.set_xticks([-90, -45, 0, 45, 90])
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=3, handlelength=1.2)
+    figure.suptitle("Tuning curves of three random units, seed 12")
+    lay_out(figure)
+    before = [axis.get_position().bounds for axis in axes]
+    figure.set_layout_engine("constrained")
+    figure.get_layout_engine().execute(figure)
+    after = [axis.get_position().bounds for axis in axes]
+    plt.close(figure)
+    np.testing.assert_allclose(before, after, atol=1e-3)

@@ -210,3 +210,12 @@ def test_single_trials_need_little_more_memory_than_they_take():
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 0.5 * responses.nbytes
+
+
+@pytest.mark.parametrize(("n_angles", "n_left"), [(720, 720), (721, 180)])
+def test_720_angles_are_a_grid_and_more_are_drawn_at_random(n_angles, n_left):
+    angle = np.linspace(0, 179.4, n_angles)
+    responses = np.random.default_rng(0).normal(size=(n_angles, 2))
+    arrays = prepare(make(responses, angle, is_trials=False), {}, PATH)
+    assert len(arrays["stimuli"]) == n_left
+    assert ("bins of 1°" in told(arrays)) == (n_left == 180)

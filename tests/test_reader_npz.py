@@ -265,3 +265,16 @@ def test_look_says_what_is_missing(save):
     assert "which angles" in look(save(a=np.ones((3, 4)))).open_questions[0]
     contents = look(save(resp=RESP, stimuli=np.arange(1, 7).repeat(2)))
     assert "numbers of stimuli" in " ".join(contents.open_questions)
+
+
+def test_halves_are_cells_first_as_the_responses_are(tmp_path):
+    rng = np.random.default_rng(0)
+    halves = rng.normal(size=(2, 6, 12))
+    path = tmp_path / "cells_first.npz"
+    np.savez(
+        path, resp_train=halves[0], resp_test=halves[1], stimuli=np.arange(12) * 15.0
+    )  # fmt: skip
+    recording = read(str(path), {"axes": "cells_first"})
+    np.testing.assert_allclose(recording.parts["half_1"], halves[0].T)
+    np.testing.assert_allclose(recording.parts["half_2"], halves[1].T)
+    np.testing.assert_allclose(recording.responses, halves.mean(axis=0).T)

@@ -134,3 +134,12 @@ def test_tilts_of_the_half_circle_are_as_they_are():
     """Horizontal at −90° counts as left, at 90° as right; vertical as left."""
     tilt = reference_rdms(np.array([-90, -45, 0, 45, 90.0]), grating(np.zeros(5)), PERIOD)["tilt"]
     assert tilt[0].tolist() == [0, 0, 0, 1, 1]
+
+
+def test_horizontal_gratings_of_both_polarities_have_one_tilt():
+    """−90° and 90° are one image, and so are 0° and 180°, in degrees to rounding."""
+    orientation = np.float32(np.arange(-90, 270, 45) + 1e-5)
+    tilt = reference_rdms(orientation, grating(orientation), PERIOD)["tilt"]
+    assert tilt[0, 4] == tilt[2, 6] == 0
+    assert tilt[1, 3] == tilt[1, 7] == 1
+    assert tilt[0, 3] == 0, "horizontal counts as right"

@@ -243,6 +243,19 @@ def test_methods_say_what_was_done_above_180(report, above_180, words):
     assert words in report([], [], datasets={"simulated_small": source})
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ({"path": "a.npz"}, "as the recorded neurons do?</h1>"),
+        ({"url": "https://a.org", "md5": "0"}, "as mouse visual cortex does?</h1>"),
+    ],
+)
+def test_report_takes_a_recording_of_ones_own_for_no_mouse_of_others(report, source, words):
+    text = report([], [], datasets={"simulated_small": source})
+    assert words in text
+    assert "<dt>The tutorial and its recording</dt>" in text
+
+
 def test_headings_go_down_one_level_at_a_time(page):
     levels = [level for level, _ in page.headings]
     assert levels[0] == 1

@@ -89,9 +89,9 @@ def letter(figure, name):
 
 def lay_out(figure):
     """Place the axes of a figure for good, so that its PDF and its PNG are laid out alike."""
-    figure.get_layout_engine().execute(figure)
-    # Axes of equal aspect move in the first layout and settle in the second.
-    if any(axis.get_aspect() != "auto" for axis in figure.axes):
+    # Axes of equal aspect, and ticks whose labels change with the size of their axis, move in the
+    # first layout and settle in the second.
+    for _ in range(2):
         figure.get_layout_engine().execute(figure)
     figure.set_layout_engine("none")
 

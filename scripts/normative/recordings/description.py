@@ -87,7 +87,7 @@ def describe_angles(angle_deg, kept_deg, groups, above_180, bin_width):
     n_left = len(angle_deg) - n_kept_rows
     n_above = int((angle_deg >= 180 + SAME_DEG).sum())
     sentences = [
-        f"The file has {counted(len(angle_deg), 'row')} of responses, with "
+        f"{counted(len(angle_deg), 'row')} of responses, trials or means of trials, with "
         f"{counted(len(np.unique(angle_deg)), 'angle')} from {write(angle_deg.min())}° to "
         f"{write(angle_deg.max())}° in the tutorial's convention (0° is horizontal, 90° vertical, "
         "above 90° tilts right)."

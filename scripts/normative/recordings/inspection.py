@@ -19,7 +19,8 @@ def guess_unit(angle):
 
 def guess_period(angle_deg):
     """Tell orientations alone (below 180°) from directions or polarities (up to 360°)."""
-    return 180 if np.nanmax(angle_deg) - np.nanmin(angle_deg) < 180 - SAME_DEG else 360
+    finite = angle_deg[np.isfinite(angle_deg)]
+    return 180 if not finite.size or np.ptp(finite) < 180 - SAME_DEG else 360
 
 
 def guess_convention(period, is_tutorial):
@@ -52,6 +53,9 @@ def guess_values(responses):
     reason : str
     """
     finite = np.where(np.isfinite(responses), responses, np.nan)
+    finite = finite[:, ~np.isnan(finite).all(axis=0)]
+    if not finite.size:
+        return "a.u.", "none", "no number is finite"
     means, sds = np.nanmean(finite, axis=0), np.nanstd(finite, axis=0)
     if np.median(np.abs(means)) < 0.2 and 0.5 < np.median(sds) < 1.5:
         return "z-score", "none", "cells have means near 0 and SDs near 1: z-scored already"

@@ -11,6 +11,7 @@ from normative.stimuli.gratings import tilt_label
 
 N_GABOR_ORIENTATIONS = 8  # of the energy model, evenly over 180°
 GABOR_SIGMA = 0.4  # SD of the Gaussian envelope, in periods of the wave
+SAME_DEG = 1e-3  # orientations that differ by less are one
 GABOR_STRIDE = 4  # pixels between the positions where the energy is read
 
 
@@ -41,10 +42,15 @@ def reference_rdms(orientation_deg, images, period):
 
 
 def fold_polarity(orientation_deg):
-    """Turn gratings above 90° by 180°, which leaves their image as it is: −90…90°."""
-    return np.where(
-        np.greater(orientation_deg, 90), np.subtract(orientation_deg, 180), orientation_deg
-    )
+    """Turn gratings above 90° by 180°, which leaves their image as it is: −90…90°.
+
+    Where both polarities are kept, −90° becomes 90°, the same image. In a half circle from −90° to
+    90° it stays, as in the tutorial.
+    """
+    orientation = np.asarray(orientation_deg)
+    folded = np.where(orientation > 90 + SAME_DEG, orientation - 180, orientation)
+    are_both = orientation.max() > 90 + SAME_DEG
+    return np.where(are_both & (folded < SAME_DEG - 90), folded + 180, folded)
 
 
 def gabor_energy(images, period):

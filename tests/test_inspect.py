@@ -1,0 +1,495 @@
+"""`inspect_recording.py` tells what is in a file, and writes an overlay by which it is read."""
+
+import re
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+import bin_responses
+import inspect_recording
+import read_recording
+from normative.recordings import inspection
+from normative.workflow.config import find_mistake
+
+RNG = np.random.default_rng
+
+
+@pytest.fixture(scope="session")
+def schema(repository):
+    return yaml.safe_load((repository / "rules/schemas/config.schema.yaml").read_text())
+
+
+@pytest.fixture(scope="session")
+def defaults(repository):
+    return yaml.safe_load((repository / "config.yaml").read_text())
+
+
+@pytest.fixture
+def inspect(monkeypatch, capsys):
+    """Run the script here; give its exit status, stdout and stderr."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["inspect_recording.py", *map(str, arguments)])
+        status = 0
+        try:
+            inspect_recording.main()
+        except SystemExit as end:
+            status = end.code
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def used(inspect, schema, defaults, tmp_path):
+    """Inspect a file, and read it by the overlay as it is written."""
+
+    def run(path, *arguments):
+        status, overlay, told = inspect(path, *arguments)
+        assert status == 0, told
+        read = use(overlay, schema, defaults, tmp_path)
+        return SimpleNamespace(overlay=overlay, told=told, **read)
+
+    return run
+
+
+def use(overlay, schema, defaults, folder):
+    """Check an overlay, and let the workflow's scripts read the recording by it."""
+    own = yaml.safe_load(overlay)
+    name = own["dataset"]
+    entry = own["datasets"][name]
+    config = {**defaults, **own, "datasets": {**defaults["datasets"], **own["datasets"]}}
+    assert find_mistake(config, schema) is None
+    recording, responses = folder / "recording_read.npz", folder / "responses_read.npz"
+    read_recording.main(
+        SimpleNamespace(recording=entry["path"]),
+        SimpleNamespace(recording=recording),
+        SimpleNamespace(entry=entry),
+    )
+    description = folder / "recording.md"
+    bin_responses.main(
+        SimpleNamespace(recording=recording),
+        SimpleNamespace(responses=responses, description=description),
+        SimpleNamespace(dataset=name),
+        SimpleNamespace(
+            md5=None,
+            above_180=entry.get("above_180", "drop"),
+            bin_width=defaults["bin_width"],
+        ),
+    )
+    with np.load(responses) as arrays:
+        arrays = dict(arrays)
+    return {
+        "name": name, "entry": entry, "arrays": arrays, "description": description.read_text()
+    }  # fmt: skip
+
+
+def looked(overlay):
+    """Open choices: what the lines of LOOK are about."""
+    return [line[len("# LOOK: ") :] for line in overlay.splitlines() if line.startswith("# LOOK: ")]
+
+
+def save(path, resp, stimuli, **more):
+    np.savez(path, resp=resp, stimuli=stimuli, **more)
+    return path
+
+
+def rates(n_cells=20, angle=None, seed=0):
+    """Raw rates: never negative, cells of very different means."""
+    rng = RNG(seed)
+    angle = np.arange(12) * 15.0 if angle is None else angle
+    tuning = 1 + np.cos(np.deg2rad(2 * angle[:, None] - rng.uniform(0, 360, n_cells)))
+    return rng.lognormal(-5, 1, n_cells) * (2 + tuning), angle
+
+
+def trials(n_cells=6, n_directions=8, n_trials=16, seed=1):
+    """Single trials of directions, dF/F of both signs, in a shuffled order."""
+    rng = RNG(seed)
+    angle = rng.permutation(np.repeat(np.arange(n_directions) * 360 / n_directions, n_trials))
+    tuned = np.cos(np.deg2rad(angle[:, None] - rng.uniform(0, 360, n_cells)))
+    return 0.1 * tuned + rng.normal(0, 0.2, (len(angle), n_cells)), angle
+
+
+def long_table(path):
+    """Write 5 units × 12 orientations × 3 contrasts; give the responses to the highest."""
+    resp, angle = rates(5)
+    lines = [
+        (f"u{cell}", contrast, angle[row], (contrast + 0.1) * resp[row, cell])
+        for cell in range(5)
+        for contrast in (0.1, 0.5, 1.0)
+        for row in range(12)
+    ]
+    pd.DataFrame(lines, columns=["unit", "contrast", "orientation", "response"]).to_csv(
+        path, index=False
+    )
+    return 1.1 * resp
+
+
+def zscored(resp):
+    return (resp - resp.mean(axis=0)) / resp.std(axis=0)
+
+
+def test_without_a_file_the_formats_are_listed(inspect):
+    status, overlay, told = inspect()
+    assert (status, overlay) == (0, "")
+    for format_name in ("npz", "stringer", "mat", "nwb", "suite2p", "table"):
+        assert f"  {format_name}" in told
+    assert "inspect_recording.py FILE" in told
+
+
+def test_raw_rates_are_read_by_the_overlay_as_it_is(used, tmp_path):
+    resp, angle = rates()
+    found = used(save(tmp_path / "rates.npz", resp, angle))
+    assert found.name == "rates"
+    expected = {"format": "npz", "unit": "degrees", "period": 180, "normalize": "zscore"}
+    assert found.entry.items() >= expected.items()
+    assert "above_180" not in found.entry
+    # Lines are counted counterclockwise from the horizontal: ours is the reverse.
+    assert found.arrays["orientation"].tolist() == (np.arange(12) * 15 - 90.0).tolist()
+    canonical = (-(angle - 90) + 90) % 180
+    np.testing.assert_allclose(
+        found.arrays["responses"], zscored(resp)[np.argsort(canonical)], atol=1e-5
+    )
+    assert found.arrays["values"] == "z-score"
+
+
+def test_what_is_found_is_told_beside_the_overlay(used, tmp_path):
+    resp, angle = rates()
+    told = used(save(tmp_path / "rates.npz", resp, angle)).told
+    assert f"resp: 12 × 20, float64, {resp.min():.4g} to {resp.max():.4g}" in told
+    assert "stimuli: 12, float64, 0 to 165" in told
+    assert "12 rows, 20 cells" in told
+    assert "12 different angles, 12 orientations on the circle of 180°" in told
+    assert "evenly spaced by 15°, all around 180°" in told
+    assert "0 –" in told
+    assert "90 |" in told
+    assert "45 /" in told
+    assert "135 \\" in told
+
+
+def test_each_choice_has_its_reason(used, tmp_path):
+    for path in (save(tmp_path / "a.npz", *rates()), save(tmp_path / "b.npz", *trials())):
+        lines = [line for line in used(path).overlay.splitlines() if line.startswith("    ")]
+        bare = [line for line in lines if "  # " not in line]
+        assert [line.split(":")[0].strip() for line in bare] == ["path"]
+
+
+def test_open_choices_are_said_first(used, tmp_path):
+    overlay = used(save(tmp_path / "trials.npz", *trials())).overlay
+    open_ones = [line.split(":")[0] for line in looked(overlay)]
+    assert open_ones == ["vertical", "turning", "above_180", "normalize"]
+    assert overlay.startswith("# LOOK: vertical: 0 (as directions of motion")
+
+
+def test_single_trials_of_eight_directions_are_kept_apart(used, tmp_path):
+    resp, angle = trials()
+    found = used(save(tmp_path / "trials.npz", resp, angle))
+    expected = {"period": 360, "vertical": 0, "turning": "counterclockwise", "above_180": "keep"}
+    assert found.entry.items() >= expected.items()
+    assert "128 rows, 6 cells" in found.told
+    assert "8 different angles, 4 orientations on the circle of 180°" in found.told
+    assert "evenly spaced by 45°, all around 360°" in found.told
+    assert "  16 trials each" in found.told
+    assert found.arrays["n_trials"].tolist() == [16] * 8
+    assert found.arrays["orientation"].tolist() == list(range(-90, 226, 45))
+    directions = (90 - np.arange(-90, 226, 45) - 90) % 360  # of motion: 0 is a vertical grating
+    means = np.array([resp[angle == direction].mean(axis=0) for direction in directions])
+    np.testing.assert_allclose(found.arrays["responses"], zscored(means), atol=1e-5)
+    assert {"half_1", "half_2"} <= set(found.arrays)
+
+
+def test_twenty_or_more_directions_are_folded(used, tmp_path):
+    resp, angle = trials(n_directions=24, n_trials=4)
+    found = used(save(tmp_path / "trials.npz", resp, angle))
+    assert found.entry["above_180"] == "fold"
+    assert len(found.arrays["orientation"]) == 12
+    assert found.arrays["n_trials"].tolist() == [8] * 12
+    assert "folded" in found.description
+
+
+def test_unequal_numbers_of_trials_are_told(inspect, tmp_path):
+    resp, angle = trials()
+    keep = np.append(np.flatnonzero(angle)[:-1], np.flatnonzero(angle == 0))
+    told = inspect(save(tmp_path / "trials.npz", resp[keep], angle[keep]))[2]
+    assert "  15 to 16 trials each" in told
+
+
+def test_uneven_orientations_are_told(used, tmp_path):
+    resp, angle = rates(13, np.delete(np.arange(12) * 15, [2, 3]))
+    found = used(save(tmp_path / "uneven.npz", resp, angle))
+    assert "10 orientations on the circle of 180°, unevenly spaced, by 15° to 45°" in found.told
+    assert len(found.arrays["orientation"]) == 10
+    assert "nothing was shown between" in found.description
+
+
+def test_crossed_contrast_is_chosen_and_said(used, tmp_path):
+    expected = long_table(tmp_path / "long.csv")
+    found = used(tmp_path / "long.csv")
+    assert found.entry["rows"] == {"contrast": 1.0}
+    expected_entry = {"layout": "long", "cell": "unit", "responses": "response"}
+    assert found.entry.items() >= {**expected_entry, "orientation": "orientation"}.items()
+    assert any("contrast" in line and "0.1, 0.5, 1.0" in line for line in looked(found.overlay))
+    assert "contrast: 180, float64, 0.1 to 1" in found.told
+    assert "60 of 180 were used" in found.told
+    canonical = (-(np.arange(12) * 15 - 90) + 90) % 180
+    np.testing.assert_allclose(
+        found.arrays["responses"], zscored(expected)[np.argsort(canonical)], atol=1e-5
+    )
+
+
+def test_condition_may_be_averaged_instead(used, tmp_path):
+    long_table(tmp_path / "long.csv")
+    found = used(tmp_path / "long.csv", "--set", "average_over=[contrast]", "--set", "rows={}")
+    assert found.entry["rows"] == {}
+    assert "averaged over 3 values of contrast" in found.told
+
+
+def test_radians_are_found(used, tmp_path):
+    resp, angle = trials()
+    degrees = used(save(tmp_path / "degrees.npz", resp, angle)).arrays
+    found = used(save(tmp_path / "radians.npz", resp, np.deg2rad(angle)))
+    assert found.entry["unit"] == "radians"
+    assert found.entry["period"] == 360
+    for name, array in degrees.items():
+        np.testing.assert_array_equal(found.arrays[name], array)
+
+
+def test_zscores_are_not_normalized_again(used, tmp_path):
+    resp, angle = rates()
+    found = used(save(tmp_path / "z.npz", zscored(resp), angle))
+    assert found.entry.items() >= {"normalize": "none", "values": "z-score"}.items()
+    assert "normalize" not in [line.split(":")[0] for line in looked(found.overlay)]
+    assert found.arrays["values"] == "z-score"
+
+
+def test_counts_and_rates_and_dff_are_told_apart(inspect, tmp_path):
+    resp, angle = rates()
+    counts = save(tmp_path / "counts.npz", np.round(1000 * resp), angle)
+    assert "normalize: zscore (no number is negative: spike counts)" in inspect(counts)[1]
+    raw = save(tmp_path / "raw.npz", resp, angle)
+    assert "no number is negative: rates or raw fluorescence" in inspect(raw)[1]
+    dff = save(tmp_path / "dff.npz", *trials())
+    assert "numbers of both signs, not z-scored: dF/F or the like" in inspect(dff)[1]
+
+
+def test_cells_with_nan_are_left_out_and_counted(used, tmp_path):
+    resp, angle = rates()
+    resp[3, 4] = resp[7, 9] = np.nan
+    found = used(save(tmp_path / "nan.npz", resp, angle))
+    assert found.entry["nan"] == "drop_cells"
+    assert "2 of 20 cells looked at have NaN" in found.overlay
+    assert ", 2 NaN" in found.told
+    assert "12 rows, 18 cells" in found.told
+    assert "2 of 20 cells with NaN responses are left out." in found.told
+    assert found.arrays["responses"].shape == (12, 18)
+
+
+def test_blanks_are_left_out_and_counted(used, tmp_path):
+    resp, angle = trials()
+    angle[angle == 315] = np.nan
+    found = used(save(tmp_path / "blanks.npz", resp, angle))
+    assert "16 of 128 rows without an angle (blanks) are left out." in found.told
+    assert len(found.arrays["orientation"]) == 7
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("2024_mouse.npz", "recording_2024_mouse"),
+        ("simulated_mine.npz", "my_simulated_mine"),
+        ("my best mouse (1).npz", "my_best_mouse_1"),
+        ("no_suffix", "no_suffix"),
+        ("Übung.npz", "bung"),
+        ("nan.npz", "recording_nan"),
+        ("---.npz", "recording"),
+    ],
+)
+def test_name_of_the_dataset_is_one_that_the_schema_takes(used, tmp_path, file, name):
+    save(tmp_path / "a.npz", *rates()).rename(tmp_path / file)
+    assert used(tmp_path / file).name == name
+
+
+def test_name_can_be_given(used, tmp_path):
+    assert used(save(tmp_path / "a.npz", *rates()), "--name", "mine").name == "mine"
+
+
+def test_format_is_found_by_content(used, tmp_path):
+    save(tmp_path / "a.npz", *rates()).rename(tmp_path / "a.csv")
+    assert used(tmp_path / "a.csv").entry["format"] == "npz"
+
+
+def test_choices_of_ones_own_are_taken(used, tmp_path):
+    resp, angle = rates()
+    found = used(
+        save(tmp_path / "a.npz", resp, angle),
+        *("--set", "vertical=0", "--set", "turning=clockwise", "--set", "normalize=none"),
+    )
+    assert found.overlay.count("# your choice") == 3
+    assert not any(line.startswith(("vertical", "turning")) for line in looked(found.overlay))
+    order = np.argsort((angle + 90) % 180)
+    np.testing.assert_allclose(found.arrays["responses"], resp[order], rtol=1e-5)
+    assert "0 |" in found.told
+    assert "45 /" in found.told
+
+
+def test_arrays_of_other_names_can_be_named(used, tmp_path):
+    resp, angle = rates()
+    np.savez(tmp_path / "a.npz", activity=resp.T, shown=angle, other=np.ones(3))
+    choices = ("responses=activity", "orientation=shown", "axes=cells_first")
+    words = [word for choice in choices for word in ("--set", choice)]
+    assert used(tmp_path / "a.npz", *words).arrays["responses"].shape == (12, 20)
+
+
+def test_picture_shows_the_gratings(inspect, tmp_path):
+    picture = tmp_path / "gratings.png"
+    _, _, told = inspect(save(tmp_path / "a.npz", *trials()), "--picture", picture)
+    assert str(picture) in told
+    from matplotlib.image import imread
+
+    image = imread(picture)[..., :3].mean(axis=2)
+    assert image.shape[1] > 3 * image.shape[0], "a row of gratings"
+    assert image.std() > 0.1
+
+
+ERRORS = {
+    "missing": (lambda path: None, "no such file"),
+    "empty": (lambda path: path.write_bytes(b""), "found"),
+    "text": (lambda path: path.write_text("hello"), "found"),
+    "damaged": (lambda path: path.write_bytes(b"PK\x03\x04" + bytes(50)), "found"),
+    "no angles": (lambda path: save(path, rates()[0], np.full(12, np.nan)), "no row has an angle"),
+    "one cell": (lambda path: save(path, *rates(1)), "at least 2"),
+    "all NaN": (lambda path: save(path, rates()[0] * np.nan, rates()[1]), "NaN"),
+}
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("kind", ERRORS)
+def test_errors_are_one_line(inspect, tmp_path, kind):
+    make, expected = ERRORS[kind]
+    path = tmp_path / "file.npz"
+    make(path)
+    status, overlay, _ = inspect(path)
+    assert overlay == ""
+    assert isinstance(status, str), "sys.exit(message): exit status 1"
+    assert status.startswith(f"Error: {path}")
+    assert "\n" not in status
+    assert expected in status
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ("vertical", "expected KEY=VALUE"),
+        ("verticle=0", "verticle"),
+        ("vertical=up", "vertical"),
+        ("turning=left", "turning"),
+        ("unit=grad", "unit"),
+        ("normalize=yes", "normalize"),
+        ("format=doc", "format"),
+        ("rows=[1", "rows"),
+        ("average_over=contrast", "average_over"),
+        ("rows={contrast: 1}", "contrast"),
+        ("responses=activity", "activity"),
+    ],
+)
+def test_choice_that_cannot_be_is_one_line(inspect, tmp_path, choice, expected):
+    path = save(tmp_path / "a.npz", *rates())
+    status, overlay, _ = inspect(path, "--set", choice)
+    assert overlay == ""
+    assert isinstance(status, str)
+    assert status.startswith("Error: ")
+    assert "\n" not in status
+    assert expected in status
+
+
+def test_unreadable_file_is_one_line(inspect, tmp_path):
+    path = save(tmp_path / "a.npz", *rates())
+    path.chmod(0)
+    try:
+        path.open("rb").close()
+    except PermissionError:
+        status, overlay, _ = inspect(path)
+    else:
+        pytest.skip("this user may read every file")
+    assert overlay == ""
+    assert re.fullmatch(r"Error: .*a\.npz: .+", status)
+
+
+def test_command_line_ends_in_an_overlay_or_in_an_error(repository, tmp_path):
+    path = save(tmp_path / "a.npz", *rates())
+    script = repository / "scripts/inspect_recording.py"
+    done, failed = (
+        subprocess.run([sys.executable, script, file], capture_output=True, text=True)
+        for file in (path, tmp_path / "none.npz")
+    )
+    assert done.returncode == 0
+    assert yaml.safe_load(done.stdout)["dataset"] == "a"
+    assert failed.returncode == 1
+    assert failed.stdout == ""
+    assert failed.stderr.splitlines() == [
+        f"Error: {tmp_path / 'none.npz'}: no such file; correct the path"
+    ]
+
+
+def test_tutorials_arrays_have_the_tutorials_convention(used, tmp_path):
+    rng = RNG(3)
+    angle = rng.uniform(0, 360, 90)
+    found = used(save(tmp_path / "tutorial.npz", rng.standard_normal((90, 30)), angle))
+    expected = {"vertical": 90, "turning": "clockwise", "above_180": "drop", "normalize": "none"}
+    assert found.entry.items() >= expected.items()
+
+
+@pytest.mark.parametrize(
+    ("angle", "unit"),
+    [
+        ([0, 45, 90, 315], "degrees"),
+        ([0, np.pi / 4, np.pi], "radians"),
+        ([0, 1, 2, 3], "degrees"),
+        ([0.5, 100], "degrees"),
+        ([-np.pi, np.nan, 1.5], "radians"),
+        ([0.5, 6.5], "degrees"),
+    ],
+)
+def test_unit_is_guessed_by_the_range(angle, unit):
+    assert inspection.guess_unit(np.array(angle, float)) == unit
+
+
+@pytest.mark.parametrize(
+    ("angle", "period"),
+    [([0, 90, 165], 180), ([0, 90, 180], 360), ([-90, 75], 180), ([10, np.nan, 355], 360)],
+)
+def test_period_is_guessed_by_the_range(angle, period):
+    assert inspection.guess_period(np.array(angle, float)) == period
+
+
+@pytest.mark.parametrize(
+    ("orientation", "signs"),
+    [([0, 45, 90, 135], "|/–\\"), ([-45, -90, 180, 225], "\\–|/"), ([10, 30, 170, 68], "|/|–")],
+)
+def test_gratings_in_text_turn_as_on_the_screen(orientation, signs):
+    assert inspection.draw_in_text(orientation) == list(signs)
+
+
+def test_commonest_value_of_a_condition_is_chosen_or_the_highest_contrast():
+    conditions = {
+        "sf": np.array([0.02, 0.04, 0.04]),
+        "Contrast": np.array([1.0, 0.5, 0.5]),
+        "phase": np.array([1.0, 1, 1]),
+    }
+    chosen = inspection.choose_rows(conditions)
+    assert chosen == {"sf": (0.04, [0.02, 0.04]), "Contrast": (1.0, [0.5, 1.0])}
+
+
+def test_a_part_of_the_circle_that_was_left_out_is_no_even_spacing():
+    assert inspection.describe_spacing(np.arange(0, 91, 15.0), 180) == (
+        "unevenly spaced, by 15° to 90° on the circle of 180°"
+    )
+    assert inspection.describe_spacing(np.arange(0, 180, 15.0), 180) == (
+        "evenly spaced by 15°, all around 180°"
+    )
