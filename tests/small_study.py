@@ -12,7 +12,6 @@ from pathlib import Path
 import yaml
 from snakemake.cli import main as snakemake
 
-NO_RESULTS = ("logs", "benchmarks")
 WORKFLOW = ["Snakefile", "config.yaml", "requirements.txt", "rules", "scripts", "envs", "profiles"]
 
 
@@ -96,12 +95,13 @@ class Study:
         return {rule: int(n_jobs) for rule, n_jobs in rules.items()}
 
     def results(self):
-        """Path and SHA-256 of every result: all but logs and benchmarks."""
+        """Path and SHA-256 of every result of the networks and of the study's own recording."""
         root = self.folder / "results"
+        folders = {"models", "training_stimuli", self.overlay["dataset"]}
         return {
             str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(root.rglob("*"))
-            if path.is_file() and path.relative_to(root).parts[0] not in NO_RESULTS
+            if path.is_file() and path.relative_to(root).parts[0] in folders
         }
 
 
