@@ -278,3 +278,19 @@ def test_halves_are_cells_first_as_the_responses_are(tmp_path):
     np.testing.assert_allclose(recording.parts["half_1"], halves[0].T)
     np.testing.assert_allclose(recording.parts["half_2"], halves[1].T)
     np.testing.assert_allclose(recording.responses, halves.mean(axis=0).T)
+
+
+def test_vectors_that_vary_within_angles_are_conditions_in_square_arrays_too(save):
+    angle = np.tile(ANGLES, 4)
+    kind, repeat = np.tile(np.repeat([1, 2], 12), 2), np.repeat([1, 2], 24)
+    for n_cells in (7, 48):
+        resp = np.random.default_rng(0).normal(size=(48, n_cells))
+        arrays = {"trials.sf_index": kind, "trials.trial_type": kind, "trials.repeat": repeat}
+        path = save(resp=resp, stimuli=angle, layer=np.tile(np.arange(12), 4), **arrays)
+        recording = read(path, {})
+        found = {"trials.sf_index", "trials.trial_type"}
+        assert set(recording.conditions) == found
+        assert recording.is_trials
+        asked = " ".join(look(path).open_questions)
+        assert "`trials.sf_index`" in asked
+        assert "`trials.repeat`" not in asked

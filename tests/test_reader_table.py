@@ -339,6 +339,22 @@ def test_columns_that_go_with_the_orientation_or_number_trials_are_no_conditions
     }
     conditions, notes = stimuli.find_conditions(columns, angle)
     assert [*conditions] == ["contrast"]
-    assert notes == ["Columns that differ in most rows were not taken for conditions: phase."]
+    assert notes == [
+        "Columns that differ in most rows were not taken for conditions: phase.",
+        "Columns that go with the orientation: orientation_index.",
+    ]
     _, notes = stimuli.find_conditions({"name": np.tile(np.arange(8), 4)}, angle)
     assert notes == ["Columns that go with the orientation: name."]
+
+
+@pytest.mark.parametrize("name", ["sf_index", "duration", "trial_type", "block", "start_phase"])
+def test_what_varies_within_angles_is_a_condition_whatever_its_name(name):
+    angle = np.tile(ANGLES, 4)
+    columns = {name: np.tile(np.repeat([1, 2], 8), 2), "repeat": np.repeat([1, 2, 3, 4], 8)}
+    conditions, _ = stimuli.find_conditions(columns, angle)
+    assert [*conditions] == [name]
+
+
+def test_durations_that_jitter_are_no_condition():
+    duration = np.tile([2.0, 2.017], 16)
+    assert not stimuli.find_conditions({"duration": duration}, np.repeat(ANGLES, 4))[0]

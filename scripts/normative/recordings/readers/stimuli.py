@@ -14,11 +14,13 @@ ONSET = ("onset", "onsets", "start", "begin", "time", "frame", "frames")
 STOP = ("stop", "offset", "end")
 CELL = ("cell", "cells", "unit", "units", "neuron", "neurons", "roi", "u", "cluster")
 RESPONSE = ("response", "responses", "resp", "rate", "dff", "activity", "spikes", "count", "mean")
-# Columns that number trials or tell their times: no conditions.
-TRIAL = (
-    "trial", "trials", "repeat", "repeats", "repetition", "rep", "index", "idx", "id", "block",
-    "presentation",
-)  # fmt: skip
+# Words of columns that may number the repeats of a stimulus; their values must do so, too.
+REPEAT = {
+    "trial", "trials", "repeat", "repeats", "repetition", "repetitions", "rep", "reps", "block",
+    "blocks", "presentation", "presentations", "iteration", "sweep",
+}  # fmt: skip
+NUMBER = {"index", "idx", "id", "number", "num", "no", "nr", "stim", "stimulus"}
+COUNTS = {"ntrials", "ntrial", "numtrials", "nrepeats", "nreps"}  # of a stimulus's trials
 TIME = ("time", "onset", "onsets", "start", "stop", "offset", "end", "duration", "frame", "frames")
 
 
@@ -158,11 +160,11 @@ def distinct(values):
     return [value.item() for value in np.unique(values)]
 
 
-def find_conditions(columns, angle, n_stimuli=None):
+def find_conditions(columns, angle, n_stimuli=None, cell=None):
     """Find what was varied beside the orientation.
 
     A column is a condition if it has several values, and they vary within orientations. Columns
-    that number trials or tell times are none, nor those that differ in most rows.
+    that differ in most rows are none, nor those that number the repeats of a stimulus.
 
     Parameters
     ----------
@@ -171,6 +173,8 @@ def find_conditions(columns, angle, n_stimuli=None):
     angle : array, shape (rows,)
     n_stimuli : int, optional
         Rows of one cell, in long tables.
+    cell : array, shape (rows,), optional
+        In long tables.
 
     Returns
     -------
@@ -182,9 +186,7 @@ def find_conditions(columns, angle, n_stimuli=None):
     for name, values in columns.items():
         _, codes = np.unique(comparable(values), return_inverse=True)
         n_values = codes.max() + 1
-        if n_values < 2:
-            continue
-        if set(words(name)) & {*TRIAL, *TIME}:
+        if n_values < 2 or is_jitter(name, values):
             continue
         if n_values > n_stimuli / 2:
             numbers.append(name)
@@ -192,6 +194,9 @@ def find_conditions(columns, angle, n_stimuli=None):
             with_angle.append(name)
         else:
             conditions[name] = np.asarray(values)
+    by_cell = [] if cell is None else [cell]
+    repeats = find_repeat_numbers(conditions, [angle, *by_cell])
+    conditions = {name: conditions[name] for name in conditions if name not in repeats}
     notes = []
     if numbers:
         notes.append(
@@ -201,6 +206,49 @@ def find_conditions(columns, angle, n_stimuli=None):
     if with_angle:
         notes.append(f"Columns that go with the orientation: {list_names(with_angle)}.")
     return conditions, notes
+
+
+def find_repeat_numbers(conditions, groups):
+    """List columns that number the repeats of a stimulus.
+
+    Their names say so as a whole, not in a part of another name (`trial_type`), and so do their
+    values: none comes twice among rows of one stimulus, other conditions included.
+
+    Parameters
+    ----------
+    conditions : dict of array, shape (rows,)
+    groups : list of array, shape (rows,)
+        Angles, and in long tables cells.
+    """
+    likely = [name for name in conditions if _may_number_repeats(name)]
+    others = [values for name, values in conditions.items() if name not in likely]
+    while True:  # what proves to be no number of repeats is one of the other conditions
+        keys = [*groups, *others]
+        found = [name for name in likely if _are_different([*keys, conditions[name]])]
+        if found == likely:
+            return found
+        others += [conditions[name] for name in likely if name not in found]
+        likely = found
+
+
+def _are_different(columns):
+    """Tell whether no two rows are the same in all columns."""
+    codes = [np.unique(comparable(each), return_inverse=True)[1] for each in columns]
+    return np.unique(np.stack(codes), axis=1).shape[1] == len(codes[0])
+
+
+def _may_number_repeats(name):
+    parts = set(words(re.split(r"[./]", str(name))[-1]))
+    return bool(parts & REPEAT) and parts <= REPEAT | NUMBER
+
+
+def is_jitter(name, values):
+    """Tell whether times are the same within 5 %, as durations in frames of a screen are."""
+    values = np.asarray(values)
+    if values.dtype.kind not in "fiu" or not set(words(name)) & set(TIME):
+        return False
+    known = values[np.isfinite(values)]
+    return not known.size or np.ptp(known) <= 0.05 * np.abs(np.median(known))
 
 
 def comparable(values):

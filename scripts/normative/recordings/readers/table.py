@@ -364,7 +364,9 @@ def _read_long(path, columns, entry):
                                     codes)
     }  # fmt: skip
     lines_per_cell = np.bincount(codes)
-    conditions, more = stimuli.find_conditions(columns, angle, np.median(lines_per_cell))
+    counts = _trials_column(columns)
+    varied = {name: column for name, column in columns.items() if name != counts}
+    conditions, more = stimuli.find_conditions(varied, angle, np.median(lines_per_cell), codes)
     notes += more
 
     keys = list(zip(angle, *(stimuli.comparable(c) for c in conditions.values()), strict=True))
@@ -392,7 +394,6 @@ def _read_long(path, columns, entry):
         responses = np.full((n_stimuli, n_cells), np.nan)
         responses[stimulus, codes] = values
         is_trials = False
-        counts = stimuli.guess_column(columns, ("n_trials",)) or _trials_column(columns)
         if counts:
             n_trials = np.zeros(n_stimuli, int)
             n_trials[stimulus] = read_numbers(path, counts, columns[counts]).astype(int)
@@ -483,7 +484,7 @@ def _join_names(parts):
 def _trials_column(columns):
     """Name the column that counts trials."""
     for name in columns:
-        if "".join(stimuli.words(name)) in {"ntrials", "ntrial", "numtrials", "nrepeats", "nreps"}:
+        if "".join(stimuli.words(name)) in stimuli.COUNTS:
             return name
     return None
 
@@ -574,12 +575,13 @@ def _read_wide(path, columns, entry):
     columns, angle, more = _used_rows(path, columns, entry, orientation)
     notes += more
     cells = {name: read_numbers(path, name, columns.pop(name)) for name in names}
-    conditions, more = stimuli.find_conditions(columns, angle)
-    notes += more
     counts, n_trials = _trials_column(columns), None
     if counts:
         n_trials = read_numbers(path, counts, columns[counts]).astype(int)
-        conditions.pop(counts, None)
+    conditions, more = stimuli.find_conditions(
+        {name: values for name, values in columns.items() if name != counts}, angle
+    )
+    notes += more
     is_trials = counts is None and stimuli.has_repeats(angle, conditions)
     if not isinstance(entry.get("cells"), list):
         notes.append(f"Columns taken for cells: {stimuli.list_names(names, 8)}.")
