@@ -358,3 +358,30 @@ def test_what_varies_within_angles_is_a_condition_whatever_its_name(name):
 def test_durations_that_jitter_are_no_condition():
     duration = np.tile([2.0, 2.017], 16)
     assert not stimuli.find_conditions({"duration": duration}, np.repeat(ANGLES, 4))[0]
+
+
+def test_truth_values_and_words_of_a_wide_table_are_conditions(tmp_path):
+    frame = pd.concat([wide(), wide(RESPONSES + 1)])
+    for kind in ("comma", "parquet"):
+        for values in ([True, False], ["on", "off"]):
+            path = save(frame.assign(laser=np.repeat(values, 8)), tmp_path / "t", kind)
+            recording = table.read(path, {})
+            assert list(recording.cells) == CELLS
+            assert [*recording.conditions] == ["laser"]
+            some = table.read(path, {"rows": {"laser": values[1]}})
+            np.testing.assert_allclose(some.responses, RESPONSES + 1)
+
+
+def test_columns_taken_for_cells_are_listed_and_asked_about_unless_numbered(tmp_path):
+    responses = np.random.default_rng(0).uniform(size=(8, 29))
+    for form, is_asked in (("c{}", False), ("roi_{}", False), ("{}", False), ("c{}", True)):
+        names = [form.format(number) for number in range(29)]
+        if is_asked:
+            names[4] = "depth"
+        frame = pd.DataFrame(responses, columns=names).assign(orientation=ANGLES)
+        contents = table.look(save(frame, tmp_path / "t", "comma"))
+        if form != "{}":
+            assert contents.entry["cells"] == names
+        asked = [question for question in contents.open_questions if "depth" in question]
+        assert len(asked) == is_asked
+        assert is_asked or not any("(`cells`)" in each for each in contents.open_questions)

@@ -20,6 +20,7 @@ from normative.workflow.errors import UserError, shorten
 
 DELIMITERS = "\t;|,"  # a comma may be a decimal sign: last
 SAVE_SO = "save it again as CSV with one line of column names"
+MOST_CELLS = 30  # so many are not listed in an entry
 N_SAMPLE = 1 << 16  # bytes of a text that tell how it is written
 
 
@@ -535,8 +536,8 @@ def _count_earlier(codes):
 def find_cell_columns(columns, entry):
     """List the columns of a wide table that hold cells.
 
-    Those of the entry's `cells`; else columns of numbers that are named neither as orientation,
-    trial, time nor as what gratings are varied in.
+    Those of the entry's `cells`; else columns of numbers, truth values excepted, that are named
+    neither as orientation, trial, time nor as what gratings are varied in.
     """
     if isinstance(entry.get("cells"), list):
         return [str(name) for name in entry["cells"]]
@@ -549,11 +550,17 @@ def find_cell_columns(columns, entry):
     return [
         name
         for name, values in columns.items()
-        if values.dtype.kind in "fiub"
+        if values.dtype.kind in "fiu"
         and name not in named
         and name != _trials_column(columns)
         and not set(stimuli.words(name)) & others
     ]
+
+
+def are_numbered(names):
+    """Tell whether names differ by a number only: cell1 and cell2, or 0 and 1."""
+    forms = {re.sub(r"\d+", "0", name) for name in names}
+    return len(forms) == 1 and "0" in next(iter(forms))
 
 
 def _read_wide(path, columns, entry):
@@ -672,9 +679,14 @@ def look(path):
     if layout == "wide":
         cells = [name for name in find_cell_columns(columns, {}) if name != orientation]
         comments["orientation"] += f"; taken for cells: {stimuli.list_names(cells, 6)}"
-        if len(cells) <= 20:
+        if len(cells) < MOST_CELLS:
             entry["cells"] = cells
             comments["cells"] = "columns of numbers that no name tells to be something else"
+        if not are_numbered(cells):
+            questions.append(
+                "Are these columns cells, all of them (`cells`)? "
+                f"{stimuli.list_names(cells, MOST_CELLS)}."
+            )
     angle = stimuli.read_angles(path, orientation, columns[orientation])
     entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
     try:
