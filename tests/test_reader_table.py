@@ -385,3 +385,20 @@ def test_columns_taken_for_cells_are_listed_and_asked_about_unless_numbered(tmp_
         asked = [question for question in contents.open_questions if "depth" in question]
         assert len(asked) == is_asked
         assert is_asked or not any("(`cells`)" in each for each in contents.open_questions)
+
+
+def test_look_chooses_one_value_of_each_condition(tmp_path):
+    """The highest contrast, and there the commonest spatial frequency; never an average."""
+    shown = [(1.0, 0.08), (1.0, 0.02), (1.0, 0.08), *[(0.5, 0.02)] * 3]
+    frames = [
+        wide(RESPONSES + number).assign(contrast=contrast, sf=sf)
+        for number, (contrast, sf) in enumerate(shown)
+    ]
+    path = save(pd.concat(frames), tmp_path / "t", "comma")
+    contents = table.look(path)
+    assert contents.entry["rows"] == {"contrast": 1.0, "sf": 0.08}
+    assert "average_over" not in contents.entry
+    assert sum("(`rows`)" in question for question in contents.open_questions) == 2
+    recording = table.read(path, contents.entry)
+    assert recording.conditions == {}
+    np.testing.assert_allclose(recording.responses, np.concatenate([RESPONSES, RESPONSES + 2]))

@@ -327,19 +327,24 @@ def guess_unit(angle):
 
 
 def guess_conditions(conditions, entry, comments, questions):
-    """Write a first choice among crossed conditions into a guessed entry.
+    """Write a first choice among crossed conditions into a guessed entry, and ask for it.
 
-    The highest contrast; other conditions are averaged, which the questions say first.
+    The highest contrast, and the commonest value of others among the rows that are left.
     """
+    chosen = None
     for name, values in conditions.items():
-        found = distinct(values)
-        shown = list_names(found, 8)
-        if set(words(name)) & {"contrast", "contr"} and values.dtype.kind in "fiu":
-            entry.setdefault("rows", {})[name] = found[-1]
-            comments["rows"] = f"the highest contrast; found {shown}"
-        else:
-            entry.setdefault("average_over", []).append(name)
-            comments["average_over"] = "crossed with orientation; choose values by `rows` instead"
+        chosen = np.ones(len(values), bool) if chosen is None else chosen
+        shown = list_names(distinct(values), 8)
+        known = comparable(values)[chosen & ~missing(values)]
+        if not known.size:
+            continue
+        different, counts = np.unique(known, return_counts=True)
+        is_contrast = set(words(name)) & {"contrast", "contr"} and values.dtype.kind in "fiu"
+        value = different[-1 if is_contrast else counts.argmax()].item()
+        chosen &= _equals(values, value)
+        entry.setdefault("rows", {})[name] = value
+        reason = f"`{name}`: the {'highest' if is_contrast else 'commonest'} of {shown}"
+        comments["rows"] = "; ".join(filter(None, [comments.get("rows"), reason]))
         questions.append(
             f"`{name}` was varied too ({shown}): use which values (`rows`), or their average "
             "(`average_over`)?"
