@@ -131,6 +131,7 @@ def test_repeated_lines_are_trials(tmp_path):
     path = save(pd.concat([long(), long(second)]), tmp_path / "t", "comma")
     recording = table.read(path, {})
     assert recording.is_trials
+    assert any("numbered by the order of the lines" in note for note in recording.notes)
     for index, angle in enumerate(ANGLES):
         rows = recording.responses[recording.angle == angle]
         np.testing.assert_allclose(rows, [RESPONSES[index], second[index]])
@@ -402,3 +403,20 @@ def test_look_chooses_one_value_of_each_condition(tmp_path):
     recording = table.read(path, contents.entry)
     assert recording.conditions == {}
     np.testing.assert_allclose(recording.responses, np.concatenate([RESPONSES, RESPONSES + 2]))
+
+
+@pytest.mark.parametrize("name", ["trial", "presentation_time"])
+def test_cells_of_one_trial_are_lined_up_by_its_number(tmp_path, name):
+    """Whatever the order of the lines."""
+    trials = [long(RESPONSES + number).assign(**{name: number}) for number in range(3)]
+    if name == "presentation_time":  # one count over all stimuli
+        trials = [
+            frame.assign(**{name: 8 * n + np.arange(24) % 8}) for n, frame in enumerate(trials)
+        ]
+    frame = pd.concat(trials).sample(frac=1, random_state=1)
+    recording = table.read(save(frame, tmp_path / "t", "comma"), {})
+    assert recording.is_trials
+    order = [list(recording.cells).index(cell) for cell in CELLS]
+    for angle, row in zip(recording.angle, recording.responses[:, order], strict=True):
+        difference = row - RESPONSES[list(ANGLES).index(angle)]
+        np.testing.assert_allclose(difference, difference.round()[0], atol=1e-6)

@@ -220,7 +220,7 @@ def find_repeat_numbers(conditions, groups):
     groups : list of array, shape (rows,)
         Angles, and in long tables cells.
     """
-    likely = [name for name in conditions if _may_number_repeats(name)]
+    likely = [name for name in conditions if may_number_repeats(name)]
     others = [values for name, values in conditions.items() if name not in likely]
     while True:  # what proves to be no number of repeats is one of the other conditions
         keys = [*groups, *others]
@@ -237,7 +237,8 @@ def _are_different(columns):
     return np.unique(np.stack(codes), axis=1).shape[1] == len(codes[0])
 
 
-def _may_number_repeats(name):
+def may_number_repeats(name):
+    """Tell whether the last part of a name says that it numbers repeats."""
     parts = set(words(re.split(r"[./]", str(name))[-1]))
     return bool(parts & REPEAT) and parts <= REPEAT | NUMBER
 

@@ -390,6 +390,7 @@ def _read_long(path, columns, entry):
         )
     conditions = {name: column[first] for name, column in conditions.items()}
     n_most = n_lines.max(axis=1)
+    is_equal = ((n_lines == n_most[:, None]) | (n_lines == 0)).all()
     n_trials = None
     if (n_most == 1).all():
         responses = np.full((n_stimuli, n_cells), np.nan)
@@ -399,7 +400,24 @@ def _read_long(path, columns, entry):
             n_trials = np.zeros(n_stimuli, int)
             n_trials[stimulus] = read_numbers(path, counts, columns[counts]).astype(int)
             notes.append(f"Column `{counts}` tells the number of trials.")
-    elif ((n_lines == n_most[:, None]) | (n_lines == 0)).all():
+    elif is_equal and (number := _trial_column(columns, conditions, stimulus, codes)):
+        trials = stimuli.comparable(columns[number])
+        pairs = np.stack([stimulus, np.unique(trials, return_inverse=True)[1]])
+        (repeated, _), row = np.unique(pairs, axis=1, return_inverse=True)
+        row = row.ravel()
+        responses = np.full((len(repeated), n_cells), np.nan)
+        responses[row, codes] = values
+        first = first[repeated]
+        conditions = {name: column[repeated] for name, column in conditions.items()}
+        is_trials = True
+        notes.append(
+            f"A cell has {_range(n_most)} lines for one stimulus: they are its trials, as "
+            f"`{number}` numbers them."
+        )
+        n_absent = responses.size - len(values)
+        if n_absent:
+            notes.append(f"Of {responses.size} responses to one trial, {n_absent} are NaN.")
+    elif is_equal:
         row = np.append(0, np.cumsum(n_most))[stimulus] + repeat
         responses = np.full((n_most.sum(), n_cells), np.nan)
         responses[row, codes] = values
@@ -408,8 +426,8 @@ def _read_long(path, columns, entry):
         conditions = {name: column[repeated] for name, column in conditions.items()}
         is_trials = True
         notes.append(
-            f"A cell has {_range(n_most)} lines for one stimulus: they are its trials, in the "
-            "order of the lines."
+            f"A cell has {_range(n_most)} lines for one stimulus: they are its trials, numbered by "
+            "the order of the lines, as no column numbers them."
         )
     else:
         sums = np.zeros((n_stimuli, n_cells))
@@ -431,6 +449,30 @@ def _read_long(path, columns, entry):
         is_selected=True,
         notes=[f"Responses are column `{response}`, cells `{', '.join(cell)}`.", *notes],
     )
+
+
+def _trial_column(columns, conditions, stimulus, codes):
+    """Name the column that numbers trials, the same in all cells; None if there is none.
+
+    It differs among the lines of one cell and stimulus, and most cells share its values.
+
+    Parameters
+    ----------
+    columns, conditions : dict of array, shape (lines,) and (stimuli,)
+    stimulus, codes : array of int, shape (lines,)
+        Of each line's stimulus and cell.
+    """
+    n_cells, found = codes.max() + 1, {}
+    for name, values in columns.items():
+        if name in conditions:
+            continue
+        numbers = np.unique(stimuli.comparable(values), return_inverse=True)[1]
+        if np.unique(np.stack([stimulus, codes, numbers]), axis=1).shape[1] < len(codes):
+            continue
+        n_rows = np.unique(np.stack([stimulus, numbers]), axis=1).shape[1]
+        if len(codes) > n_rows * n_cells / 2:
+            found[name] = not stimuli.may_number_repeats(name), n_rows
+    return min(found, key=found.get) if found else None
 
 
 def _name_cell_columns(path, columns, entry):
