@@ -294,3 +294,18 @@ def test_vectors_that_vary_within_angles_are_conditions_in_square_arrays_too(sav
         asked = " ".join(look(path).open_questions)
         assert "`trials.sf_index`" in asked
         assert "`trials.repeat`" not in asked
+
+
+def test_value_that_stands_for_no_angle_is_refused_until_it_is_left_out(save):
+    angle = np.tile(ANGLES, 2)
+    kind = np.where(np.arange(24) < 20, 1, 0)
+    for sentinel in (-1, 999):
+        path = save(resp=np.tile(RESP, (2, 1)), stimuli=np.where(kind, angle, sentinel), kind=kind)
+        assert_refused(read, path, {}, match=f"`stimuli` holds {sentinel}, ")
+        assert read(path, {"rows": {"kind": 1}}).responses.shape == (24, 7)
+
+
+def test_whole_numbers_that_count_stimuli_are_asked_about(save):
+    for angles, is_asked in ((np.arange(12) + 1, True), (ANGLES, False)):
+        asked = look(save(resp=RESP, stimuli=angles)).open_questions
+        assert any("numbers of stimuli" in each for each in asked) == is_asked

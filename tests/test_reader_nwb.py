@@ -424,3 +424,12 @@ def test_reading_leaves_the_file_as_it_was(series_file):
     nwb.look(series_file)
     with open(series_file, "rb") as file:
         assert file.read() == before
+
+
+def test_value_that_stands_for_no_angle_is_refused(tmp_path):
+    file = new_file()
+    add_series(file)
+    add_intervals(file, np.where(ONSET < 9, -1.0, ORIENTATION))
+    path = save(file, tmp_path / "r.nwb")
+    with pytest.raises(UserError, match=r"orientation` holds -1, .*`rows`, or write NaN"):
+        nwb.read(path, {})

@@ -356,3 +356,9 @@ def test_window_ends_at_the_onset_of_a_stimulus_that_is_left_out(folder):
     save_stimuli(folder.parent.parent, kind=np.where(left_out, "movie", "grating"))
     recording = suite2p.read(str(folder), without_window | {"rows": {"kind": "grating"}})
     np.testing.assert_allclose(recording.responses, expected, rtol=1e-6)
+
+
+def test_value_that_stands_for_no_angle_is_refused(folder):
+    save_stimuli(folder.parent.parent, orientation=np.where(ONSET < 5, -1, ORIENTATION))
+    with pytest.raises(UserError, match=r"`orientation` holds -1, .*`rows`, or write NaN"):
+        suite2p.read(str(folder), entry(folder))

@@ -420,3 +420,29 @@ def test_cells_of_one_trial_are_lined_up_by_its_number(tmp_path, name):
     for angle, row in zip(recording.angle, recording.responses[:, order], strict=True):
         difference = row - RESPONSES[list(ANGLES).index(angle)]
         np.testing.assert_allclose(difference, difference.round()[0], atol=1e-6)
+
+
+@pytest.mark.parametrize("sentinel", [-1, 999, -999])
+def test_value_that_stands_for_no_angle_is_refused_until_it_is_left_out(tmp_path, sentinel):
+    angles = np.where(ANGLES == 90, sentinel, ANGLES)
+    frame = wide(angles=angles).assign(kind=np.where(ANGLES == 90, "gray", "grating"))
+    path = save(frame, tmp_path / "t", "comma")
+    with pytest.raises(UserError, match=f"`orientation` holds {sentinel}, .*`rows`, or write NaN"):
+        table.read(path, {})
+    assert table.read(path, {"rows": {"kind": "grating"}}).responses.shape == (7, 3)
+    assert any("As guessed" in question for question in table.look(path).open_questions)
+
+
+def test_angles_of_both_signs_and_of_radians_are_no_sentinels():
+    for angles in ([-1, 0, 1], [-90, -1, 0, 45], [0, 45, 360], [np.nan, 0, 90]):
+        stimuli.check_angles("t", "angle", np.array(angles, float))
+    stimuli.check_angles("t", "angle", np.array([0, 6.29]), "radians")
+    with pytest.raises(UserError, match="holds 9, more than 2π radians"):
+        stimuli.check_angles("t", "angle", np.array([0, 1.5, 9]), "radians")
+
+
+def test_whole_numbers_that_count_stimuli_are_asked_about(tmp_path):
+    for angles, is_asked in ((np.arange(8) + 1, True), (ANGLES, False)):
+        path = save(wide(angles=angles), tmp_path / "t", "comma")
+        asked = [each for each in table.look(path).open_questions if "numbers of stimuli" in each]
+        assert bool(asked) == is_asked

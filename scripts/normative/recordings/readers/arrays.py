@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -332,6 +332,11 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
         used.add(entry["cell"])
         cells = read_cells(path, entry["cell"], stored, n_cells)
     conditions = read_conditions(stored, entry, used, in_degrees(angle, entry), n_cells)
+    is_used = np.ones(n_rows, bool)
+    if entry.get("rows") and conditions:
+        with suppress(UserError):  # `rows` that do not fit are told when rows are selected
+            is_used, _ = stimuli.select_rows(path, conditions, entry["rows"])
+    stimuli.check_angles(path, angle_name, angle[is_used], entry.get("unit"))
     if is_trials is None:
         is_trials = n_trials is None and has_repeats(in_degrees(angle, entry), conditions)
         if is_trials:
@@ -517,6 +522,8 @@ def ask_of_conditions(contents, stored, responses, angle):
         conditions = read_conditions(stored, {}, {responses, angle, "n_trials"}, angles, n_cells)
     except UserError:  # what cannot be read is no condition
         return
+    if contents.entry.get("unit") == "degrees":
+        stimuli.ask_of_numbers(angle, angles, contents.open_questions)
     for name, values in conditions.items():
         found = np.unique(values)
         shown = ", ".join(str(value) for value in found[:5])

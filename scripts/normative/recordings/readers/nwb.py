@@ -238,6 +238,7 @@ def read(path, entry):
         onset = _seconds(path, columns, onset_name, "onset")
         shown, more = stimuli.drop_blanks(path, f"{table}/{orientation}", angle)
         notes += more
+        stimuli.check_angles(path, f"{table}/{orientation}", angle, entry.get("unit"))
         used = np.flatnonzero(selected)[shown]
         angle = stimuli.merge_angles(angle[shown], entry.get("unit"))
         stop = None
@@ -424,6 +425,7 @@ def look(path):
             questions.append(str(error))
             return Contents("nwb", arrays, entry, comments, questions)
         entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
+        stimuli.ask_of_numbers(name, angle, questions)
         if {"start_time", "stop_time"} <= columns.keys():
             duration = float(np.nanmedian(columns["stop_time"] - columns["start_time"]))
             entry["window"] = [0, round(duration, 3)]

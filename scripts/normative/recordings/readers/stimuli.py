@@ -87,6 +87,43 @@ def read_angles(path, name, values):
     return angles
 
 
+def check_angles(path, name, angle, unit=None):
+    """Raise a UserError if a value among the angles that are used stands for something else.
+
+    Such are values beyond a full turn, and −1 where no other angle is negative and none is 1.
+
+    Parameters
+    ----------
+    angle : array
+        In the unit of the file.
+    unit : {"degrees", "radians"}, optional
+    """
+    values = np.unique(angle[np.isfinite(angle)])
+    limit, turn = (2 * np.pi + 0.01, "2π radians") if unit == "radians" else (360.01, "360 degrees")
+    beyond = values[np.abs(values) > limit]
+    negative = values[values < 0]
+    if beyond.size:
+        found = f"{beyond[np.abs(beyond).argmax()]:g}, more than {turn}"
+    elif len(negative) == 1 and negative[0] == -1 and len(values) > 1 and 1 not in values:
+        found = "-1, and no other negative angle"
+    else:
+        return
+    raise UserError(
+        f"{path}: `{name}` holds {found}, expected angles; leave out rows without an orientation "
+        "with `rows`, or write NaN as their angle"
+    )
+
+
+def ask_of_numbers(name, angle, questions):
+    """Ask whether consecutive whole numbers are angles, unless they cover half a turn."""
+    values = np.unique(angle[np.isfinite(angle)])
+    if 6 < len(values) < 180 and values[0] in (0, 1) and (np.diff(values) == 1).all():
+        questions.append(
+            f"`{name}` holds all whole numbers from {values[0]:g} to {values[-1]:g}: are these "
+            "angles, or numbers of stimuli?"
+        )
+
+
 def is_number(value):
     """Tell whether a value of a column is a number or text of one."""
     try:

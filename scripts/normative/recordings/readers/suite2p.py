@@ -238,6 +238,7 @@ def read(path, entry):
     angle = stimuli.read_angles(place, orientation, columns[orientation][selected])
     shown, more = stimuli.drop_blanks(place, orientation, angle)
     notes += more
+    stimuli.check_angles(place, orientation, angle, entry.get("unit"))
     used = np.flatnonzero(selected)[shown]
     angle = stimuli.merge_angles(angle[shown], entry.get("unit"))
     onset, is_frames, note = _in_seconds(
@@ -378,6 +379,7 @@ def look(path):
     try:
         angle = stimuli.read_angles(path, "orientation", columns[entry["orientation"]])
         entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
+        stimuli.ask_of_numbers(entry["orientation"], angle, questions)
         recording = read(path, entry)
         comments["onset"] = next(note for note in recording.notes if note.startswith("Onsets"))
         stimuli.guess_conditions(recording.conditions, entry, comments, questions)

@@ -298,6 +298,7 @@ def _used_rows(path, columns, entry, name):
     angle = stimuli.read_angles(path, name, columns.pop(name))
     shown, more = stimuli.drop_blanks(path, name, angle)
     columns = {key: values[shown] for key, values in columns.items()}
+    stimuli.check_angles(path, name, angle, entry.get("unit"))
     angle = stimuli.merge_angles(angle[shown], entry.get("unit"))
     return columns, angle, notes + more
 
@@ -731,6 +732,7 @@ def look(path):
             )
     angle = stimuli.read_angles(path, orientation, columns[orientation])
     entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
+    stimuli.ask_of_numbers(orientation, angle, questions)
     try:
         conditions = read(path, entry).conditions
     except UserError as error:
