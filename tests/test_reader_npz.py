@@ -278,3 +278,34 @@ def test_halves_are_cells_first_as_the_responses_are(tmp_path):
     np.testing.assert_allclose(recording.parts["half_1"], halves[0].T)
     np.testing.assert_allclose(recording.parts["half_2"], halves[1].T)
     np.testing.assert_allclose(recording.responses, halves.mean(axis=0).T)
+
+
+def test_vectors_that_vary_within_angles_are_conditions_in_square_arrays_too(save):
+    angle = np.tile(ANGLES, 4)
+    kind, repeat = np.tile(np.repeat([1, 2], 12), 2), np.repeat([1, 2], 24)
+    for n_cells in (7, 48):
+        resp = np.random.default_rng(0).normal(size=(48, n_cells))
+        arrays = {"trials.sf_index": kind, "trials.trial_type": kind, "trials.repeat": repeat}
+        path = save(resp=resp, stimuli=angle, layer=np.tile(np.arange(12), 4), **arrays)
+        recording = read(path, {})
+        found = {"trials.sf_index", "trials.trial_type"}
+        assert set(recording.conditions) == found
+        assert recording.is_trials
+        asked = " ".join(look(path).open_questions)
+        assert "`trials.sf_index`" in asked
+        assert "`trials.repeat`" not in asked
+
+
+def test_value_that_stands_for_no_angle_is_refused_until_it_is_left_out(save):
+    angle = np.tile(ANGLES, 2)
+    kind = np.where(np.arange(24) < 20, 1, 0)
+    for sentinel in (-1, 999):
+        path = save(resp=np.tile(RESP, (2, 1)), stimuli=np.where(kind, angle, sentinel), kind=kind)
+        assert_refused(read, path, {}, match=f"`stimuli` holds {sentinel}, ")
+        assert read(path, {"rows": {"kind": 1}}).responses.shape == (24, 7)
+
+
+def test_whole_numbers_that_count_stimuli_are_asked_about(save):
+    for angles, is_asked in ((np.arange(12) + 1, True), (ANGLES, False)):
+        asked = look(save(resp=RESP, stimuli=angles)).open_questions
+        assert any("numbers of stimuli" in each for each in asked) == is_asked

@@ -424,3 +424,28 @@ def test_reading_leaves_the_file_as_it_was(series_file):
     nwb.look(series_file)
     with open(series_file, "rb") as file:
         assert file.read() == before
+
+
+def test_value_that_stands_for_no_angle_is_refused(tmp_path):
+    file = new_file()
+    add_series(file)
+    add_intervals(file, np.where(ONSET < 9, -1.0, ORIENTATION))
+    path = save(file, tmp_path / "r.nwb")
+    with pytest.raises(UserError, match=r"orientation` holds -1, .*`rows`, or write NaN"):
+        nwb.read(path, {})
+
+
+def test_window_ends_at_the_onset_of_a_blank_where_no_stop_is_known(tmp_path, monkeypatch):
+    file = new_file()
+    add_series(file)
+    blank = np.arange(N_TRIALS) % 3 == 1
+    add_intervals(file, np.where(blank, np.nan, ORIENTATION))
+    path = save(file, tmp_path / "r.nwb")
+    read_table = nwb.read_table
+
+    def without_stops(*given):
+        return {name: each for name, each in read_table(*given).items() if name != "stop_time"}
+
+    monkeypatch.setattr(nwb, "read_table", without_stops)
+    expected = nwb.read(path, {"window": [0, 3]}).responses
+    np.testing.assert_allclose(nwb.read(path, {}).responses, expected)

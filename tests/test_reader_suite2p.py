@@ -343,3 +343,22 @@ def test_damaged_folder_ends_in_one_line(folder, damage):
 def test_entry_that_does_not_fit_is_told(folder, more, message):
     with pytest.raises(UserError, match=message):
         suite2p.read(str(folder), entry(folder, **more))
+
+
+def test_window_ends_at_the_onset_of_a_stimulus_that_is_left_out(folder):
+    """Every third stimulus is blank or of another kind: its 1.5 s belong to no other."""
+    left_out = np.arange(24) % 3 == 1
+    expected = loop(F, 0, 1.5, ONSET[~left_out])[:, CELLS]
+    without_window = {"stimuli": entry(folder)["stimuli"], "responses": "F"}
+    save_stimuli(folder.parent.parent, orientation=np.where(left_out, np.nan, ORIENTATION))
+    recording = suite2p.read(str(folder), without_window)
+    np.testing.assert_allclose(recording.responses, expected, rtol=1e-6)
+    save_stimuli(folder.parent.parent, kind=np.where(left_out, "movie", "grating"))
+    recording = suite2p.read(str(folder), without_window | {"rows": {"kind": "grating"}})
+    np.testing.assert_allclose(recording.responses, expected, rtol=1e-6)
+
+
+def test_value_that_stands_for_no_angle_is_refused(folder):
+    save_stimuli(folder.parent.parent, orientation=np.where(ONSET < 5, -1, ORIENTATION))
+    with pytest.raises(UserError, match=r"`orientation` holds -1, .*`rows`, or write NaN"):
+        suite2p.read(str(folder), entry(folder))

@@ -131,6 +131,7 @@ def test_repeated_lines_are_trials(tmp_path):
     path = save(pd.concat([long(), long(second)]), tmp_path / "t", "comma")
     recording = table.read(path, {})
     assert recording.is_trials
+    assert any("numbered by the order of the lines" in note for note in recording.notes)
     for index, angle in enumerate(ANGLES):
         rows = recording.responses[recording.angle == angle]
         np.testing.assert_allclose(rows, [RESPONSES[index], second[index]])
@@ -339,6 +340,109 @@ def test_columns_that_go_with_the_orientation_or_number_trials_are_no_conditions
     }
     conditions, notes = stimuli.find_conditions(columns, angle)
     assert [*conditions] == ["contrast"]
-    assert notes == ["Columns that differ in most rows were not taken for conditions: phase."]
+    assert notes == [
+        "Columns that differ in most rows were not taken for conditions: phase.",
+        "Columns that go with the orientation: orientation_index.",
+    ]
     _, notes = stimuli.find_conditions({"name": np.tile(np.arange(8), 4)}, angle)
     assert notes == ["Columns that go with the orientation: name."]
+
+
+@pytest.mark.parametrize("name", ["sf_index", "duration", "trial_type", "block", "start_phase"])
+def test_what_varies_within_angles_is_a_condition_whatever_its_name(name):
+    angle = np.tile(ANGLES, 4)
+    columns = {name: np.tile(np.repeat([1, 2], 8), 2), "repeat": np.repeat([1, 2, 3, 4], 8)}
+    conditions, _ = stimuli.find_conditions(columns, angle)
+    assert [*conditions] == [name]
+
+
+def test_durations_that_jitter_are_no_condition():
+    duration = np.tile([2.0, 2.017], 16)
+    assert not stimuli.find_conditions({"duration": duration}, np.repeat(ANGLES, 4))[0]
+
+
+def test_truth_values_and_words_of_a_wide_table_are_conditions(tmp_path):
+    frame = pd.concat([wide(), wide(RESPONSES + 1)])
+    for kind in ("comma", "parquet"):
+        for values in ([True, False], ["on", "off"]):
+            path = save(frame.assign(laser=np.repeat(values, 8)), tmp_path / "t", kind)
+            recording = table.read(path, {})
+            assert list(recording.cells) == CELLS
+            assert [*recording.conditions] == ["laser"]
+            some = table.read(path, {"rows": {"laser": values[1]}})
+            np.testing.assert_allclose(some.responses, RESPONSES + 1)
+
+
+def test_columns_taken_for_cells_are_listed_and_asked_about_unless_numbered(tmp_path):
+    responses = np.random.default_rng(0).uniform(size=(8, 29))
+    for form, is_asked in (("c{}", False), ("roi_{}", False), ("{}", False), ("c{}", True)):
+        names = [form.format(number) for number in range(29)]
+        if is_asked:
+            names[4] = "depth"
+        frame = pd.DataFrame(responses, columns=names).assign(orientation=ANGLES)
+        contents = table.look(save(frame, tmp_path / "t", "comma"))
+        if form != "{}":
+            assert contents.entry["cells"] == names
+        asked = [question for question in contents.open_questions if "depth" in question]
+        assert len(asked) == is_asked
+        assert is_asked or not any("(`cells`)" in each for each in contents.open_questions)
+
+
+def test_look_chooses_one_value_of_each_condition(tmp_path):
+    """The highest contrast, and there the commonest spatial frequency; never an average."""
+    shown = [(1.0, 0.08), (1.0, 0.02), (1.0, 0.08), *[(0.5, 0.02)] * 3]
+    frames = [
+        wide(RESPONSES + number).assign(contrast=contrast, sf=sf)
+        for number, (contrast, sf) in enumerate(shown)
+    ]
+    path = save(pd.concat(frames), tmp_path / "t", "comma")
+    contents = table.look(path)
+    assert contents.entry["rows"] == {"contrast": 1.0, "sf": 0.08}
+    assert "average_over" not in contents.entry
+    assert sum("(`rows`)" in question for question in contents.open_questions) == 2
+    recording = table.read(path, contents.entry)
+    assert recording.conditions == {}
+    np.testing.assert_allclose(recording.responses, np.concatenate([RESPONSES, RESPONSES + 2]))
+
+
+@pytest.mark.parametrize("name", ["trial", "presentation_time"])
+def test_cells_of_one_trial_are_lined_up_by_its_number(tmp_path, name):
+    """Whatever the order of the lines."""
+    trials = [long(RESPONSES + number).assign(**{name: number}) for number in range(3)]
+    if name == "presentation_time":  # one count over all stimuli
+        trials = [
+            frame.assign(**{name: 8 * n + np.arange(24) % 8}) for n, frame in enumerate(trials)
+        ]
+    frame = pd.concat(trials).sample(frac=1, random_state=1)
+    recording = table.read(save(frame, tmp_path / "t", "comma"), {})
+    assert recording.is_trials
+    order = [list(recording.cells).index(cell) for cell in CELLS]
+    for angle, row in zip(recording.angle, recording.responses[:, order], strict=True):
+        difference = row - RESPONSES[list(ANGLES).index(angle)]
+        np.testing.assert_allclose(difference, difference.round()[0], atol=1e-6)
+
+
+@pytest.mark.parametrize("sentinel", [-1, 999, -999])
+def test_value_that_stands_for_no_angle_is_refused_until_it_is_left_out(tmp_path, sentinel):
+    angles = np.where(ANGLES == 90, sentinel, ANGLES)
+    frame = wide(angles=angles).assign(kind=np.where(ANGLES == 90, "gray", "grating"))
+    path = save(frame, tmp_path / "t", "comma")
+    with pytest.raises(UserError, match=f"`orientation` holds {sentinel}, .*`rows`, or write NaN"):
+        table.read(path, {})
+    assert table.read(path, {"rows": {"kind": "grating"}}).responses.shape == (7, 3)
+    assert any("As guessed" in question for question in table.look(path).open_questions)
+
+
+def test_angles_of_both_signs_and_of_radians_are_no_sentinels():
+    for angles in ([-1, 0, 1], [-90, -1, 0, 45], [0, 45, 360], [np.nan, 0, 90]):
+        stimuli.check_angles("t", "angle", np.array(angles, float))
+    stimuli.check_angles("t", "angle", np.array([0, 6.29]), "radians")
+    with pytest.raises(UserError, match="holds 9, more than 2π radians"):
+        stimuli.check_angles("t", "angle", np.array([0, 1.5, 9]), "radians")
+
+
+def test_whole_numbers_that_count_stimuli_are_asked_about(tmp_path):
+    for angles, is_asked in ((np.arange(8) + 1, True), (ANGLES, False)):
+        path = save(wide(angles=angles), tmp_path / "t", "comma")
+        asked = [each for each in table.look(path).open_questions if "numbers of stimuli" in each]
+        assert bool(asked) == is_asked

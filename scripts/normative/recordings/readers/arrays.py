@@ -3,11 +3,12 @@
 import os
 import re
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import numpy as np
 
+from normative.recordings.readers import stimuli
 from normative.recordings.readers.contents import Array, Contents
 from normative.recordings.recording import Recording
 from normative.workflow.errors import UserError, shorten
@@ -21,7 +22,6 @@ PIECE = 1 << 20  # numbers that are described at a time
 ANGLE_NAME = re.compile(
     r"stim|ori|angle|theta|direction|grating|deg|(^|[._])dir(s|[._]|$)", re.IGNORECASE
 )
-REPEAT_NAME = re.compile(r"trial|repeat|(^|[._])reps?($|[._])", re.IGNORECASE)
 
 
 @dataclass
@@ -235,29 +235,48 @@ def read_rows(stored, name, n_rows):
     return values if values.dtype.kind in "fiubUS" else None
 
 
-def read_conditions(stored, entry, used, n_rows, n_cells):
+def read_conditions(stored, entry, used, angle_deg, n_cells):
     """Read what else was varied: vectors of one value a row, with values that come again.
 
-    What differs from row to row (times, running speed) and what counts repeats is no condition,
+    What differs from row to row (times, running speed) and what numbers repeats is no condition,
     unless the entry names it in `rows` or `average_over`. Where there are as many rows as cells, a
-    vector may be of the cells, and only those that are named are read.
+    vector may be of the cells, and those count that vary within an angle.
+
+    Parameters
+    ----------
+    angle_deg : array, shape (rows,)
+        NaN for blanks.
 
     Returns
     -------
     conditions : dict of array, shape (rows,)
     """
     named = {*entry.get("rows", {}), *entry.get("average_over", [])}
+    n_rows = len(angle_deg)
+    shown = np.isfinite(angle_deg)
+    angle = stimuli.merge_angles(angle_deg[shown])
     conditions = {}
     for name in stored:
-        if name in used or (name not in named and n_rows == n_cells):
+        if name in used:
             continue
         values = read_rows(stored, name, n_rows)
         if values is None:
             continue
-        n_values = len(np.unique(values))
-        if name in named or (1 < n_values <= n_rows / 2 and not REPEAT_NAME.search(name)):
+        codes = np.unique(values, return_inverse=True)[1].ravel()
+        is_varied = 1 < codes.max() + 1 <= n_rows / 2 and not stimuli.is_jitter(name, values)
+        if "".join(stimuli.words(name)) in stimuli.COUNTS:
+            is_varied = False
+        can_be_told = n_rows == n_cells or len(np.unique(angle)) < len(angle)
+        if can_be_told and stimuli.is_function(codes[shown], angle):
+            is_varied = False
+        if name in named or is_varied:
             conditions[name] = values
-    return conditions
+    repeats = stimuli.find_repeat_numbers(
+        {name: values[shown] for name, values in conditions.items()}, [angle]
+    )
+    return {
+        name: values for name, values in conditions.items() if name in named or name not in repeats
+    }
 
 
 def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_trials=None):
@@ -312,7 +331,12 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
     if "cell" in entry:
         used.add(entry["cell"])
         cells = read_cells(path, entry["cell"], stored, n_cells)
-    conditions = read_conditions(stored, entry, used, n_rows, n_cells)
+    conditions = read_conditions(stored, entry, used, in_degrees(angle, entry), n_cells)
+    is_used = np.ones(n_rows, bool)
+    if entry.get("rows") and conditions:
+        with suppress(UserError):  # `rows` that do not fit are told when rows are selected
+            is_used, _ = stimuli.select_rows(path, conditions, entry["rows"])
+    stimuli.check_angles(path, angle_name, angle[is_used], entry.get("unit"))
     if is_trials is None:
         is_trials = n_trials is None and has_repeats(in_degrees(angle, entry), conditions)
         if is_trials:
@@ -491,14 +515,15 @@ def guess_angles(contents, angle):
 
 def ask_of_conditions(contents, stored, responses, angle):
     """Ask what is to be done with vectors that may be conditions crossed with the angles."""
-    axis = 0 if contents.entry["axes"] == "stimuli_first" else 1
-    shape = stored[responses].shape
+    axis = 1 if contents.entry["axes"] == "stimuli_first" else 0
+    n_cells = stored[responses].shape[axis]
     try:
-        conditions = read_conditions(
-            stored, {}, {responses, angle, "n_trials"}, shape[axis], shape[1 - axis]
-        )
+        angles = in_degrees(np.ravel(load_real("", angle, stored)).astype(float), contents.entry)
+        conditions = read_conditions(stored, {}, {responses, angle, "n_trials"}, angles, n_cells)
     except UserError:  # what cannot be read is no condition
         return
+    if contents.entry.get("unit") == "degrees":
+        stimuli.ask_of_numbers(angle, angles, contents.open_questions)
     for name, values in conditions.items():
         found = np.unique(values)
         shown = ", ".join(str(value) for value in found[:5])

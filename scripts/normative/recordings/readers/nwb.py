@@ -234,29 +234,30 @@ def read(path, entry):
         onset_name = entry.get("onset") or "start_time"
         selected, more = stimuli.select_rows(path, columns, entry.get("rows"))
         notes += more
-        columns = {name: values[selected] for name, values in columns.items()}
-        angle = stimuli.read_angles(path, f"{table}/{orientation}", columns[orientation])
+        angle = stimuli.read_angles(path, f"{table}/{orientation}", columns[orientation][selected])
         onset = _seconds(path, columns, onset_name, "onset")
         shown, more = stimuli.drop_blanks(path, f"{table}/{orientation}", angle)
         notes += more
-        columns = {name: values[shown] for name, values in columns.items()}
+        stimuli.check_angles(path, f"{table}/{orientation}", angle, entry.get("unit"))
+        used = np.flatnonzero(selected)[shown]
         angle = stimuli.merge_angles(angle[shown], entry.get("unit"))
-        onset = onset[shown]
         stop = None
         if "stop_time" in columns:
             stop = _seconds(path, columns, "stop_time", "window")
-        if not np.isfinite(onset).all():
+        if not np.isfinite(onset[used]).all():
             raise UserError(
                 f"{path}: `{table}/{onset_name}` holds NaN, expected seconds; leave those rows out"
             )
+        # Of all rows: a window to the next onset ends where a stimulus that is left out begins.
         window, baseline, more = windows.stimulus_windows(path, onset, stop, entry)
         notes += more
+        window, baseline = window[used], None if baseline is None else baseline[used]
         average = _average_units if series is None else _average_series
         responses, cells, kept, more = average(path, nwb, source, series, window, baseline, entry)
         notes += more
     angle = angle[kept]
     columns = {
-        name: values[kept]
+        name: values[used][kept]
         for name, values in columns.items()
         if name not in (orientation, onset_name, "start_time", "stop_time")
     }
@@ -424,6 +425,7 @@ def look(path):
             questions.append(str(error))
             return Contents("nwb", arrays, entry, comments, questions)
         entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
+        stimuli.ask_of_numbers(name, angle, questions)
         if {"start_time", "stop_time"} <= columns.keys():
             duration = float(np.nanmedian(columns["stop_time"] - columns["start_time"]))
             entry["window"] = [0, round(duration, 3)]

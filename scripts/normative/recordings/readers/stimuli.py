@@ -14,11 +14,13 @@ ONSET = ("onset", "onsets", "start", "begin", "time", "frame", "frames")
 STOP = ("stop", "offset", "end")
 CELL = ("cell", "cells", "unit", "units", "neuron", "neurons", "roi", "u", "cluster")
 RESPONSE = ("response", "responses", "resp", "rate", "dff", "activity", "spikes", "count", "mean")
-# Columns that number trials or tell their times: no conditions.
-TRIAL = (
-    "trial", "trials", "repeat", "repeats", "repetition", "rep", "index", "idx", "id", "block",
-    "presentation",
-)  # fmt: skip
+# Words of columns that may number the repeats of a stimulus; their values must do so, too.
+REPEAT = {
+    "trial", "trials", "repeat", "repeats", "repetition", "repetitions", "rep", "reps", "block",
+    "blocks", "presentation", "presentations", "iteration", "sweep",
+}  # fmt: skip
+NUMBER = {"index", "idx", "id", "number", "num", "no", "nr", "stim", "stimulus"}
+COUNTS = {"ntrials", "ntrial", "numtrials", "nrepeats", "nreps"}  # of a stimulus's trials
 TIME = ("time", "onset", "onsets", "start", "stop", "offset", "end", "duration", "frame", "frames")
 
 
@@ -83,6 +85,43 @@ def read_angles(path, name, values):
     if np.isinf(angles).any():
         raise UserError(f"{path}: `{name}` holds infinite values, expected angles; remove them")
     return angles
+
+
+def check_angles(path, name, angle, unit=None):
+    """Raise a UserError if a value among the angles that are used stands for something else.
+
+    Such are values beyond a full turn, and −1 where no other angle is negative and none is 1.
+
+    Parameters
+    ----------
+    angle : array
+        In the unit of the file.
+    unit : {"degrees", "radians"}, optional
+    """
+    values = np.unique(angle[np.isfinite(angle)])
+    limit, turn = (2 * np.pi + 0.01, "2π radians") if unit == "radians" else (360.01, "360 degrees")
+    beyond = values[np.abs(values) > limit]
+    negative = values[values < 0]
+    if beyond.size:
+        found = f"{beyond[np.abs(beyond).argmax()]:g}, more than {turn}"
+    elif len(negative) == 1 and negative[0] == -1 and len(values) > 1 and 1 not in values:
+        found = "-1, and no other negative angle"
+    else:
+        return
+    raise UserError(
+        f"{path}: `{name}` holds {found}, expected angles; leave out rows without an orientation "
+        "with `rows`, or write NaN as their angle"
+    )
+
+
+def ask_of_numbers(name, angle, questions):
+    """Ask whether consecutive whole numbers are angles, unless they cover half a turn."""
+    values = np.unique(angle[np.isfinite(angle)])
+    if 6 < len(values) < 180 and values[0] in (0, 1) and (np.diff(values) == 1).all():
+        questions.append(
+            f"`{name}` holds all whole numbers from {values[0]:g} to {values[-1]:g}: are these "
+            "angles, or numbers of stimuli?"
+        )
 
 
 def is_number(value):
@@ -158,11 +197,11 @@ def distinct(values):
     return [value.item() for value in np.unique(values)]
 
 
-def find_conditions(columns, angle, n_stimuli=None):
+def find_conditions(columns, angle, n_stimuli=None, cell=None):
     """Find what was varied beside the orientation.
 
     A column is a condition if it has several values, and they vary within orientations. Columns
-    that number trials or tell times are none, nor those that differ in most rows.
+    that differ in most rows are none, nor those that number the repeats of a stimulus.
 
     Parameters
     ----------
@@ -171,6 +210,8 @@ def find_conditions(columns, angle, n_stimuli=None):
     angle : array, shape (rows,)
     n_stimuli : int, optional
         Rows of one cell, in long tables.
+    cell : array, shape (rows,), optional
+        In long tables.
 
     Returns
     -------
@@ -182,9 +223,7 @@ def find_conditions(columns, angle, n_stimuli=None):
     for name, values in columns.items():
         _, codes = np.unique(comparable(values), return_inverse=True)
         n_values = codes.max() + 1
-        if n_values < 2:
-            continue
-        if set(words(name)) & {*TRIAL, *TIME}:
+        if n_values < 2 or is_jitter(name, values):
             continue
         if n_values > n_stimuli / 2:
             numbers.append(name)
@@ -192,6 +231,9 @@ def find_conditions(columns, angle, n_stimuli=None):
             with_angle.append(name)
         else:
             conditions[name] = np.asarray(values)
+    by_cell = [] if cell is None else [cell]
+    repeats = find_repeat_numbers(conditions, [angle, *by_cell])
+    conditions = {name: conditions[name] for name in conditions if name not in repeats}
     notes = []
     if numbers:
         notes.append(
@@ -201,6 +243,50 @@ def find_conditions(columns, angle, n_stimuli=None):
     if with_angle:
         notes.append(f"Columns that go with the orientation: {list_names(with_angle)}.")
     return conditions, notes
+
+
+def find_repeat_numbers(conditions, groups):
+    """List columns that number the repeats of a stimulus.
+
+    Their names say so as a whole, not in a part of another name (`trial_type`), and so do their
+    values: none comes twice among rows of one stimulus, other conditions included.
+
+    Parameters
+    ----------
+    conditions : dict of array, shape (rows,)
+    groups : list of array, shape (rows,)
+        Angles, and in long tables cells.
+    """
+    likely = [name for name in conditions if may_number_repeats(name)]
+    others = [values for name, values in conditions.items() if name not in likely]
+    while True:  # what proves to be no number of repeats is one of the other conditions
+        keys = [*groups, *others]
+        found = [name for name in likely if _are_different([*keys, conditions[name]])]
+        if found == likely:
+            return found
+        others += [conditions[name] for name in likely if name not in found]
+        likely = found
+
+
+def _are_different(columns):
+    """Tell whether no two rows are the same in all columns."""
+    codes = [np.unique(comparable(each), return_inverse=True)[1] for each in columns]
+    return np.unique(np.stack(codes), axis=1).shape[1] == len(codes[0])
+
+
+def may_number_repeats(name):
+    """Tell whether the last part of a name says that it numbers repeats."""
+    parts = set(words(re.split(r"[./]", str(name))[-1]))
+    return bool(parts & REPEAT) and parts <= REPEAT | NUMBER
+
+
+def is_jitter(name, values):
+    """Tell whether times are the same within 5 %, as durations in frames of a screen are."""
+    values = np.asarray(values)
+    if values.dtype.kind not in "fiu" or not set(words(name)) & set(TIME):
+        return False
+    known = values[np.isfinite(values)]
+    return not known.size or np.ptp(known) <= 0.05 * np.abs(np.median(known))
 
 
 def comparable(values):
@@ -279,19 +365,24 @@ def guess_unit(angle):
 
 
 def guess_conditions(conditions, entry, comments, questions):
-    """Write a first choice among crossed conditions into a guessed entry.
+    """Write a first choice among crossed conditions into a guessed entry, and ask for it.
 
-    The highest contrast; other conditions are averaged, which the questions say first.
+    The highest contrast, and the commonest value of others among the rows that are left.
     """
+    chosen = None
     for name, values in conditions.items():
-        found = distinct(values)
-        shown = list_names(found, 8)
-        if set(words(name)) & {"contrast", "contr"} and values.dtype.kind in "fiu":
-            entry.setdefault("rows", {})[name] = found[-1]
-            comments["rows"] = f"the highest contrast; found {shown}"
-        else:
-            entry.setdefault("average_over", []).append(name)
-            comments["average_over"] = "crossed with orientation; choose values by `rows` instead"
+        chosen = np.ones(len(values), bool) if chosen is None else chosen
+        shown = list_names(distinct(values), 8)
+        known = comparable(values)[chosen & ~missing(values)]
+        if not known.size:
+            continue
+        different, counts = np.unique(known, return_counts=True)
+        is_contrast = set(words(name)) & {"contrast", "contr"} and values.dtype.kind in "fiu"
+        value = different[-1 if is_contrast else counts.argmax()].item()
+        chosen &= _equals(values, value)
+        entry.setdefault("rows", {})[name] = value
+        reason = f"`{name}`: the {'highest' if is_contrast else 'commonest'} of {shown}"
+        comments["rows"] = "; ".join(filter(None, [comments.get("rows"), reason]))
         questions.append(
             f"`{name}` was varied too ({shown}): use which values (`rows`), or their average "
             "(`average_over`)?"

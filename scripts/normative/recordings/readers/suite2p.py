@@ -127,11 +127,13 @@ def _read_npz(path):
     return {name: columns[name] for name in lengths}
 
 
-def _in_seconds(path, name, values, unit, rate, n_frames):
+def _in_seconds(path, name, values, used, unit, rate, n_frames):
     """Convert a column of times to seconds of the recording.
 
     Parameters
     ----------
+    used : array of int
+        Rows whose times must be known.
     unit : {"seconds", "frames"} or None
         `onset_unit` of the entry; None: by the column's name or its size.
 
@@ -142,12 +144,13 @@ def _in_seconds(path, name, values, unit, rate, n_frames):
     note : str
     """
     values = np.asarray(values)
-    if values.dtype.kind not in "fiu" or not np.isfinite(values).all():
+    if values.dtype.kind not in "fiu" or not np.isfinite(values[used]).all():
         raise UserError(
             f"{path}: `{name}` holds entries that are no finite numbers, expected onsets in "
             "seconds or frames; correct it or give another column as `onset`"
         )
     values = values.astype(float)
+    known = values[np.isfinite(values)]
     duration = n_frames / rate
     if unit == "frames":
         return values / rate, True, f"Onsets `{name}` are frames, counted from 0 (`onset_unit`)."
@@ -157,12 +160,12 @@ def _in_seconds(path, name, values, unit, rate, n_frames):
         return values / rate, True, f"Onsets `{name}` are frames, counted from 0, by their name."
     if set(stimuli.words(name)) & {"ms", "msec", "milliseconds"}:
         return values / 1000, False, f"Onsets `{name}` are milliseconds, by their name."
-    whole = (values == np.round(values)).all()
-    if whole and duration < values.max() <= n_frames:
+    whole = (known == np.round(known)).all()
+    if whole and duration < known.max() <= n_frames:
         return (
             values / rate,
             True,
-            f"Onsets `{name}` were taken for frames, counted from 0: the last, {values.max():g}, "
+            f"Onsets `{name}` were taken for frames, counted from 0: the last, {known.max():g}, "
             f"is after the end of the recording in seconds, {duration:g}.",
         )
     maybe = " They are whole numbers: if frames, set `onset_unit: frames`." if whole else ""
@@ -232,19 +235,22 @@ def read(path, entry):
     notes.append(f"Orientations are column `{orientation}` of {place}.")
     selected, more = stimuli.select_rows(place, columns, entry.get("rows"))
     notes += more
-    columns = {name: values[selected] for name, values in columns.items()}
-    angle = stimuli.read_angles(place, orientation, columns[orientation])
+    angle = stimuli.read_angles(place, orientation, columns[orientation][selected])
     shown, more = stimuli.drop_blanks(place, orientation, angle)
     notes += more
-    columns = {name: values[shown] for name, values in columns.items()}
+    stimuli.check_angles(place, orientation, angle, entry.get("unit"))
+    used = np.flatnonzero(selected)[shown]
     angle = stimuli.merge_angles(angle[shown], entry.get("unit"))
     onset, is_frames, note = _in_seconds(
-        place, onset_name, columns[onset_name], entry.get("onset_unit"), rate, n_frames
+        place, onset_name, columns[onset_name], used, entry.get("onset_unit"), rate, n_frames
     )
     notes.append(note)
     stop = _stops(columns, onset_name, onset, rate if is_frames else 1)
+    # Of all rows: a window to the next onset ends where a stimulus that is left out begins.
     window, baseline, more = windows.stimulus_windows(place, onset, stop, entry)
     notes += more
+    window, baseline = window[used], None if baseline is None else baseline[used]
+    columns = {name: values[used] for name, values in columns.items()}
 
     responses, kept, more = _average_rois(path, traces, signal, rois, rate, window, baseline)
     notes += more
@@ -373,6 +379,7 @@ def look(path):
     try:
         angle = stimuli.read_angles(path, "orientation", columns[entry["orientation"]])
         entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
+        stimuli.ask_of_numbers(entry["orientation"], angle, questions)
         recording = read(path, entry)
         comments["onset"] = next(note for note in recording.notes if note.startswith("Onsets"))
         stimuli.guess_conditions(recording.conditions, entry, comments, questions)

@@ -20,6 +20,7 @@ from normative.workflow.errors import UserError, shorten
 
 DELIMITERS = "\t;|,"  # a comma may be a decimal sign: last
 SAVE_SO = "save it again as CSV with one line of column names"
+MOST_CELLS = 30  # so many are not listed in an entry
 N_SAMPLE = 1 << 16  # bytes of a text that tell how it is written
 
 
@@ -297,6 +298,7 @@ def _used_rows(path, columns, entry, name):
     angle = stimuli.read_angles(path, name, columns.pop(name))
     shown, more = stimuli.drop_blanks(path, name, angle)
     columns = {key: values[shown] for key, values in columns.items()}
+    stimuli.check_angles(path, name, angle, entry.get("unit"))
     angle = stimuli.merge_angles(angle[shown], entry.get("unit"))
     return columns, angle, notes + more
 
@@ -364,7 +366,9 @@ def _read_long(path, columns, entry):
                                     codes)
     }  # fmt: skip
     lines_per_cell = np.bincount(codes)
-    conditions, more = stimuli.find_conditions(columns, angle, np.median(lines_per_cell))
+    counts = _trials_column(columns)
+    varied = {name: column for name, column in columns.items() if name != counts}
+    conditions, more = stimuli.find_conditions(varied, angle, np.median(lines_per_cell), codes)
     notes += more
 
     keys = list(zip(angle, *(stimuli.comparable(c) for c in conditions.values()), strict=True))
@@ -387,17 +391,34 @@ def _read_long(path, columns, entry):
         )
     conditions = {name: column[first] for name, column in conditions.items()}
     n_most = n_lines.max(axis=1)
+    is_equal = ((n_lines == n_most[:, None]) | (n_lines == 0)).all()
     n_trials = None
     if (n_most == 1).all():
         responses = np.full((n_stimuli, n_cells), np.nan)
         responses[stimulus, codes] = values
         is_trials = False
-        counts = stimuli.guess_column(columns, ("n_trials",)) or _trials_column(columns)
         if counts:
             n_trials = np.zeros(n_stimuli, int)
             n_trials[stimulus] = read_numbers(path, counts, columns[counts]).astype(int)
             notes.append(f"Column `{counts}` tells the number of trials.")
-    elif ((n_lines == n_most[:, None]) | (n_lines == 0)).all():
+    elif is_equal and (number := _trial_column(columns, conditions, stimulus, codes)):
+        trials = stimuli.comparable(columns[number])
+        pairs = np.stack([stimulus, np.unique(trials, return_inverse=True)[1]])
+        (repeated, _), row = np.unique(pairs, axis=1, return_inverse=True)
+        row = row.ravel()
+        responses = np.full((len(repeated), n_cells), np.nan)
+        responses[row, codes] = values
+        first = first[repeated]
+        conditions = {name: column[repeated] for name, column in conditions.items()}
+        is_trials = True
+        notes.append(
+            f"A cell has {_range(n_most)} lines for one stimulus: they are its trials, as "
+            f"`{number}` numbers them."
+        )
+        n_absent = responses.size - len(values)
+        if n_absent:
+            notes.append(f"Of {responses.size} responses to one trial, {n_absent} are NaN.")
+    elif is_equal:
         row = np.append(0, np.cumsum(n_most))[stimulus] + repeat
         responses = np.full((n_most.sum(), n_cells), np.nan)
         responses[row, codes] = values
@@ -406,8 +427,8 @@ def _read_long(path, columns, entry):
         conditions = {name: column[repeated] for name, column in conditions.items()}
         is_trials = True
         notes.append(
-            f"A cell has {_range(n_most)} lines for one stimulus: they are its trials, in the "
-            "order of the lines."
+            f"A cell has {_range(n_most)} lines for one stimulus: they are its trials, numbered by "
+            "the order of the lines, as no column numbers them."
         )
     else:
         sums = np.zeros((n_stimuli, n_cells))
@@ -429,6 +450,30 @@ def _read_long(path, columns, entry):
         is_selected=True,
         notes=[f"Responses are column `{response}`, cells `{', '.join(cell)}`.", *notes],
     )
+
+
+def _trial_column(columns, conditions, stimulus, codes):
+    """Name the column that numbers trials, the same in all cells; None if there is none.
+
+    It differs among the lines of one cell and stimulus, and most cells share its values.
+
+    Parameters
+    ----------
+    columns, conditions : dict of array, shape (lines,) and (stimuli,)
+    stimulus, codes : array of int, shape (lines,)
+        Of each line's stimulus and cell.
+    """
+    n_cells, found = codes.max() + 1, {}
+    for name, values in columns.items():
+        if name in conditions:
+            continue
+        numbers = np.unique(stimuli.comparable(values), return_inverse=True)[1]
+        if np.unique(np.stack([stimulus, codes, numbers]), axis=1).shape[1] < len(codes):
+            continue
+        n_rows = np.unique(np.stack([stimulus, numbers]), axis=1).shape[1]
+        if len(codes) > n_rows * n_cells / 2:
+            found[name] = not stimuli.may_number_repeats(name), n_rows
+    return min(found, key=found.get) if found else None
 
 
 def _name_cell_columns(path, columns, entry):
@@ -483,7 +528,7 @@ def _join_names(parts):
 def _trials_column(columns):
     """Name the column that counts trials."""
     for name in columns:
-        if "".join(stimuli.words(name)) in {"ntrials", "ntrial", "numtrials", "nrepeats", "nreps"}:
+        if "".join(stimuli.words(name)) in stimuli.COUNTS:
             return name
     return None
 
@@ -534,8 +579,8 @@ def _count_earlier(codes):
 def find_cell_columns(columns, entry):
     """List the columns of a wide table that hold cells.
 
-    Those of the entry's `cells`; else columns of numbers that are named neither as orientation,
-    trial, time nor as what gratings are varied in.
+    Those of the entry's `cells`; else columns of numbers, truth values excepted, that are named
+    neither as orientation, trial, time nor as what gratings are varied in.
     """
     if isinstance(entry.get("cells"), list):
         return [str(name) for name in entry["cells"]]
@@ -548,11 +593,17 @@ def find_cell_columns(columns, entry):
     return [
         name
         for name, values in columns.items()
-        if values.dtype.kind in "fiub"
+        if values.dtype.kind in "fiu"
         and name not in named
         and name != _trials_column(columns)
         and not set(stimuli.words(name)) & others
     ]
+
+
+def are_numbered(names):
+    """Tell whether names differ by a number only: cell1 and cell2, or 0 and 1."""
+    forms = {re.sub(r"\d+", "0", name) for name in names}
+    return len(forms) == 1 and "0" in next(iter(forms))
 
 
 def _read_wide(path, columns, entry):
@@ -574,12 +625,13 @@ def _read_wide(path, columns, entry):
     columns, angle, more = _used_rows(path, columns, entry, orientation)
     notes += more
     cells = {name: read_numbers(path, name, columns.pop(name)) for name in names}
-    conditions, more = stimuli.find_conditions(columns, angle)
-    notes += more
     counts, n_trials = _trials_column(columns), None
     if counts:
         n_trials = read_numbers(path, counts, columns[counts]).astype(int)
-        conditions.pop(counts, None)
+    conditions, more = stimuli.find_conditions(
+        {name: values for name, values in columns.items() if name != counts}, angle
+    )
+    notes += more
     is_trials = counts is None and stimuli.has_repeats(angle, conditions)
     if not isinstance(entry.get("cells"), list):
         notes.append(f"Columns taken for cells: {stimuli.list_names(names, 8)}.")
@@ -670,11 +722,17 @@ def look(path):
     if layout == "wide":
         cells = [name for name in find_cell_columns(columns, {}) if name != orientation]
         comments["orientation"] += f"; taken for cells: {stimuli.list_names(cells, 6)}"
-        if len(cells) <= 20:
+        if len(cells) < MOST_CELLS:
             entry["cells"] = cells
             comments["cells"] = "columns of numbers that no name tells to be something else"
+        if not are_numbered(cells):
+            questions.append(
+                "Are these columns cells, all of them (`cells`)? "
+                f"{stimuli.list_names(cells, MOST_CELLS)}."
+            )
     angle = stimuli.read_angles(path, orientation, columns[orientation])
     entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
+    stimuli.ask_of_numbers(orientation, angle, questions)
     try:
         conditions = read(path, entry).conditions
     except UserError as error:

@@ -18,7 +18,7 @@ def stimulus_windows(path, onset, stop, entry):
     path : str
         Of the recording, for messages.
     onset : array, shape (stimuli,)
-        Seconds.
+        Seconds, of all stimuli that were shown: one that is not used ends the window before it.
     stop : array, shape (stimuli,), or None
         Ends of the stimuli, where they are known.
     entry : dict
@@ -41,14 +41,15 @@ def stimulus_windows(path, onset, stop, entry):
         window = np.stack([onset, stop], axis=1)
         notes.append("No `window` is given: responses are means from each onset to its stop.")
     else:
-        starts = np.unique(onset)
+        starts = np.unique(onset[np.isfinite(onset)])
         if len(starts) < 2:
             raise UserError(
                 f"{path}: neither the stimuli's ends nor a second onset is known, so no window is; "
                 "give `window: [start, stop]` in seconds after the onset"
             )
         following = np.append(starts[1:], starts[-1] + np.median(np.diff(starts)))
-        window = np.stack([onset, following[np.searchsorted(starts, onset)]], axis=1)
+        index = np.minimum(np.searchsorted(starts, onset), len(starts) - 1)  # of NaN, the last
+        window = np.stack([onset, following[index]], axis=1)
         notes.append("No `window` is given: responses are means from each onset to the next.")
     if baseline is None:
         notes.append("No baseline was subtracted.")
