@@ -102,6 +102,18 @@ def test_cell_that_never_varies_is_zero_and_no_nan():
         assert np.isfinite(arrays["resp"]).all()
 
 
+@pytest.mark.parametrize("normalize", ["zscore", "zscore_trials"])
+def test_cell_that_varies_by_rounding_alone_is_silent_and_counted(normalize):
+    """The mean of many 0.1 is not 0.1, and its SD not 0."""
+    angle = np.repeat(np.arange(7) * 20.0, np.arange(1, 8))
+    varying = np.random.default_rng(1).random((len(angle), 2))
+    recording = make(np.column_stack([np.full(len(angle), 0.1), varying]), angle)
+    arrays = prepare(recording, {"normalize": normalize}, PATH)
+    assert np.abs(arrays["resp"][:, 0]).max() < 1e-9
+    assert "1 of 3 cells are silent" in told(arrays)
+    assert "silent" not in told(prepare(make(), {"normalize": normalize}, PATH))
+
+
 def test_cells_with_nan_are_refused_or_left_out_and_counted():
     responses = np.random.default_rng(0).random((20, 6))
     responses[3, 2] = np.nan

@@ -12,6 +12,7 @@ from normative.workflow.errors import UserError
 CELLS_AT_ONCE = 500
 CONTINUOUS = 720  # different angles, more than which are no grid but drawn at random
 BIN_DEG = 1  # in which these are averaged
+CONSTANT = 1e-9  # SD by mean, below which a cell varies by rounding alone
 VALUES = {  # what numbers are after each normalization; `none` leaves them as they are
     "zscore": "z-score",
     "zscore_trials": "z-score",
@@ -71,6 +72,7 @@ def prepare(recording, entry, path):
     names = ["resp"] if halves is None else ["resp", "resp_train", "resp_test"]
     means = {name: np.empty((len(stimuli), len(cells)), np.float32) for name in names}
     is_kept = np.ones(len(cells), dtype=bool)
+    is_silent = np.zeros(len(cells), dtype=bool)
     for start in range(0, len(cells), CELLS_AT_ONCE):
         few = slice(start, start + CELLS_AT_ONCE)
         some = cells[few]
@@ -81,7 +83,9 @@ def prepare(recording, entry, path):
         if halves is not None:
             averages["resp_train"] = average(block, index, halves == 0)
             averages["resp_test"] = average(block, index, halves == 1)
-        for name, of_cells in (zscore(averages) if normalize == "zscore" else averages).items():
+        averages = zscore(averages) if normalize == "zscore" else averages
+        is_silent[few] = ~varies(*moments(averages["resp"]))
+        for name, of_cells in averages.items():
             means[name][:, few] = of_cells
     if not is_kept.all():
         refuse_or_tell_nan(recording, cells, is_kept, entry, path, notes)
@@ -95,8 +99,14 @@ def prepare(recording, entry, path):
         )
     elif recording.parts:
         parts = combine_parts(recording, rows, index, cells_kept, notes)
-        prepared |= zscore(parts) if normalize == "zscore" else parts
+        parts = zscore(parts) if normalize == "zscore" else parts
+        is_silent[is_kept] = ~varies(*moments(parts["resp"]))
+        prepared |= {name: of_cells.astype(np.float32) for name, of_cells in parts.items()}
     notes.append(describe_normalization(normalize))
+    if n_silent := int(is_silent[is_kept].sum()):
+        notes.append(
+            f"{n_silent} of {len(cells_kept)} cells are silent: they respond alike to all angles."
+        )
     prepared["cells"] = np.asarray(recording.cells)[cells_kept]
     prepared["values"] = np.array(VALUES.get(normalize, entry.get("values", recording.values)))
     prepared["notes"] = np.array(notes)
@@ -237,7 +247,7 @@ def average(block, index, weights):
 def normalize_rows(block, recording, cells, normalize, path):
     """Normalize rows before they are averaged, (rows, cells)."""
     if normalize == "zscore_trials":
-        return standardize(block, block.mean(axis=0), block.std(axis=0))
+        return standardize(block, *moments(block))
     if normalize == "spontaneous":
         if recording.spontaneous is None:
             raise UserError(
@@ -251,12 +261,23 @@ def normalize_rows(block, recording, cells, normalize, path):
 
 def standardize(block, mean, sd):
     """Subtract a mean and divide by an SD; a cell that never varies becomes zero."""
-    return (block - mean) / np.where(sd > 0, sd, np.inf)
+    return (block - mean) / np.where(varies(mean, sd), sd, np.inf)
+
+
+def moments(block):
+    """Give the mean and SD of each column; NaN where it has an infinite number."""
+    with np.errstate(invalid="ignore"):
+        return block.mean(axis=0), block.std(axis=0)
+
+
+def varies(mean, sd):
+    """Tell which cells vary by more than rounding: 0.1 throughout has an SD of 1e-17."""
+    return ~(sd <= CONSTANT * np.abs(mean))
 
 
 def zscore(averages):
     """Z-score each cell over the different angles; halves of the trials by the same mean and SD."""
-    mean, sd = averages["resp"].mean(axis=0), averages["resp"].std(axis=0)
+    mean, sd = moments(averages["resp"])
     return {name: standardize(of_cells, mean, sd) for name, of_cells in averages.items()}
 
 
@@ -299,5 +320,4 @@ def combine_parts(recording, rows, index, cells, notes):
             "they are weighted equally in their mean."
         )
     combined = weights[0] * parts[0] + weights[1] * parts[1]
-    averages = {"resp": combined, "resp_train": parts[0], "resp_test": parts[1]}
-    return {name: of_cells.astype(np.float32) for name, of_cells in averages.items()}
+    return {"resp": combined, "resp_train": parts[0], "resp_test": parts[1]}
