@@ -48,6 +48,40 @@ def test_halves_are_by_turns_within_each_orientation_and_equal_in_size():
         np.testing.assert_allclose(arrays["resp_test"][index], trials[[1, 3]].mean(axis=0), 1e-6)
 
 
+def test_halves_have_as_many_trials_of_each_averaged_condition():
+    """By turns within an orientation alone, one half would be all low contrast."""
+    contrast = np.tile([0.1, 1.0], 16)
+    angle = np.repeat(np.arange(4) * 45.0, 8)
+    responses = np.column_stack([contrast, angle])
+    recording = make(responses, angle, conditions={"contrast": contrast})
+    arrays = prepare(recording, {"average_over": ["contrast"]}, PATH)
+    np.testing.assert_allclose(arrays["resp_train"][:, 0], 0.55, rtol=1e-6)
+    np.testing.assert_allclose(arrays["resp_test"][:, 0], 0.55, rtol=1e-6)
+    assert "every second trial of each angle and contrast" in told(arrays)
+
+
+def test_conditions_of_numbers_and_words_are_parted_too():
+    values = np.array([None, "low", 1.0, "low"] * 4, dtype=object)
+    recording = make(np.eye(16), np.repeat([0.0, 45], 8), conditions={"level": values})
+    with pytest.raises(UserError, match=r"`level` has 3 values \(1\.0, None, low\)"):
+        prepare(recording, {}, PATH)
+    assert "resp_train" in prepare(recording, {"average_over": ["level"]}, PATH)
+
+
+def test_angle_without_two_trials_is_named_where_halves_are_missing():
+    recording = make(np.eye(7), [0, 0, 30, 60, 60, 90, 90])
+    arrays = prepare(recording, {}, PATH)
+    assert "resp_train" not in arrays
+    assert "no halves of the trials: 30.0° (in the tutorial's convention) has no two" in told(
+        arrays
+    )
+    contrast = np.array([0, 1, 1, 1, 0, 0, 1, 1])
+    recording = make(np.eye(8), np.repeat([0, 30], 4), conditions={"contrast": contrast})
+    recording.angle[:] = [0, 0, 30, 30, 30, 30, 60, 60]
+    arrays = prepare(recording, {"average_over": ["contrast"]}, PATH)
+    assert "0.0° (in the tutorial's convention) has no two trials of the same" in told(arrays)
+
+
 def test_single_trials_of_one_each_have_no_halves():
     arrays = prepare(make(np.eye(5), np.arange(5) * 30), {}, PATH)
     assert "resp_train" not in arrays

@@ -58,7 +58,6 @@ def prepare(recording, entry, path):
             f"bins of {BIN_DEG}° around whole degrees."
         )
         stimuli, index = group_angles(np.round(angle / BIN_DEG) % (360 / BIN_DEG) * BIN_DEG)
-    n_rows = np.bincount(index)
     prepared = {"stimuli": stimuli}
     trials = recording.n_trials[rows] if recording.n_trials is not None else None
     if recording.is_trials:
@@ -66,7 +65,7 @@ def prepare(recording, entry, path):
     if trials is not None:
         prepared["n_trials"] = np.bincount(index, trials).astype(int)
 
-    halves = half_of_each(index) if recording.is_trials and n_rows.min() > 1 else None
+    halves = find_halves(recording, rows, index, stimuli, entry, notes)
     weights = trials if trials is not None else np.ones(len(rows))
     normalize = entry.get("normalize", "none")
     names = ["resp"] if halves is None else ["resp", "resp_train", "resp_test"]
@@ -93,9 +92,10 @@ def prepare(recording, entry, path):
     cells_kept = cells[is_kept]
     prepared |= means
     if halves is not None:
+        by = " and ".join(["angle", *find_averaged(recording, rows, entry)])
         notes.append(
-            "Halves of the trials: every second trial of each orientation, in the order of the "
-            "file, equally many in both."
+            f"Halves of the trials: every second trial of each {by}, in the order of the file, "
+            "equally many in both."
         )
     elif recording.parts:
         parts = combine_parts(recording, rows, index, cells_kept, notes)
@@ -164,7 +164,7 @@ def select_rows(recording, entry, path, notes):
     if not len(rows):
         raise UserError(f"{path}: no row has an angle; check `orientation` in the dataset's entry")
     for name, values in recording.conditions.items():
-        n_values = len(np.unique(values[rows]))
+        n_values = len(distinct(values[rows]))
         if n_values > 1 and name in entry.get("average_over", []):
             notes.append(f"Responses are averaged over {n_values} values of {name}.")
         elif n_values > 1:
@@ -176,9 +176,27 @@ def select_rows(recording, entry, path, notes):
     return rows
 
 
+def as_text(values):
+    """Write the values of a condition, so that numbers, words and None can be sorted."""
+    return np.array([str(value) for value in values])
+
+
+def distinct(values):
+    """List the different values of a condition, of whatever type, ascending."""
+    if values.dtype.kind == "O":
+        return sorted({str(value): value for value in values}.values(), key=sort_key)
+    return np.unique(values).tolist()
+
+
+def sort_key(value):
+    """Sort numbers by size and before words."""
+    is_number = isinstance(value, (int, float, np.number))
+    return (0, float(value), "") if is_number else (1, 0.0, str(value))
+
+
 def list_values(values, n_shown=8):
     """Write the different values of a condition, the first few of many."""
-    different = np.unique(values)
+    different = distinct(values)
     return ", ".join(map(str, different[:n_shown])) + (", …" if len(different) > n_shown else "")
 
 
@@ -215,6 +233,39 @@ def check_above_180(angle, entry, path):
             "entry what becomes of them: drop (as the tutorial does), fold (average θ and "
             "θ + 180°) or keep (as stimuli of their own)"
         )
+
+
+def find_averaged(recording, rows, entry):
+    """Name the conditions that are averaged over and have several values."""
+    return [
+        name
+        for name, values in recording.conditions.items()
+        if name in entry.get("average_over", []) and len(distinct(values[rows])) > 1
+    ]
+
+
+def find_halves(recording, rows, index, stimuli, entry, notes):
+    """Part single trials into halves with as many trials of each angle and averaged condition.
+
+    None where there are no single trials, or an angle has none to spare, which is told.
+    """
+    if not recording.is_trials:
+        return None
+    group = index
+    for name in find_averaged(recording, rows, entry):
+        _, value = np.unique(as_text(recording.conditions[name][rows]), return_inverse=True)
+        _, group = np.unique(group * (value.max() + 1) + value, return_inverse=True)
+    halves = half_of_each(group)
+    without = stimuli[np.bincount(index[halves == 0], minlength=len(stimuli)) == 0]
+    if not len(without):
+        return halves
+    if len(without) < len(stimuli):
+        same = " of the same conditions" if group is not index else ""
+        notes.append(
+            f"There are no halves of the trials: {list_values(without)}° (in the tutorial's "
+            f"convention) {'has' if len(without) == 1 else 'have'} no two trials{same}."
+        )
+    return None
 
 
 def half_of_each(index):
