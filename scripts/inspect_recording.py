@@ -123,10 +123,13 @@ def decide(recording, contents, entry, comments, own):
     )
 
     def choose(key, value, reason, is_open=False):
-        if key not in own and value is not None:
-            entry[key], comments[key] = value, reason
-            if is_open:
-                header.append(f"LOOK: {key}: {value} ({reason})")
+        if key in own or value is None:
+            return
+        if key in contents.entry:  # the reader knows its format, and has read by it
+            value, reason = contents.entry[key], contents.comments.get(key, reason)
+        entry[key], comments[key] = value, reason
+        if is_open:
+            header.append(f"LOOK: {key}: {value} ({reason})")
 
     for name, (value, found) in inspection.choose_rows(recording.conditions).items():
         if name in {**entry.get("rows", {})} or name in entry.get("average_over", []):
@@ -134,9 +137,12 @@ def decide(recording, contents, entry, comments, own):
         entry["rows"] = {**entry.get("rows", {}), name: value}
         comments["rows"] = "one value of each condition; average_over: […] averages instead"
         header.append(f"LOOK: rows: {name} of {value}, one of {list_few(found)}.")
-    choose("unit", inspection.guess_unit(recording.angle), "by the range of the angles")
+    unit = contents.entry.get("unit", inspection.guess_unit(recording.angle))
+    is_open = unit == "radians" or inspection.is_small(recording.angle)
+    choose("unit", unit, "by the range of the angles", is_open=is_open)
     in_degrees = np.rad2deg(recording.angle) if entry["unit"] == "radians" else recording.angle
-    choose("period", inspection.guess_period(in_degrees), "by the range of the angles, in degrees")
+    period = inspection.guess_period(in_degrees, entry.get("orientation", ""))
+    choose("period", period, "by the range of the angles, in degrees", is_open=True)
     vertical, turning, reason = inspection.guess_convention(entry["period"], is_tutorial)
     choose("vertical", vertical, reason, is_open=True)
     choose("turning", turning, reason, is_open=True)
@@ -148,8 +154,6 @@ def decide(recording, contents, entry, comments, own):
     if n_bad:
         choose("nan", "drop_cells", f"{n_bad} of {some.shape[1]} cells looked at have NaN")
     values, normalize, reason = inspection.guess_values(some)
-    if "normalize" in contents.entry:  # what the authors of a format do
-        normalize, reason = contents.entry["normalize"], contents.comments["normalize"]
     choose("normalize", normalize, reason, is_open=normalize != "none")
     if entry["normalize"] == "none" and recording.values != UNKNOWN:
         choose("values", recording.values, "as the file says")

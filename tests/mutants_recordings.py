@@ -54,9 +54,10 @@ MUTANTS = [
     *_edits(
         RECORDINGS + "inspection.py",
         [INSPECT],
-        ("np.abs(finite).max() <= 2 * np.pi + 0.01", "np.abs(finite).max() <= 1"),
-        ("np.any(finite % 1 > SAME_DEG)", "True"),
-        ("np.ptp(finite) < 180 - SAME_DEG", "np.ptp(finite) < 180 + SAME_DEG"),
+        ("np.abs(finite).max() <= FULL_TURN", "np.abs(finite).max() <= 1"),
+        ("min(steps) < SAME_DEG", "False"),
+        ("np.ptp(finite) > FULL_TURN", "False"),
+        ("else -SAME_DEG", "else SAME_DEG"),
         ('return 90, "counterclockwise", "as angles', 'return 90, "clockwise", "as angles'),
         ('return 0, "counterclockwise", "as dir', 'return 90, "counterclockwise", "as dir'),
         ("0.5 < np.median(sds) < 1.5", "np.median(sds) < 0"),

@@ -183,8 +183,8 @@ def test_each_choice_has_its_reason(used, tmp_path):
 def test_open_choices_are_said_first(used, tmp_path):
     overlay = used(save(tmp_path / "trials.npz", *trials())).overlay
     open_ones = [line.split(":")[0] for line in looked(overlay)]
-    assert open_ones == ["vertical", "turning", "above_180", "normalize"]
-    assert overlay.startswith("# LOOK: vertical: 0 (as directions of motion")
+    assert open_ones == ["period", "vertical", "turning", "above_180", "normalize"]
+    assert "\n# LOOK: vertical: 0 (as directions of motion" in overlay
 
 
 def test_single_trials_of_eight_directions_are_kept_apart(used, tmp_path):
@@ -454,6 +454,10 @@ def test_tutorials_arrays_have_the_tutorials_convention(used, tmp_path):
         ([0.5, 100], "degrees"),
         ([-np.pi, np.nan, 1.5], "radians"),
         ([0.5, 6.5], "degrees"),
+        (np.arange(-6, 6.1, 1.5), "degrees"),
+        (np.arange(-3, 3.1, 1.5), "degrees"),
+        (np.arange(-6, 6.1, 1.3), "degrees"),
+        (np.pi / 8 * np.arange(-4, 5), "radians"),
     ],
 )
 def test_unit_is_guessed_by_the_range(angle, unit):
@@ -461,11 +465,44 @@ def test_unit_is_guessed_by_the_range(angle, unit):
 
 
 @pytest.mark.parametrize(
-    ("angle", "period"),
-    [([0, 90, 165], 180), ([0, 90, 180], 360), ([-90, 75], 180), ([10, np.nan, 355], 360)],
+    ("angle", "name", "period"),
+    [
+        ([0, 90, 165], "stimuli", 180),
+        ([0, 90, 180], "stimuli", 360),
+        ([0, 90, 180], "direction", 360),
+        ([0, 90, 180], "Orientation", 180),
+        ([0, 90, 180], "grating_ori", 180),
+        ([0, 90, 195], "orientation", 360),
+        ([-90, 75], "", 180),
+        ([10, np.nan, 355], "", 360),
+    ],
 )
-def test_period_is_guessed_by_the_range(angle, period):
-    assert inspection.guess_period(np.array(angle, float)) == period
+def test_period_is_guessed_by_the_range_and_the_name(angle, name, period):
+    assert inspection.guess_period(np.array(angle, float), name) == period
+
+
+def test_first_and_last_orientation_of_half_a_turn_are_one(used, tmp_path):
+    rows = [(angle, *RNG(int(angle)).random(4)) for angle in np.arange(0, 181, 22.5)]
+    path = tmp_path / "wide.csv"
+    pd.DataFrame(rows, columns=["orientation", *"abcd"]).to_csv(path, index=False)
+    found = used(path)
+    assert found.entry["period"] == 180
+    assert len(found.arrays["orientation"]) == 8
+
+
+def test_what_the_reader_has_guessed_is_kept(used, tmp_path):
+    """It has read by its unit; 0 to 180 in `stimuli` may be either, and is looked at."""
+    resp, angle = rates(20, np.arange(9) * 22.5)
+    found = used(save(tmp_path / "half.npz", resp, angle))
+    assert found.entry["period"] == 180
+    assert "LOOK: period: 180 (no angle is beyond half a turn)" in found.overlay
+    assert "LOOK: unit" not in found.overlay
+    small = used(
+        save(tmp_path / "small.npz", resp, np.arange(9) * 1.5 - 6), "--set", "unit=degrees"
+    )
+    assert "LOOK: unit" not in small.overlay, "the user's own"
+    radians = used(save(tmp_path / "radians.npz", resp, np.deg2rad(angle)))
+    assert "LOOK: unit: radians (`stimuli` runs from 0 to 3.14159)" in radians.overlay
 
 
 @pytest.mark.parametrize(

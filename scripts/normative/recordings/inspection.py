@@ -1,26 +1,41 @@
 """What can be found out about a recording, and what its user must decide."""
 
+import re
+
 import numpy as np
 import yaml
 
 from normative.recordings.convention import SAME_DEG, canonical_angle, group_angles
 
 FEW_ORIENTATIONS = 10  # fewer than these are not folded: too little would be left
+FULL_TURN = 2 * np.pi + 0.01  # in radians, with room for rounding
 N_OF_TUTORIAL = 60  # angles of the tutorial's files, at least
 SHOWN = 12  # values that are listed
 
 
 def guess_unit(angle):
-    """Tell degrees from radians: the latter end at 2π and are seldom whole numbers."""
+    """Tell degrees from radians: the latter span at most 2π, and are no steps of 0.1 or 0.25."""
     finite = angle[np.isfinite(angle)]
-    is_small = finite.size and np.abs(finite).max() <= 2 * np.pi + 0.01
-    return "radians" if is_small and np.any(finite % 1 > SAME_DEG) else "degrees"
+    if not is_small(finite) or np.ptp(finite) > FULL_TURN:
+        return "degrees"
+    steps = [np.abs(finite / step - np.round(finite / step)).max() for step in (0.1, 0.25)]
+    return "degrees" if min(steps) < SAME_DEG else "radians"
 
 
-def guess_period(angle_deg):
-    """Tell orientations alone (below 180°) from directions or polarities (up to 360°)."""
+def is_small(angle):
+    """Tell whether angles are so small that they may be in radians."""
+    finite = angle[np.isfinite(angle)]
+    return bool(finite.size) and np.abs(finite).max() <= FULL_TURN
+
+
+def guess_period(angle_deg, name=""):
+    """Tell orientations alone (below 180°) from directions or polarities (up to 360°).
+
+    Where the array or column is named after orientation, 180° may be the 0° it began with.
+    """
     finite = angle_deg[np.isfinite(angle_deg)]
-    return 180 if not finite.size or np.ptp(finite) < 180 - SAME_DEG else 360
+    end = SAME_DEG if re.search(r"(?<![a-z])(ori|tilt)", str(name).lower()) else -SAME_DEG
+    return 180 if not finite.size or np.ptp(finite) < 180 + end else 360
 
 
 def guess_convention(period, is_tutorial):
