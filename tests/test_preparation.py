@@ -196,6 +196,33 @@ def test_wrong_choice_of_rows_names_what_there_is(rows, message):
         prepare(recording, {"rows": rows}, PATH)
 
 
+@pytest.mark.parametrize(
+    ("values", "wanted", "n_found"),
+    [
+        (np.tile([1, 2], 10), 1.9, None),
+        (np.tile([1, 2], 10), 1.0, 10),
+        (np.tile([1, 2], 10), "2", 10),
+        (np.tile([0, 1], 10).astype(np.uint8), 256, None),
+        (np.tile([True, False], 10), True, 10),
+        (np.tile([True, False], 10), 0.5, None),
+        (np.tile([0.1, 0.2], 10).astype(np.float32), 0.1, 10),
+        (np.tile(["low", "high"], 10), "high", 10),
+        (np.tile(["low", "high"], 10), "highest", None),
+        (np.tile(["0.10", "0.20"], 10), 0.1, 10),
+        (np.array([None, "a"] * 10, dtype=object), "a", 10),
+    ],
+)
+def test_rows_are_chosen_by_the_value_itself(values, wanted, n_found):
+    """Cast to the type of the column, 1.9 would choose 1, 256 would choose 0, and 0.5 True."""
+    recording = make(conditions={"level": values})
+    if n_found is None:
+        with pytest.raises(UserError, match="no row has `level` of"):
+            prepare(recording, {"rows": {"level": wanted}}, PATH)
+    else:
+        arrays = prepare(recording, {"rows": {"level": wanted}}, PATH)
+        assert arrays["n_trials"].sum() == n_found
+
+
 def test_angles_above_180_want_a_decision():
     recording = make(np.eye(8), np.arange(8) * 45, is_trials=False)
     with pytest.raises(UserError, match=r"3 of 8 rows have canonical angles above 180°.*above_180"):

@@ -152,7 +152,7 @@ def select_rows(recording, entry, path, notes):
             )
         wanted = wanted if isinstance(wanted, list) else [wanted]
         values = recording.conditions[name]
-        is_wanted = np.isin(values, np.array(wanted, dtype=values.dtype))
+        is_wanted = is_one_of(values, wanted)
         if not (is_used & is_wanted).any():
             raise UserError(
                 f"{path}: no row has `{name}` of {', '.join(map(str, wanted))}, found "
@@ -174,6 +174,30 @@ def select_rows(recording, entry, path, notes):
                 f"or average with `average_over: [{name}]`"
             )
     return rows
+
+
+def is_one_of(values, wanted):
+    """Tell which values of a condition are wanted: as numbers where both are, else as text.
+
+    Nothing is rounded to the type of a column but fractions to its precision: 1.9 is not 1, and 0.1
+    in single precision is 0.1.
+    """
+    numbers = [number for number in map(as_number, wanted) if number is not None]
+    if values.dtype.kind not in "biuf":
+        words = set(map(str, wanted))
+        return np.array([str(v) in words or as_number(v) in numbers for v in values], dtype=bool)
+    if values.dtype.kind == "f":
+        return np.isin(values, np.array(numbers, dtype=values.dtype))
+    return np.isin(values, [int(number) for number in numbers if number % 1 == 0])
+
+
+def as_number(value):
+    """Read a number, also one that is written as text; None where it is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if np.isfinite(number) else None
 
 
 def as_text(values):
