@@ -37,6 +37,8 @@ MUTANTS = [
         ("np.where(varies(mean, sd), sd, np.inf)", "sd"),
         ("~(sd <= CONSTANT * np.abs(mean))", "sd > 0"),
         ('mean, sd = moments(averages["resp"])', "mean, sd = 0, 1"),
+        ('entry.get("period", 360) / BIN_DEG', "360 / BIN_DEG"),
+        ("if number % 1 == 0]", "]"),
         ("is_used &= is_wanted", "is_used |= is_wanted"),
         ('n_above and "above_180" not in entry', "n_above > len(angle)"),
         ("np.sum(angle > 180 + 1e-9)", "np.sum(angle >= 180)"),

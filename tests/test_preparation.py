@@ -241,6 +241,15 @@ def test_thousands_of_continuous_angles_are_binned_by_the_degree_and_it_is_told(
     np.testing.assert_allclose(arrays["resp"][0], responses[near_zero].mean(axis=0), 1e-5)
 
 
+def test_bins_of_continuous_orientations_wrap_at_half_a_turn():
+    angle = np.random.default_rng(0).uniform(0, 180, 3000)
+    responses = np.cos(np.deg2rad(angle[:, None] - np.arange(5) * 30))
+    arrays = prepare(make(responses, angle), {"period": 180}, PATH)
+    assert arrays["stimuli"].tolist() == list(range(180))
+    near_zero = (angle < 0.5) | (angle >= 179.5)
+    np.testing.assert_allclose(arrays["resp"][0], responses[near_zero].mean(axis=0), 1e-5)
+
+
 @pytest.mark.parametrize(("cells", "message"), [([1], "found 1 cells"), ([1, 9], "names cell 9")])
 def test_cells_must_be_there_and_two(cells, message):
     with pytest.raises(UserError, match=message):

@@ -57,7 +57,8 @@ def prepare(recording, entry, path):
             f"The {len(rows)} trials have {len(stimuli)} different angles; they are averaged in "
             f"bins of {BIN_DEG}° around whole degrees."
         )
-        stimuli, index = group_angles(np.round(angle / BIN_DEG) % (360 / BIN_DEG) * BIN_DEG)
+        n_bins = entry.get("period", 360) / BIN_DEG
+        stimuli, index = group_angles(np.round(angle / BIN_DEG) % n_bins * BIN_DEG)
     prepared = {"stimuli": stimuli}
     trials = recording.n_trials[rows] if recording.n_trials is not None else None
     if recording.is_trials:
