@@ -154,7 +154,7 @@ def decide(recording, contents, entry, comments, own):
     if n_bad:
         choose("nan", "drop_cells", f"{n_bad} of {some.shape[1]} cells looked at have NaN")
     values, normalize, reason = inspection.guess_values(some)
-    choose("normalize", normalize, reason, is_open=normalize != "none")
+    choose("normalize", normalize, reason, is_open=True)
     if entry["normalize"] == "none" and recording.values != UNKNOWN:
         choose("values", recording.values, "as the file says")
     elif entry["normalize"] == "none":

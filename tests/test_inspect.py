@@ -264,8 +264,18 @@ def test_zscores_are_not_normalized_again(used, tmp_path):
     resp, angle = rates()
     found = used(save(tmp_path / "z.npz", zscored(resp), angle))
     assert found.entry.items() >= {"normalize": "none", "values": "z-score"}.items()
-    assert "normalize" not in [line.split(":")[0] for line in looked(found.overlay)]
+    assert "normalize" in [line.split(":")[0] for line in looked(found.overlay)]
     assert found.arrays["values"] == "z-score"
+
+
+def test_dff_of_a_few_percent_to_a_few_is_no_zscore(used, tmp_path):
+    """The median cell has an SD of 1, as if z-scored; others do not."""
+    resp, angle = rates()
+    dff = zscored(resp) * RNG(5).lognormal(0, 0.8, resp.shape[1])
+    assert 0.5 < np.median(dff.std(axis=0)) < 1.5
+    assert used(save(tmp_path / "dff.npz", dff, angle)).entry["normalize"] == "zscore"
+    scored = np.column_stack([zscored(resp), np.zeros(len(resp))])
+    assert inspection.guess_values(scored)[1] == "none", "a silent cell"
 
 
 def test_counts_and_rates_and_dff_are_told_apart(inspect, tmp_path):

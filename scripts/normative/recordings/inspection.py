@@ -10,6 +10,7 @@ from normative.recordings.convention import SAME_DEG, canonical_angle, group_ang
 FEW_ORIENTATIONS = 10  # fewer than these are not folded: too little would be left
 FULL_TURN = 2 * np.pi + 0.01  # in radians, with room for rounding
 N_OF_TUTORIAL = 60  # angles of the tutorial's files, at least
+ALIKE = 0.8, 1.25  # between which SDs are of nearly all cells that are z-scored
 SHOWN = 12  # values that are listed
 
 
@@ -72,8 +73,9 @@ def guess_values(responses):
     if not finite.size:
         return "a.u.", "none", "no number is finite"
     means, sds = np.nanmean(finite, axis=0), np.nanstd(finite, axis=0)
-    if np.median(np.abs(means)) < 0.2 and 0.5 < np.median(sds) < 1.5:
-        return "z-score", "none", "cells have means near 0 and SDs near 1: z-scored already"
+    low, high = np.quantile(sds[sds > 0], [0.05, 0.95]) if sds.any() else (0, 0)
+    if np.median(np.abs(means)) < 0.2 and low > ALIKE[0] and high < ALIKE[1]:
+        return "z-score", "none", "all cells have means near 0 and SDs near 1: z-scored already"
     if np.nanmin(finite) >= 0:
         is_whole = np.all(finite[np.isfinite(finite)] % 1 == 0)
         kind = "spike counts" if is_whole else "rates or raw fluorescence"
