@@ -131,9 +131,13 @@ def decide(recording, contents, entry, comments, own):
         if is_open:
             header.append(f"LOOK: {key}: {value} ({reason})")
 
-    for name, (value, found) in inspection.choose_rows(recording.conditions).items():
-        if name in {**entry.get("rows", {})} or name in entry.get("average_over", []):
-            continue
+    chosen = inspection.choose_rows(
+        recording.conditions,
+        recording.angle,
+        {} if recording.is_selected else entry.get("rows", {}),
+        {*entry.get("average_over", []), *entry.get("rows", {})},
+    )
+    for name, (value, found) in chosen.items():
         entry["rows"] = {**entry.get("rows", {}), name: value}
         comments["rows"] = "one value of each condition; average_over: […] averages instead"
         header.append(f"LOOK: rows: {name} of {value}, one of {list_few(found)}.")

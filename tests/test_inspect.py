@@ -529,8 +529,52 @@ def test_commonest_value_of_a_condition_is_chosen_or_the_highest_contrast():
         "Contrast": np.array([1.0, 0.5, 0.5]),
         "phase": np.array([1.0, 1, 1]),
     }
-    chosen = inspection.choose_rows(conditions)
-    assert chosen == {"sf": (0.04, [0.02, 0.04]), "Contrast": (1.0, [0.5, 1.0])}
+    chosen = inspection.choose_rows(conditions, np.arange(3))
+    assert chosen == {"Contrast": (1.0, [0.5, 1.0])}, "of sf one value is left"
+    del conditions["Contrast"]
+    assert inspection.choose_rows(conditions, np.arange(3)) == {"sf": (0.04, [0.02, 0.04])}
+
+
+def test_some_row_has_all_values_that_are_chosen():
+    """The commonest of each, a and y, were never shown together."""
+    conditions = {"first": np.array(list("aaabb"))}
+    conditions["second"] = np.array(["x", "x", "z", "y", "y"])
+    conditions["third"] = np.array([1, 2, 2, 2, 2])
+    chosen = inspection.choose_rows(conditions, np.arange(5))
+    is_chosen = [conditions[name] == value for name, (value, _) in chosen.items()]
+    assert np.all(is_chosen, axis=0).any()
+    chosen = inspection.choose_rows(
+        {"sf": np.array([1, 1, 1, 2, 2]), "tf": np.array([5, 5, 6, 8, 8])}, np.arange(5)
+    )
+    assert chosen == {"sf": (1, [1, 2]), "tf": (5, [5, 6])}
+
+
+def test_values_of_blanks_and_missing_ones_are_not_chosen():
+    angle = np.array([0, 10, 20, np.nan, np.nan, np.nan, 30, 40])
+    sf = np.array([0.1, 0.1, 0.2, 0, 0, 0, np.nan, np.nan])
+    assert inspection.choose_rows({"sf": sf}, angle) == {"sf": (0.1, [0.1, 0.2])}
+    assert inspection.choose_rows({"sf": sf}, np.where(sf == 0.2, np.nan, angle)) == {
+        "sf": (0.1, [0.1])
+    }, "else NaN would be a second value"
+    assert inspection.choose_rows({"sf": np.full(8, np.nan)}, angle) == {}
+
+
+def test_text_and_objects_are_conditions_as_numbers_are():
+    words = np.array(["dots", None, "noise", "noise"], dtype=object)
+    chosen = inspection.choose_rows({"background": words}, np.arange(4))
+    assert chosen == {"background": ("noise", ["dots", "noise"])}
+    mixed = np.array([np.float64(1), "a", np.int64(2), np.int64(2)], dtype=object)
+    value, _ = inspection.choose_rows({"mixed": mixed}, np.arange(4))["mixed"]
+    assert type(value) is int
+
+
+def test_conditions_that_are_chosen_already_are_not_looked_at():
+    sf, tf = np.array([1, 1, 2]), np.array([3, 3, 4])
+    conditions = {"sf": sf, "tf": tf, "odd": [object()] * 3}
+    assert inspection.choose_rows(conditions, np.arange(3), {"sf": 2}, ["odd"]) == {}
+    conditions["tf"] = np.array([3, 4, 4])
+    chosen = inspection.choose_rows(conditions, np.arange(3), {"sf": [1]}, ["odd"])
+    assert chosen == {"tf": (3, [3, 4])}
 
 
 def test_a_part_of_the_circle_that_was_left_out_is_no_even_spacing():

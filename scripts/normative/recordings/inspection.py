@@ -6,6 +6,8 @@ import numpy as np
 import yaml
 
 from normative.recordings.convention import SAME_DEG, canonical_angle, group_angles
+from normative.recordings.preparation import distinct, is_one_of
+from normative.recordings.readers.stimuli import missing
 
 FEW_ORIENTATIONS = 10  # fewer than these are not folded: too little would be left
 FULL_TURN = 2 * np.pi + 0.01  # in radians, with room for rounding
@@ -99,21 +101,48 @@ def guess_above_180(angle_deg, is_tutorial):
     return "fold", "θ and θ + 180° are one image to a network, and no data are lost"
 
 
-def choose_rows(conditions):
+def choose_rows(conditions, angle, rows=(), average_over=()):
     """Choose one value of each condition that was varied: the highest contrast, else the commonest.
+
+    Each is chosen among the rows that are left by those before, contrast first, so that some are.
+
+    Parameters
+    ----------
+    conditions : dict of array, shape (rows,)
+    angle : array, shape (rows,)
+        NaN for blanks, which do not count.
+    rows : dict
+        Name → value or values, of conditions that are chosen already.
+    average_over : sequence of str
 
     Returns
     -------
     dict
-        Name → value, and the values found.
+        Name → value, and the values found among these rows.
     """
+    is_left = np.isfinite(angle)
+    for name, wanted in dict(rows).items():
+        if name in conditions:
+            wanted = wanted if isinstance(wanted, list) else [wanted]
+            is_left = is_left & is_one_of(conditions[name], wanted)
+    open_ones = [name for name in conditions if name not in rows and name not in average_over]
     chosen = {}
-    for name, values in conditions.items():
-        different, counts = np.unique(values, return_counts=True)
-        if len(different) > 1:
-            index = -1 if "contrast" in name.lower() else counts.argmax()
-            chosen[name] = different[index].item(), different.tolist()
+    for name in sorted(open_ones, key=is_contrast, reverse=True):
+        values = conditions[name]
+        is_there = is_left & ~missing(values)
+        found = distinct(values[is_there])
+        if not found or (len(found) == 1 and is_there.sum() == is_left.sum()):
+            continue
+        counts = [is_one_of(values[is_there], [value]).sum() for value in found]
+        value = found[-1] if is_contrast(name) else found[int(np.argmax(counts))]
+        is_left = is_there & is_one_of(values, [value])
+        chosen[name] = value, found
     return chosen
+
+
+def is_contrast(name):
+    """Tell a condition by its name to be contrast."""
+    return "contrast" in name.lower()
 
 
 def describe_spacing(angles, period):

@@ -209,6 +209,7 @@ def as_text(values):
 def distinct(values):
     """List the different values of a condition, of whatever type, ascending."""
     if values.dtype.kind == "O":
+        values = [value.item() if isinstance(value, np.generic) else value for value in values]
         return sorted({str(value): value for value in values}.values(), key=sort_key)
     return np.unique(values).tolist()
 
