@@ -9,6 +9,7 @@ snakemake --configfile. Every choice stands there with its reason; change what i
 import argparse
 import re
 import sys
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from normative.recordings.convention import group_angles
 from normative.recordings.preparation import prepare
 from normative.recordings.readers import READERS, find_format, load_reader
 from normative.recordings.recording import UNKNOWN
-from normative.workflow.config import find_mistake
+from normative.workflow.config import FOLDERS, find_mistake
 from normative.workflow.errors import UserError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -84,11 +85,20 @@ def inspect(arguments):
 
 
 def name_dataset(text):
-    """Make a name that the configuration takes, and that does not say that data are simulated."""
+    """Make a name that the configuration takes, and that is none of the workflow's own."""
+    text = unicodedata.normalize("NFKD", text)  # an umlaut becomes its letter and dots
+    text = "".join(c for c in text if not unicodedata.combining(c))
     name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_")
     if not re.match("[A-Za-z]", name) or name.lower() in {"na", "nan", "null", "none"}:
         name = f"recording_{name}".strip("_")
-    return f"my_{name}" if name.startswith("simulated") else name
+    lower = name.lower()
+    is_own = lower in {*load_defaults()["datasets"], *FOLDERS} or lower.startswith("simulated")
+    return f"my_{name}" if is_own else name
+
+
+def load_defaults():
+    """Load the configuration that an overlay is laid over."""
+    return yaml.safe_load((REPOSITORY / "config.yaml").read_text(encoding="utf-8"))
 
 
 def parse_choice(text):
@@ -106,7 +116,7 @@ def parse_choice(text):
 
 def check_entry(name, entry):
     """Refuse a choice that the configuration would refuse, before anything is read by it."""
-    config = yaml.safe_load((REPOSITORY / "config.yaml").read_text(encoding="utf-8"))
+    config = load_defaults()
     schema = REPOSITORY / "rules" / "schemas" / "config.schema.yaml"
     config |= {"dataset": name, "datasets": {name: entry}}
     mistake = find_mistake(config, yaml.safe_load(schema.read_text(encoding="utf-8")))

@@ -315,7 +315,13 @@ def test_blanks_are_left_out_and_counted(used, tmp_path):
         ("simulated_mine.npz", "my_simulated_mine"),
         ("my best mouse (1).npz", "my_best_mouse_1"),
         ("no_suffix", "no_suffix"),
-        ("Übung.npz", "bung"),
+        ("Übung.npz", "Ubung"),
+        ("on.npz", "on"),
+        ("No.npz", "No"),
+        ("stringer2021.npz", "my_stringer2021"),
+        ("models.npz", "my_models"),
+        ("Logs.npz", "my_Logs"),
+        ("Simulated.npz", "my_Simulated"),
         ("nan.npz", "recording_nan"),
         ("---.npz", "recording"),
     ],
@@ -575,6 +581,19 @@ def test_conditions_that_are_chosen_already_are_not_looked_at():
     conditions["tf"] = np.array([3, 4, 4])
     chosen = inspection.choose_rows(conditions, np.arange(3), {"sf": [1]}, ["odd"])
     assert chosen == {"tf": (3, [3, 4])}
+
+
+def test_line_breaks_do_not_end_a_comment():
+    overlay = inspection.write_overlay(
+        "mine",
+        {"path": "a\nb.csv", "orientation": "x" * 2000 + " y" * 2000},
+        {"path": "first\nvertical: 0"},
+        ["LOOK\u2028seeds: 3\r\nbin_width: 9\x07"],
+    )
+    assert len(overlay.splitlines()) == 6
+    assert "# LOOK\\u2028seeds: 3\\r\\nbin_width: 9\\x07\n" in overlay
+    entry = {"path": "a\nb.csv", "orientation": "x" * 2000 + " y" * 2000}
+    assert yaml.safe_load(overlay) == {"dataset": "mine", "datasets": {"mine": entry}}
 
 
 def test_a_part_of_the_circle_that_was_left_out_is_no_even_spacing():

@@ -179,13 +179,27 @@ def write_overlay(name, entry, comments, header):
     str
         YAML.
     """
-    lines = [*(f"# {line}" for line in header), f"dataset: {name}", "datasets:", f"  {name}:"]
+    key = dump(name)
+    lines = [*(f"# {escape(line)}" for line in header), f"dataset: {key}", "datasets:"]
+    lines.append(f"  {key}:")
     for key, value in entry.items():
-        text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=1000)
-        text = text.replace("\n...", "").strip()
-        comment = f"  # {comments[key]}" if comments.get(key) else ""
-        lines.append(f"    {key}: {text}{comment}")
+        comment = f"  # {escape(comments[key])}" if comments.get(key) else ""
+        lines.append(f"    {key}: {dump(value)}{comment}")
     return "\n".join(lines) + "\n"
+
+
+def dump(value):
+    """Write a value in a line of YAML, quoted where it would be read as something else."""
+    style = {"default_flow_style": True, "allow_unicode": True, "width": np.inf}
+    text = yaml.safe_dump(value, **style).removesuffix("...\n").strip()
+    if len(text.splitlines()) > 1:  # only double quotes can keep a line break in a line
+        text = yaml.safe_dump(value, **style, default_style='"').strip()
+    return text
+
+
+def escape(text):
+    r"""Write characters that would end a comment, or that YAML forbids, as \n and the like."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
 
 
 def check_orientations(angle, entry):
