@@ -223,6 +223,18 @@ def test_rows_are_chosen_by_the_value_itself(values, wanted, n_found):
         assert arrays["n_trials"].sum() == n_found
 
 
+def test_conversion_of_angles_is_told_with_examples():
+    entry = {"vertical": 0, "turning": "counterclockwise", "period": 180}
+    assert (
+        "are in degrees; its gratings are vertical at 0°, turn counterclockwise as the angle grows "
+        "and repeat after 180°. In the tutorial's convention its 0 → 90° and 45 → 45°."
+    ) in told(prepare(make(), entry, PATH))
+    radians = make(angle=np.deg2rad(make().angle))
+    assert "in radians; its gratings are vertical at 90°, turn clockwise" in told(
+        prepare(radians, {"unit": "radians"}, PATH)
+    )
+
+
 def test_angles_above_180_want_a_decision():
     recording = make(np.eye(8), np.arange(8) * 45, is_trials=False)
     with pytest.raises(UserError, match=r"3 of 8 rows have canonical angles above 180°.*above_180"):

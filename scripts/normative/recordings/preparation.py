@@ -46,10 +46,8 @@ def prepare(recording, entry, path):
     notes = list(recording.notes)
     rows = select_rows(recording, entry, path, notes)
     cells = select_cells(recording, entry, path, notes)
-    angle = canonical_angle(
-        recording.angle[rows],
-        **{key: entry[key] for key in ("unit", "vertical", "turning", "period") if key in entry},
-    )
+    angle = convert(recording.angle[rows], entry)
+    notes.append(describe_conversion(recording.angle[rows], entry))
     check_above_180(angle, entry, path)
     stimuli, index = group_angles(angle)
     if len(stimuli) > CONTINUOUS:
@@ -112,6 +110,26 @@ def prepare(recording, entry, path):
     prepared["values"] = np.array(VALUES.get(normalize, entry.get("values", recording.values)))
     prepared["notes"] = np.array(notes)
     return prepared
+
+
+def convert(angle, entry):
+    """Turn angles of the file into canonical ones, by the convention of the entry."""
+    keys = ("unit", "vertical", "turning", "period")
+    return canonical_angle(angle, **{key: entry[key] for key in keys if key in entry})
+
+
+def describe_conversion(angle, entry):
+    """Say how angles were converted, with the first two as examples."""
+    shown = np.unique(angle)[:2]
+    examples = " and ".join(
+        f"{old:.4g} → {new:.4g}°" for old, new in zip(shown, convert(shown, entry), strict=True)
+    )
+    return (
+        f"Angles of the file are in {entry.get('unit', 'degrees')}; its gratings are vertical at "
+        f"{entry.get('vertical', 90):g}°, turn {entry.get('turning', 'clockwise')} as the angle "
+        f"grows and repeat after {entry.get('period', 360)}°. In the tutorial's convention its "
+        f"{examples}."
+    )
 
 
 def read_block(responses, rows, cells):
