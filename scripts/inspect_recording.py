@@ -164,6 +164,7 @@ def decide(recording, contents, entry, comments, own):
     canonical = inspection.check_orientations(recording.angle[rows], entry)
     choose("above_180", *inspection.guess_above_180(canonical, is_tutorial), is_open=True)
     some = np.asarray(recording.responses[:, :2000])[rows]
+    some = some[~np.isnan(some).all(axis=1)]  # rows without any response are left out
     n_bad = int((~np.isfinite(some)).any(axis=0).sum())
     if n_bad:
         choose("nan", "drop_cells", f"{n_bad} of {some.shape[1]} cells looked at have NaN")

@@ -39,6 +39,8 @@ MUTANTS = [
         ('mean, sd = moments(averages["resp"])', "mean, sd = 0, 1"),
         ('entry.get("period", 360) / BIN_DEG', "360 / BIN_DEG"),
         ("if number % 1 == 0]", "]"),
+        ("np.delete(rows, maybe)", "rows"),
+        ("np.isnan(block).all(axis=1)", "np.isnan(block).any(axis=1)"),
         ("is_used &= is_wanted", "is_used |= is_wanted"),
         ('n_above and "above_180" not in entry', "n_above > len(angle)"),
         ("np.sum(angle > 180 + 1e-9)", "np.sum(angle >= 180)"),

@@ -300,6 +300,15 @@ def test_cells_with_nan_are_left_out_and_counted(used, tmp_path):
     assert found.arrays["responses"].shape == (12, 18)
 
 
+def test_a_trial_without_any_response_costs_no_cell(used, tmp_path):
+    resp, angle = trials()
+    resp[5] = np.nan
+    found = used(save(tmp_path / "gap.npz", resp, angle))
+    assert "nan" not in found.entry
+    assert "1 of 128 rows that are NaN in all cells are left out." in found.told
+    assert found.arrays["n_trials"].sum() == 127
+
+
 def test_blanks_are_left_out_and_counted(used, tmp_path):
     resp, angle = trials()
     angle[angle == 315] = np.nan

@@ -160,6 +160,26 @@ def test_cells_with_nan_are_refused_or_left_out_and_counted():
     assert "2 of 6 cells with NaN responses are left out" in told(arrays)
 
 
+def test_trials_without_any_response_are_left_out_and_not_all_cells(monkeypatch):
+    recording = make()
+    expected = prepare(
+        make(np.delete(recording.responses, [4, 9], axis=0), np.delete(recording.angle, [4, 9])),
+        {},
+        PATH,
+    )
+    recording.responses[[4, 9]] = np.nan
+    monkeypatch.setattr(preparation, "CELLS_AT_ONCE", 2)
+    arrays = prepare(recording, {}, PATH)
+    np.testing.assert_allclose(arrays["resp"], expected["resp"], rtol=1e-6)
+    assert arrays["n_trials"].sum() == 18
+    assert "2 of 20 rows that are NaN in all cells are left out" in told(arrays)
+    recording.responses[6, :2] = np.nan
+    with pytest.raises(UserError, match="2 cells have NaN"):
+        prepare(recording, {}, PATH)
+    with pytest.raises(UserError, match="all responses are NaN"):
+        prepare(make(np.full((20, 3), np.nan)), {}, PATH)
+
+
 def test_blanks_are_left_out_and_counted():
     recording = make()
     recording.angle[:3] = np.nan

@@ -46,6 +46,7 @@ def prepare(recording, entry, path):
     notes = list(recording.notes)
     rows = select_rows(recording, entry, path, notes)
     cells = select_cells(recording, entry, path, notes)
+    rows = leave_out_empty(recording, rows, cells, path, notes)
     angle = convert(recording.angle[rows], entry)
     notes.append(describe_conversion(recording.angle[rows], entry))
     check_above_180(angle, entry, path)
@@ -110,6 +111,20 @@ def prepare(recording, entry, path):
     prepared["values"] = np.array(VALUES.get(normalize, entry.get("values", recording.values)))
     prepared["notes"] = np.array(notes)
     return prepared
+
+
+def leave_out_empty(recording, rows, cells, path, notes):
+    """Leave out rows that are NaN in all cells: trials that were not recorded."""
+    maybe = np.arange(len(rows))  # all cells so far are NaN
+    for start in range(0, len(cells), CELLS_AT_ONCE):
+        block = read_block(recording.responses, rows[maybe], cells[start : start + CELLS_AT_ONCE])
+        maybe = maybe[np.isnan(block).all(axis=1)]
+        if not len(maybe):
+            return rows
+    if len(maybe) == len(rows):
+        raise UserError(f"{path}: all responses are NaN; check `responses` in the dataset's entry")
+    notes.append(f"{len(maybe)} of {len(rows)} rows that are NaN in all cells are left out.")
+    return np.delete(rows, maybe)
 
 
 def convert(angle, entry):
