@@ -274,8 +274,15 @@ def test_dff_of_a_few_percent_to_a_few_is_no_zscore(used, tmp_path):
     dff = zscored(resp) * RNG(5).lognormal(0, 0.8, resp.shape[1])
     assert 0.5 < np.median(dff.std(axis=0)) < 1.5
     assert used(save(tmp_path / "dff.npz", dff, angle)).entry["normalize"] == "zscore"
-    scored = np.column_stack([zscored(resp), np.zeros(len(resp))])
-    assert inspection.guess_values(scored)[1] == "none", "a silent cell"
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_silent_and_missing_cells_do_not_hide_zscores():
+    resp = zscored(rates()[0])
+    silent, missing = np.zeros((len(resp), 5)), np.full((len(resp), 5), np.nan)
+    scored = np.column_stack([resp, silent, missing])
+    assert inspection.guess_values(scored)[:2] == ("z-score", "none")
+    assert inspection.guess_values(resp * np.linspace(0.9, 1.5, 20))[1] == "zscore"
 
 
 def test_counts_and_rates_and_dff_are_told_apart(inspect, tmp_path):
@@ -481,7 +488,7 @@ def test_tutorials_arrays_have_the_tutorials_convention(used, tmp_path):
         ([0.5, 6.5], "degrees"),
         (np.arange(-6, 6.1, 1.5), "degrees"),
         (np.arange(-3, 3.1, 1.5), "degrees"),
-        (np.arange(-6, 6.1, 1.3), "degrees"),
+        (np.linspace(-6, 6, 8), "degrees"),
         (np.pi / 8 * np.arange(-4, 5), "radians"),
     ],
 )
