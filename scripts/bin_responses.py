@@ -73,7 +73,7 @@ def main(input, output, wildcards, params):
     warning = warn_of_means(shared_to_tuning(forms["responses"]))
     sentences = [
         *notes,
-        *describe_angles(stimuli, kept, groups, above_180, bin_width),
+        *describe_angles(stimuli, kept, groups, above_180, bin_width, n_trials),
         f"{forms['responses'].shape[1]:,} neurons.",
         describe_orientations(orientation),
         describe_values(values, is_assumed),

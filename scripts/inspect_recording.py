@@ -9,6 +9,7 @@ snakemake --configfile. Every choice stands there with its reason; change what i
 import argparse
 import re
 import sys
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from normative.recordings.convention import group_angles
 from normative.recordings.preparation import prepare
 from normative.recordings.readers import READERS, find_format, load_reader
 from normative.recordings.recording import UNKNOWN
-from normative.workflow.config import find_mistake
+from normative.workflow.config import FOLDERS, find_mistake
 from normative.workflow.errors import UserError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -84,11 +85,20 @@ def inspect(arguments):
 
 
 def name_dataset(text):
-    """Make a name that the configuration takes, and that does not say that data are simulated."""
+    """Make a name that the configuration takes, and that is none of the workflow's own."""
+    text = unicodedata.normalize("NFKD", text)  # an umlaut becomes its letter and dots
+    text = "".join(c for c in text if not unicodedata.combining(c))
     name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_")
     if not re.match("[A-Za-z]", name) or name.lower() in {"na", "nan", "null", "none"}:
         name = f"recording_{name}".strip("_")
-    return f"my_{name}" if name.startswith("simulated") else name
+    lower = name.lower()
+    is_own = lower in {*load_defaults()["datasets"], *FOLDERS} or lower.startswith("simulated")
+    return f"my_{name}" if is_own else name
+
+
+def load_defaults():
+    """Load the configuration that an overlay is laid over."""
+    return yaml.safe_load((REPOSITORY / "config.yaml").read_text(encoding="utf-8"))
 
 
 def parse_choice(text):
@@ -106,7 +116,7 @@ def parse_choice(text):
 
 def check_entry(name, entry):
     """Refuse a choice that the configuration would refuse, before anything is read by it."""
-    config = yaml.safe_load((REPOSITORY / "config.yaml").read_text(encoding="utf-8"))
+    config = load_defaults()
     schema = REPOSITORY / "rules" / "schemas" / "config.schema.yaml"
     config |= {"dataset": name, "datasets": {name: entry}}
     mistake = find_mistake(config, yaml.safe_load(schema.read_text(encoding="utf-8")))
@@ -123,20 +133,30 @@ def decide(recording, contents, entry, comments, own):
     )
 
     def choose(key, value, reason, is_open=False):
-        if key not in own and value is not None:
-            entry[key], comments[key] = value, reason
-            if is_open:
-                header.append(f"LOOK: {key}: {value} ({reason})")
+        if key in own or value is None:
+            return
+        if key in contents.entry:  # the reader knows its format, and has read by it
+            value, reason = contents.entry[key], contents.comments.get(key, reason)
+        entry[key], comments[key] = value, reason
+        if is_open:
+            header.append(f"LOOK: {key}: {value} ({reason})")
 
-    for name, (value, found) in inspection.choose_rows(recording.conditions).items():
-        if name in {**entry.get("rows", {})} or name in entry.get("average_over", []):
-            continue
+    chosen = inspection.choose_rows(
+        recording.conditions,
+        recording.angle,
+        {} if recording.is_selected else entry.get("rows", {}),
+        {*entry.get("average_over", []), *entry.get("rows", {})},
+    )
+    for name, (value, found) in chosen.items():
         entry["rows"] = {**entry.get("rows", {}), name: value}
         comments["rows"] = "one value of each condition; average_over: […] averages instead"
         header.append(f"LOOK: rows: {name} of {value}, one of {list_few(found)}.")
-    choose("unit", inspection.guess_unit(recording.angle), "by the range of the angles")
+    unit = contents.entry.get("unit", inspection.guess_unit(recording.angle))
+    is_open = unit == "radians" or inspection.is_small(recording.angle)
+    choose("unit", unit, "by the range of the angles", is_open=is_open)
     in_degrees = np.rad2deg(recording.angle) if entry["unit"] == "radians" else recording.angle
-    choose("period", inspection.guess_period(in_degrees), "by the range of the angles, in degrees")
+    period = inspection.guess_period(in_degrees, entry.get("orientation", ""))
+    choose("period", period, "by the range of the angles, in degrees", is_open=True)
     vertical, turning, reason = inspection.guess_convention(entry["period"], is_tutorial)
     choose("vertical", vertical, reason, is_open=True)
     choose("turning", turning, reason, is_open=True)
@@ -144,13 +164,12 @@ def decide(recording, contents, entry, comments, own):
     canonical = inspection.check_orientations(recording.angle[rows], entry)
     choose("above_180", *inspection.guess_above_180(canonical, is_tutorial), is_open=True)
     some = np.asarray(recording.responses[:, :2000])[rows]
+    some = some[~np.isnan(some).all(axis=1)]  # rows without any response are left out
     n_bad = int((~np.isfinite(some)).any(axis=0).sum())
     if n_bad:
         choose("nan", "drop_cells", f"{n_bad} of {some.shape[1]} cells looked at have NaN")
     values, normalize, reason = inspection.guess_values(some)
-    if "normalize" in contents.entry:  # what the authors of a format do
-        normalize, reason = contents.entry["normalize"], contents.comments["normalize"]
-    choose("normalize", normalize, reason, is_open=normalize != "none")
+    choose("normalize", normalize, reason, is_open=True)
     if entry["normalize"] == "none" and recording.values != UNKNOWN:
         choose("values", recording.values, "as the file says")
     elif entry["normalize"] == "none":

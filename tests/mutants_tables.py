@@ -298,7 +298,7 @@ MUTANTS = [
             (DESCRIPTION, '.replace("<", "&lt;")', ""),
             (DESCRIPTION, "    if is_simulated:", "    if not is_simulated:"),
             (DESCRIPTION, "np.ptp(steps) < 2 * SAME_DEG", "np.ptp(steps) < 40"),
-            (DESCRIPTION, "n_left = len(angle_deg) - n_kept_rows", "n_left = n_kept_rows"),
+            (DESCRIPTION, "is_left[rows] = not is_kept", "is_left[rows] = is_kept"),
             (DESCRIPTION, "repeats := n_kept_rows - n_orientations", "repeats := n_orientations"),
             (DESCRIPTION, "n_trials.sum():,", "n_trials.max():,"),
             (DESCRIPTION, 'if "half_1" in forms', 'if "half_1" not in forms'),

@@ -166,19 +166,42 @@ def test_directions_are_dropped_folded_or_kept(prepare):
     dropped = prepare(DIRECTIONS, above_180="drop")
     assert dropped.orientation.tolist() == list(range(-90, 91, 30))
     np.testing.assert_allclose(dropped.responses, dropped.resp[:7], rtol=1e-6)
-    assert "- 5 rows above 180° were left out (`above_180: drop`)." in dropped.page
+    assert "- 5 angles above 180° were left out (`above_180: drop`)." in dropped.page
 
     folded = prepare(DIRECTIONS, above_180="fold")
     assert folded.orientation.tolist() == list(range(-90, 90, 30))
     expected = (folded.resp[:6] + folded.resp[6:]) / 2
     np.testing.assert_allclose(folded.responses, expected, rtol=1e-5, atol=1e-6)
-    assert "5 rows above 180° were folded: counted as the orientation 180° below" in folded.page
-    assert "Both directions are averaged in 5 orientations (`above_180: fold`)" in folded.page
+    assert "6 angles from 180° were folded: counted as the orientation 180° below" in folded.page
+    assert "Both directions are averaged in 6 orientations (`above_180: fold`)" in folded.page
 
     kept = prepare(DIRECTIONS, above_180="keep")
     assert kept.orientation.tolist() == list(range(-90, 270, 30))
     np.testing.assert_allclose(kept.responses, kept.resp, rtol=1e-6)
-    assert "5 rows above 180° were kept as stimuli of their own (`above_180: keep`)" in kept.page
+    assert "5 angles above 180° were kept as stimuli of their own (`above_180: keep`)" in kept.page
+
+
+@pytest.mark.parametrize(
+    ("above_180", "words"),
+    [
+        ("drop", "- 5 angles above 180° (25 trials) were left out"),
+        ("fold", "- 6 angles from 180° (29 trials) were folded"),
+        ("keep", "- 5 angles above 180° (25 trials) were kept"),
+    ],
+)
+def test_angles_and_trials_are_counted_and_not_rows_of_means(prepare, above_180, words):
+    n_trials = np.full(12, 5)
+    n_trials[6] = 4
+    page = prepare(DIRECTIONS, above_180=above_180, n_trials=n_trials).page
+    assert "- 12 angles (59 trials) from 0° to 330° in the tutorial's convention" in page
+    assert words in page
+    assert "row" not in page.split("There are no separate halves")[0]
+
+
+def test_rows_are_counted_where_they_repeat_angles(prepare):
+    page = prepare(np.append(DIRECTIONS, 210), above_180="drop").page
+    assert "- 12 angles (13 rows) from 0°" in page
+    assert "- 5 angles above 180° (6 rows) were left out" in page
 
 
 def test_folded_directions_are_binned_together(prepare):
@@ -192,7 +215,7 @@ def test_folded_directions_are_binned_together(prepare):
         np.testing.assert_allclose(
             found.responses[index], found.resp[rows].mean(axis=0), rtol=1e-4, atol=1e-6
         )
-    assert "90 rows were averaged in 10 bins of orientation, 18° wide." in found.page
+    assert "90 angles were averaged in 10 bins of orientation, 18° wide." in found.page
 
 
 def test_half_the_circle_is_kept_where_the_rest_is_dropped(prepare):
@@ -316,8 +339,8 @@ def test_the_page_says_what_was_read_and_what_is_left(prepare):
     assert [line for line in lines if line] == [
         "- Read `resp` of a.csv.",
         "- 2 cells with NaN were &lt;dropped>.",
-        "- 6 rows of responses, trials or means of trials, with 6 angles from 0° to 105° in the "
-        "tutorial's convention (0° is horizontal, 90° vertical, above 90° tilts right).",
+        "- 6 angles from 0° to 105° in the tutorial's convention (0° is horizontal, 90° "
+        "vertical, above 90° tilts right).",
         "- 6 neurons.",
         "- 6 orientations from −90° to 15°, where 0° is vertical and positive angles tilt right, "
         "unevenly spaced by 15° to 45°; nothing was shown between −75° and −30°.",

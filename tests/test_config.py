@@ -127,6 +127,8 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
             {"simulate": {"neurons": 9, "stimuli": 40, "trials": 1, "seed": 0}},
             "`datasets.mouse`: names that start with `simulated`",
         ),
+        ("datasets.Logs", {"path": "x.npz"}, "`datasets.Logs`: found the name of a folder"),
+        ("datasets.models", {"path": "x.npz"}, "rename the dataset"),
         ("datasets.braces", {"path": "{x}.npz"}, "`datasets.braces.path`: found braces"),
         ("datasets.simulated2", {"path": "x.npz"}, "names that start with `simulated`"),
         (

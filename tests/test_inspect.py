@@ -183,8 +183,8 @@ def test_each_choice_has_its_reason(used, tmp_path):
 def test_open_choices_are_said_first(used, tmp_path):
     overlay = used(save(tmp_path / "trials.npz", *trials())).overlay
     open_ones = [line.split(":")[0] for line in looked(overlay)]
-    assert open_ones == ["vertical", "turning", "above_180", "normalize"]
-    assert overlay.startswith("# LOOK: vertical: 0 (as directions of motion")
+    assert open_ones == ["period", "vertical", "turning", "above_180", "normalize"]
+    assert "\n# LOOK: vertical: 0 (as directions of motion" in overlay
 
 
 def test_single_trials_of_eight_directions_are_kept_apart(used, tmp_path):
@@ -264,8 +264,25 @@ def test_zscores_are_not_normalized_again(used, tmp_path):
     resp, angle = rates()
     found = used(save(tmp_path / "z.npz", zscored(resp), angle))
     assert found.entry.items() >= {"normalize": "none", "values": "z-score"}.items()
-    assert "normalize" not in [line.split(":")[0] for line in looked(found.overlay)]
+    assert "normalize" in [line.split(":")[0] for line in looked(found.overlay)]
     assert found.arrays["values"] == "z-score"
+
+
+def test_dff_of_a_few_percent_to_a_few_is_no_zscore(used, tmp_path):
+    """The median cell has an SD of 1, as if z-scored; others do not."""
+    resp, angle = rates()
+    dff = zscored(resp) * RNG(5).lognormal(0, 0.8, resp.shape[1])
+    assert 0.5 < np.median(dff.std(axis=0)) < 1.5
+    assert used(save(tmp_path / "dff.npz", dff, angle)).entry["normalize"] == "zscore"
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_silent_and_missing_cells_do_not_hide_zscores():
+    resp = zscored(rates()[0])
+    silent, missing = np.zeros((len(resp), 5)), np.full((len(resp), 5), np.nan)
+    scored = np.column_stack([resp, silent, missing])
+    assert inspection.guess_values(scored)[:2] == ("z-score", "none")
+    assert inspection.guess_values(resp * np.linspace(0.9, 1.5, 20))[1] == "zscore"
 
 
 def test_counts_and_rates_and_dff_are_told_apart(inspect, tmp_path):
@@ -290,6 +307,15 @@ def test_cells_with_nan_are_left_out_and_counted(used, tmp_path):
     assert found.arrays["responses"].shape == (12, 18)
 
 
+def test_a_trial_without_any_response_costs_no_cell(used, tmp_path):
+    resp, angle = trials()
+    resp[5] = np.nan
+    found = used(save(tmp_path / "gap.npz", resp, angle))
+    assert "nan" not in found.entry
+    assert "1 of 128 rows that are NaN in all cells are left out." in found.told
+    assert found.arrays["n_trials"].sum() == 127
+
+
 def test_blanks_are_left_out_and_counted(used, tmp_path):
     resp, angle = trials()
     angle[angle == 315] = np.nan
@@ -305,7 +331,13 @@ def test_blanks_are_left_out_and_counted(used, tmp_path):
         ("simulated_mine.npz", "my_simulated_mine"),
         ("my best mouse (1).npz", "my_best_mouse_1"),
         ("no_suffix", "no_suffix"),
-        ("Übung.npz", "bung"),
+        ("Übung.npz", "Ubung"),
+        ("on.npz", "on"),
+        ("No.npz", "No"),
+        ("stringer2021.npz", "my_stringer2021"),
+        ("models.npz", "my_models"),
+        ("Logs.npz", "my_Logs"),
+        ("Simulated.npz", "my_Simulated"),
         ("nan.npz", "recording_nan"),
         ("---.npz", "recording"),
     ],
@@ -454,6 +486,10 @@ def test_tutorials_arrays_have_the_tutorials_convention(used, tmp_path):
         ([0.5, 100], "degrees"),
         ([-np.pi, np.nan, 1.5], "radians"),
         ([0.5, 6.5], "degrees"),
+        (np.arange(-6, 6.1, 1.5), "degrees"),
+        (np.arange(-3, 3.1, 1.5), "degrees"),
+        (np.linspace(-6, 6, 8), "degrees"),
+        (np.pi / 8 * np.arange(-4, 5), "radians"),
     ],
 )
 def test_unit_is_guessed_by_the_range(angle, unit):
@@ -461,11 +497,44 @@ def test_unit_is_guessed_by_the_range(angle, unit):
 
 
 @pytest.mark.parametrize(
-    ("angle", "period"),
-    [([0, 90, 165], 180), ([0, 90, 180], 360), ([-90, 75], 180), ([10, np.nan, 355], 360)],
+    ("angle", "name", "period"),
+    [
+        ([0, 90, 165], "stimuli", 180),
+        ([0, 90, 180], "stimuli", 360),
+        ([0, 90, 180], "direction", 360),
+        ([0, 90, 180], "Orientation", 180),
+        ([0, 90, 180], "grating_ori", 180),
+        ([0, 90, 195], "orientation", 360),
+        ([-90, 75], "", 180),
+        ([10, np.nan, 355], "", 360),
+    ],
 )
-def test_period_is_guessed_by_the_range(angle, period):
-    assert inspection.guess_period(np.array(angle, float)) == period
+def test_period_is_guessed_by_the_range_and_the_name(angle, name, period):
+    assert inspection.guess_period(np.array(angle, float), name) == period
+
+
+def test_first_and_last_orientation_of_half_a_turn_are_one(used, tmp_path):
+    rows = [(angle, *RNG(int(angle)).random(4)) for angle in np.arange(0, 181, 22.5)]
+    path = tmp_path / "wide.csv"
+    pd.DataFrame(rows, columns=["orientation", *"abcd"]).to_csv(path, index=False)
+    found = used(path)
+    assert found.entry["period"] == 180
+    assert len(found.arrays["orientation"]) == 8
+
+
+def test_what_the_reader_has_guessed_is_kept(used, tmp_path):
+    """It has read by its unit; 0 to 180 in `stimuli` may be either, and is looked at."""
+    resp, angle = rates(20, np.arange(9) * 22.5)
+    found = used(save(tmp_path / "half.npz", resp, angle))
+    assert found.entry["period"] == 180
+    assert "LOOK: period: 180 (no angle is beyond half a turn)" in found.overlay
+    assert "LOOK: unit" not in found.overlay
+    small = used(
+        save(tmp_path / "small.npz", resp, np.arange(9) * 1.5 - 6), "--set", "unit=degrees"
+    )
+    assert "LOOK: unit" not in small.overlay, "the user's own"
+    radians = used(save(tmp_path / "radians.npz", resp, np.deg2rad(angle)))
+    assert "LOOK: unit: radians (`stimuli` runs from 0 to 3.14159)" in radians.overlay
 
 
 @pytest.mark.parametrize(
@@ -482,8 +551,65 @@ def test_commonest_value_of_a_condition_is_chosen_or_the_highest_contrast():
         "Contrast": np.array([1.0, 0.5, 0.5]),
         "phase": np.array([1.0, 1, 1]),
     }
-    chosen = inspection.choose_rows(conditions)
-    assert chosen == {"sf": (0.04, [0.02, 0.04]), "Contrast": (1.0, [0.5, 1.0])}
+    chosen = inspection.choose_rows(conditions, np.arange(3))
+    assert chosen == {"Contrast": (1.0, [0.5, 1.0])}, "of sf one value is left"
+    del conditions["Contrast"]
+    assert inspection.choose_rows(conditions, np.arange(3)) == {"sf": (0.04, [0.02, 0.04])}
+
+
+def test_some_row_has_all_values_that_are_chosen():
+    """The commonest of each, a and y, were never shown together."""
+    conditions = {"first": np.array(list("aaabb"))}
+    conditions["second"] = np.array(["x", "x", "z", "y", "y"])
+    conditions["third"] = np.array([1, 2, 2, 2, 2])
+    chosen = inspection.choose_rows(conditions, np.arange(5))
+    is_chosen = [conditions[name] == value for name, (value, _) in chosen.items()]
+    assert np.all(is_chosen, axis=0).any()
+    chosen = inspection.choose_rows(
+        {"sf": np.array([1, 1, 1, 2, 2]), "tf": np.array([5, 5, 6, 8, 8])}, np.arange(5)
+    )
+    assert chosen == {"sf": (1, [1, 2]), "tf": (5, [5, 6])}
+
+
+def test_values_of_blanks_and_missing_ones_are_not_chosen():
+    angle = np.array([0, 10, 20, np.nan, np.nan, np.nan, 30, 40])
+    sf = np.array([0.1, 0.1, 0.2, 0, 0, 0, np.nan, np.nan])
+    assert inspection.choose_rows({"sf": sf}, angle) == {"sf": (0.1, [0.1, 0.2])}
+    assert inspection.choose_rows({"sf": sf}, np.where(sf == 0.2, np.nan, angle)) == {
+        "sf": (0.1, [0.1])
+    }, "else NaN would be a second value"
+    assert inspection.choose_rows({"sf": np.full(8, np.nan)}, angle) == {}
+
+
+def test_text_and_objects_are_conditions_as_numbers_are():
+    words = np.array(["dots", None, "noise", "noise"], dtype=object)
+    chosen = inspection.choose_rows({"background": words}, np.arange(4))
+    assert chosen == {"background": ("noise", ["dots", "noise"])}
+    mixed = np.array([np.float64(1), "a", np.int64(2), np.int64(2)], dtype=object)
+    value, _ = inspection.choose_rows({"mixed": mixed}, np.arange(4))["mixed"]
+    assert type(value) is int
+
+
+def test_conditions_that_are_chosen_already_are_not_looked_at():
+    sf, tf = np.array([1, 1, 2]), np.array([3, 3, 4])
+    conditions = {"sf": sf, "tf": tf, "odd": [object()] * 3}
+    assert inspection.choose_rows(conditions, np.arange(3), {"sf": 2}, ["odd"]) == {}
+    conditions["tf"] = np.array([3, 4, 4])
+    chosen = inspection.choose_rows(conditions, np.arange(3), {"sf": [1]}, ["odd"])
+    assert chosen == {"tf": (3, [3, 4])}
+
+
+def test_line_breaks_do_not_end_a_comment():
+    overlay = inspection.write_overlay(
+        "mine",
+        {"path": "a\nb.csv", "orientation": "x" * 2000 + " y" * 2000},
+        {"path": "first\nvertical: 0"},
+        ["LOOK\u2028seeds: 3\r\nbin_width: 9\x07"],
+    )
+    assert len(overlay.splitlines()) == 6
+    assert "# LOOK\\u2028seeds: 3\\r\\nbin_width: 9\\x07\n" in overlay
+    entry = {"path": "a\nb.csv", "orientation": "x" * 2000 + " y" * 2000}
+    assert yaml.safe_load(overlay) == {"dataset": "mine", "datasets": {"mine": entry}}
 
 
 def test_a_part_of_the_circle_that_was_left_out_is_no_even_spacing():

@@ -48,6 +48,40 @@ def test_halves_are_by_turns_within_each_orientation_and_equal_in_size():
         np.testing.assert_allclose(arrays["resp_test"][index], trials[[1, 3]].mean(axis=0), 1e-6)
 
 
+def test_halves_have_as_many_trials_of_each_averaged_condition():
+    """By turns within an orientation alone, one half would be all low contrast."""
+    contrast = np.tile([0.1, 1.0], 16)
+    angle = np.repeat(np.arange(4) * 45.0, 8)
+    responses = np.column_stack([contrast, angle])
+    recording = make(responses, angle, conditions={"contrast": contrast})
+    arrays = prepare(recording, {"average_over": ["contrast"]}, PATH)
+    np.testing.assert_allclose(arrays["resp_train"][:, 0], 0.55, rtol=1e-6)
+    np.testing.assert_allclose(arrays["resp_test"][:, 0], 0.55, rtol=1e-6)
+    assert "every second trial of each angle and contrast" in told(arrays)
+
+
+def test_conditions_of_numbers_and_words_are_parted_too():
+    values = np.array([None, "low", 1.0, "low"] * 4, dtype=object)
+    recording = make(np.eye(16), np.repeat([0.0, 45], 8), conditions={"level": values})
+    with pytest.raises(UserError, match=r"`level` has 3 values \(1\.0, None, low\)"):
+        prepare(recording, {}, PATH)
+    assert "resp_train" in prepare(recording, {"average_over": ["level"]}, PATH)
+
+
+def test_angle_without_two_trials_is_named_where_halves_are_missing():
+    recording = make(np.eye(7), [0, 0, 30, 60, 60, 90, 90])
+    arrays = prepare(recording, {}, PATH)
+    assert "resp_train" not in arrays
+    assert "no halves of the trials: 30.0° (in the tutorial's convention) has no two" in told(
+        arrays
+    )
+    contrast = np.array([0, 1, 1, 1, 0, 0, 1, 1])
+    recording = make(np.eye(8), np.repeat([0, 30], 4), conditions={"contrast": contrast})
+    recording.angle[:] = [0, 0, 30, 30, 30, 30, 60, 60]
+    arrays = prepare(recording, {"average_over": ["contrast"]}, PATH)
+    assert "0.0° (in the tutorial's convention) has no two trials of the same" in told(arrays)
+
+
 def test_single_trials_of_one_each_have_no_halves():
     arrays = prepare(make(np.eye(5), np.arange(5) * 30), {}, PATH)
     assert "resp_train" not in arrays
@@ -102,6 +136,18 @@ def test_cell_that_never_varies_is_zero_and_no_nan():
         assert np.isfinite(arrays["resp"]).all()
 
 
+@pytest.mark.parametrize("normalize", ["zscore", "zscore_trials"])
+def test_cell_that_varies_by_rounding_alone_is_silent_and_counted(normalize):
+    """The mean of many 0.1 is not 0.1, and its SD not 0."""
+    angle = np.repeat(np.arange(7) * 20.0, np.arange(1, 8))
+    varying = np.random.default_rng(1).random((len(angle), 2))
+    recording = make(np.column_stack([np.full(len(angle), 0.1), varying]), angle)
+    arrays = prepare(recording, {"normalize": normalize}, PATH)
+    assert np.abs(arrays["resp"][:, 0]).max() < 1e-9
+    assert "1 of 3 cells are silent" in told(arrays)
+    assert "silent" not in told(prepare(make(), {"normalize": normalize}, PATH))
+
+
 def test_cells_with_nan_are_refused_or_left_out_and_counted():
     responses = np.random.default_rng(0).random((20, 6))
     responses[3, 2] = np.nan
@@ -112,6 +158,26 @@ def test_cells_with_nan_are_refused_or_left_out_and_counted():
     arrays = prepare(recording, {"nan": "drop_cells"}, PATH)
     assert arrays["cells"].tolist() == list("abde")
     assert "2 of 6 cells with NaN responses are left out" in told(arrays)
+
+
+def test_trials_without_any_response_are_left_out_and_not_all_cells(monkeypatch):
+    recording = make()
+    expected = prepare(
+        make(np.delete(recording.responses, [4, 9], axis=0), np.delete(recording.angle, [4, 9])),
+        {},
+        PATH,
+    )
+    recording.responses[[4, 9]] = np.nan
+    monkeypatch.setattr(preparation, "CELLS_AT_ONCE", 2)
+    arrays = prepare(recording, {}, PATH)
+    np.testing.assert_allclose(arrays["resp"], expected["resp"], rtol=1e-6)
+    assert arrays["n_trials"].sum() == 18
+    assert "2 of 20 rows that are NaN in all cells are left out" in told(arrays)
+    recording.responses[6, :2] = np.nan
+    with pytest.raises(UserError, match="2 cells have NaN"):
+        prepare(recording, {}, PATH)
+    with pytest.raises(UserError, match="all responses are NaN"):
+        prepare(make(np.full((20, 3), np.nan)), {}, PATH)
 
 
 def test_blanks_are_left_out_and_counted():
@@ -150,6 +216,45 @@ def test_wrong_choice_of_rows_names_what_there_is(rows, message):
         prepare(recording, {"rows": rows}, PATH)
 
 
+@pytest.mark.parametrize(
+    ("values", "wanted", "n_found"),
+    [
+        (np.tile([1, 2], 10), 1.9, None),
+        (np.tile([1, 2], 10), 1.0, 10),
+        (np.tile([1, 2], 10), "2", 10),
+        (np.tile([0, 1], 10).astype(np.uint8), 256, None),
+        (np.tile([True, False], 10), True, 10),
+        (np.tile([True, False], 10), 0.5, None),
+        (np.tile([0.1, 0.2], 10).astype(np.float32), 0.1, 10),
+        (np.tile(["low", "high"], 10), "high", 10),
+        (np.tile(["low", "high"], 10), "highest", None),
+        (np.tile(["0.10", "0.20"], 10), 0.1, 10),
+        (np.array([None, "a"] * 10, dtype=object), "a", 10),
+    ],
+)
+def test_rows_are_chosen_by_the_value_itself(values, wanted, n_found):
+    """Cast to the type of the column, 1.9 would choose 1, 256 would choose 0, and 0.5 True."""
+    recording = make(conditions={"level": values})
+    if n_found is None:
+        with pytest.raises(UserError, match="no row has `level` of"):
+            prepare(recording, {"rows": {"level": wanted}}, PATH)
+    else:
+        arrays = prepare(recording, {"rows": {"level": wanted}}, PATH)
+        assert arrays["n_trials"].sum() == n_found
+
+
+def test_conversion_of_angles_is_told_with_examples():
+    entry = {"vertical": 0, "turning": "counterclockwise", "period": 180}
+    assert (
+        "are in degrees; its gratings are vertical at 0°, turn counterclockwise as the angle grows "
+        "and repeat after 180°. In the tutorial's convention its 0 → 90° and 45 → 45°."
+    ) in told(prepare(make(), entry, PATH))
+    radians = make(angle=np.deg2rad(make().angle))
+    assert "in radians; its gratings are vertical at 90°, turn clockwise" in told(
+        prepare(radians, {"unit": "radians"}, PATH)
+    )
+
+
 def test_angles_above_180_want_a_decision():
     recording = make(np.eye(8), np.arange(8) * 45, is_trials=False)
     with pytest.raises(UserError, match=r"3 of 8 rows have canonical angles above 180°.*above_180"):
@@ -165,6 +270,15 @@ def test_thousands_of_continuous_angles_are_binned_by_the_degree_and_it_is_told(
     assert arrays["n_trials"].sum() == 3000
     assert "different angles; they are averaged in bins of 1°" in told(arrays)
     near_zero = (angle < 0.5) | (angle >= 359.5)
+    np.testing.assert_allclose(arrays["resp"][0], responses[near_zero].mean(axis=0), 1e-5)
+
+
+def test_bins_of_continuous_orientations_wrap_at_half_a_turn():
+    angle = np.random.default_rng(0).uniform(0, 180, 3000)
+    responses = np.cos(np.deg2rad(angle[:, None] - np.arange(5) * 30))
+    arrays = prepare(make(responses, angle), {"period": 180}, PATH)
+    assert arrays["stimuli"].tolist() == list(range(180))
+    near_zero = (angle < 0.5) | (angle >= 179.5)
     np.testing.assert_allclose(arrays["resp"][0], responses[near_zero].mean(axis=0), 1e-5)
 
 

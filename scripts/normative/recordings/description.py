@@ -3,7 +3,7 @@
 import numpy as np
 
 from normative.display_names import real_minus
-from normative.recordings.binning import MOST_ORIENTATIONS, SAME_DEG, find_gaps
+from normative.recordings.binning import MOST_ORIENTATIONS, SAME_DEG, find_gaps, group_rows
 
 # Above this ratio of variances the activity that all stimuli share makes up more than 80 % of a
 # pattern's variance over neurons, and the dissimilarity of unrelated stimuli is below a fifth.
@@ -65,7 +65,7 @@ def counted(number, noun):
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def describe_angles(angle_deg, kept_deg, groups, above_180, bin_width):
+def describe_angles(angle_deg, kept_deg, groups, above_180, bin_width, n_trials=None):
     """Say which stimuli were left out, folded, binned and averaged.
 
     Parameters
@@ -78,56 +78,73 @@ def describe_angles(angle_deg, kept_deg, groups, above_180, bin_width):
         Rows that are averaged.
     above_180 : str
     bin_width : float or None
+    n_trials : array of int, shape (rows,), optional
+        How many trials each row is a mean of.
 
     Returns
     -------
     list of str
     """
-    n_kept_rows = sum(len(rows) for rows, kept in zip(groups, kept_deg, strict=True) if kept)
-    n_left = len(angle_deg) - n_kept_rows
-    n_above = int((angle_deg >= 180 + SAME_DEG).sum())
+    is_left = np.ones(len(angle_deg), dtype=bool)
+    for rows, is_kept in zip(groups, kept_deg, strict=True):
+        is_left[rows] = not is_kept
+    n_kept_rows = int((~is_left).sum())
+    is_above = angle_deg >= 180 + SAME_DEG
+
+    # Rows of a file that was averaged already are its angles.
+    noun = "row" if len(group_rows(angle_deg, None)) < len(angle_deg) else "angle"
+
+    def amount(is_meant, where=""):
+        """Count angles, and the trials or rows that they are of."""
+        text = counted(len(group_rows(angle_deg[is_meant], None)), "angle") + where
+        if n_trials is not None:
+            return f"{text} ({counted(int(n_trials[is_meant].sum()), 'trial')})"
+        return text if noun == "angle" else f"{text} ({counted(int(is_meant.sum()), noun)})"
+
+    everything = np.ones(len(angle_deg), dtype=bool)
     sentences = [
-        f"{counted(len(angle_deg), 'row')} of responses, trials or means of trials, with "
-        f"{counted(len(np.unique(angle_deg)), 'angle')} from {write(angle_deg.min())}° to "
-        f"{write(angle_deg.max())}° in the tutorial's convention (0° is horizontal, 90° vertical, "
-        "above 90° tilts right)."
+        f"{amount(everything)} from {write(angle_deg.min())}° to {write(angle_deg.max())}° in the "
+        "tutorial's convention (0° is horizontal, 90° vertical, above 90° tilts right)."
     ]
-    if above_180 == "drop" and n_left:
+    if above_180 == "drop" and is_left.any():
         sentences.append(
-            f"{counted(n_left, 'row')} above 180° {'was' if n_left == 1 else 'were'} left out "
+            f"{amount(is_left, ' above 180°')} {was(angle_deg[is_left])} left out "
             "(`above_180: drop`)."
         )
-    elif above_180 == "fold" and n_above:
-        n_folded = sum(
-            1
-            for rows in groups
-            if (angle_deg[rows] >= 180 + SAME_DEG).any() and (angle_deg[rows] < 180).any()
-        )
+    # 180° itself is folded onto 0°.
+    is_folded = angle_deg >= 180 - SAME_DEG
+    if above_180 == "fold" and is_folded.any():
+        n_both = sum(1 for rows in groups if 0 < is_folded[rows].sum() < len(rows))
         sentences.append(
-            f"{counted(n_above, 'row')} above 180° {'was' if n_above == 1 else 'were'} folded: "
-            "counted as the orientation 180° below. Both directions are averaged in "
-            f"{counted(n_folded, 'orientation')} (`above_180: fold`)."
+            f"{amount(is_folded, ' from 180°')} {was(angle_deg[is_folded])} folded: counted as the "
+            f"orientation 180° below. Both directions are averaged in "
+            f"{counted(n_both, 'orientation')} (`above_180: fold`)."
         )
-    elif above_180 == "keep" and n_above:
+    elif above_180 == "keep" and is_above.any():
         sentences.append(
-            f"{counted(n_above, 'row')} above 180° {'was' if n_above == 1 else 'were'} kept as "
+            f"{amount(is_above, ' above 180°')} {was(angle_deg[is_above])} kept as "
             "stimuli of their own (`above_180: keep`). To a network θ and θ + 180° are one image."
         )
     n_orientations = sum(kept_deg)
     if bin_width is not None:
         sentences.append(
-            f"{counted(n_kept_rows, 'row')} were averaged in {counted(n_orientations, 'bin')} of "
+            f"{amount(~is_left)} were averaged in {counted(n_orientations, 'bin')} of "
             f"orientation, {bin_width:g}° wide."
             + f" There were more than {MOST_ORIENTATIONS} orientations."
             * (bin_width == 1)
         )
     elif repeats := n_kept_rows - n_orientations:
         sentences.append(
-            f"{counted(n_kept_rows, 'row')} were averaged into {n_orientations} orientations: "
-            f"{counted(repeats, 'row')} {'repeats' if repeats == 1 else 'repeat'} one "
+            f"{counted(n_kept_rows, noun)} were averaged into {n_orientations} orientations: "
+            f"{counted(repeats, noun)} {'repeats' if repeats == 1 else 'repeat'} one "
             f"(angles that differ by less than {SAME_DEG:g}° are the same)."
         )
     return sentences
+
+
+def was(angle_deg):
+    """Give the verb of one angle or more."""
+    return "was" if len(group_rows(angle_deg, None)) == 1 else "were"
 
 
 def describe_values(values, is_assumed):

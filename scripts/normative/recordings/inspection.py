@@ -1,26 +1,44 @@
 """What can be found out about a recording, and what its user must decide."""
 
+import re
+
 import numpy as np
 import yaml
 
 from normative.recordings.convention import SAME_DEG, canonical_angle, group_angles
+from normative.recordings.preparation import distinct, is_one_of
+from normative.recordings.readers.stimuli import missing
 
 FEW_ORIENTATIONS = 10  # fewer than these are not folded: too little would be left
+FULL_TURN = 2 * np.pi + 0.01  # in radians, with room for rounding
 N_OF_TUTORIAL = 60  # angles of the tutorial's files, at least
+ALIKE = 0.8, 1.25  # between which SDs are of nearly all cells that are z-scored
 SHOWN = 12  # values that are listed
 
 
 def guess_unit(angle):
-    """Tell degrees from radians: the latter end at 2π and are seldom whole numbers."""
+    """Tell degrees from radians: the latter span at most 2π, and are no steps of 0.1 or 0.25."""
     finite = angle[np.isfinite(angle)]
-    is_small = finite.size and np.abs(finite).max() <= 2 * np.pi + 0.01
-    return "radians" if is_small and np.any(finite % 1 > SAME_DEG) else "degrees"
+    if not is_small(finite) or np.ptp(finite) > FULL_TURN:
+        return "degrees"
+    steps = [np.abs(finite / step - np.round(finite / step)).max() for step in (0.1, 0.25)]
+    return "degrees" if min(steps) < SAME_DEG else "radians"
 
 
-def guess_period(angle_deg):
-    """Tell orientations alone (below 180°) from directions or polarities (up to 360°)."""
+def is_small(angle):
+    """Tell whether angles are so small that they may be in radians."""
+    finite = angle[np.isfinite(angle)]
+    return bool(finite.size) and np.abs(finite).max() <= FULL_TURN
+
+
+def guess_period(angle_deg, name=""):
+    """Tell orientations alone (below 180°) from directions or polarities (up to 360°).
+
+    Where the array or column is named after orientation, 180° may be the 0° it began with.
+    """
     finite = angle_deg[np.isfinite(angle_deg)]
-    return 180 if not finite.size or np.ptp(finite) < 180 - SAME_DEG else 360
+    end = SAME_DEG if re.search(r"(?<![a-z])(ori|tilt)", str(name).lower()) else -SAME_DEG
+    return 180 if not finite.size or np.ptp(finite) < 180 + end else 360
 
 
 def guess_convention(period, is_tutorial):
@@ -57,8 +75,9 @@ def guess_values(responses):
     if not finite.size:
         return "a.u.", "none", "no number is finite"
     means, sds = np.nanmean(finite, axis=0), np.nanstd(finite, axis=0)
-    if np.median(np.abs(means)) < 0.2 and 0.5 < np.median(sds) < 1.5:
-        return "z-score", "none", "cells have means near 0 and SDs near 1: z-scored already"
+    low, high = np.quantile(sds[sds > 0], [0.05, 0.95]) if sds.any() else (0, 0)
+    if np.median(np.abs(means)) < 0.2 and low > ALIKE[0] and high < ALIKE[1]:
+        return "z-score", "none", "all cells have means near 0 and SDs near 1: z-scored already"
     if np.nanmin(finite) >= 0:
         is_whole = np.all(finite[np.isfinite(finite)] % 1 == 0)
         kind = "spike counts" if is_whole else "rates or raw fluorescence"
@@ -82,21 +101,48 @@ def guess_above_180(angle_deg, is_tutorial):
     return "fold", "θ and θ + 180° are one image to a network, and no data are lost"
 
 
-def choose_rows(conditions):
+def choose_rows(conditions, angle, rows=(), average_over=()):
     """Choose one value of each condition that was varied: the highest contrast, else the commonest.
+
+    Each is chosen among the rows that are left by those before, contrast first, so that some are.
+
+    Parameters
+    ----------
+    conditions : dict of array, shape (rows,)
+    angle : array, shape (rows,)
+        NaN for blanks, which do not count.
+    rows : dict
+        Name → value or values, of conditions that are chosen already.
+    average_over : sequence of str
 
     Returns
     -------
     dict
-        Name → value, and the values found.
+        Name → value, and the values found among these rows.
     """
+    is_left = np.isfinite(angle)
+    for name, wanted in dict(rows).items():
+        if name in conditions:
+            wanted = wanted if isinstance(wanted, list) else [wanted]
+            is_left = is_left & is_one_of(conditions[name], wanted)
+    open_ones = [name for name in conditions if name not in rows and name not in average_over]
     chosen = {}
-    for name, values in conditions.items():
-        different, counts = np.unique(values, return_counts=True)
-        if len(different) > 1:
-            index = -1 if "contrast" in name.lower() else counts.argmax()
-            chosen[name] = different[index].item(), different.tolist()
+    for name in sorted(open_ones, key=is_contrast, reverse=True):
+        values = conditions[name]
+        is_there = is_left & ~missing(values)
+        found = distinct(values[is_there])
+        if not found or (len(found) == 1 and is_there.sum() == is_left.sum()):
+            continue
+        counts = [is_one_of(values[is_there], [value]).sum() for value in found]
+        value = found[-1] if is_contrast(name) else found[int(np.argmax(counts))]
+        is_left = is_there & is_one_of(values, [value])
+        chosen[name] = value, found
     return chosen
+
+
+def is_contrast(name):
+    """Tell a condition by its name to be contrast."""
+    return "contrast" in name.lower()
 
 
 def describe_spacing(angles, period):
@@ -133,13 +179,27 @@ def write_overlay(name, entry, comments, header):
     str
         YAML.
     """
-    lines = [*(f"# {line}" for line in header), f"dataset: {name}", "datasets:", f"  {name}:"]
+    key = dump(name)
+    lines = [*(f"# {escape(line)}" for line in header), f"dataset: {key}", "datasets:"]
+    lines.append(f"  {key}:")
     for key, value in entry.items():
-        text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=1000)
-        text = text.replace("\n...", "").strip()
-        comment = f"  # {comments[key]}" if comments.get(key) else ""
-        lines.append(f"    {key}: {text}{comment}")
+        comment = f"  # {escape(comments[key])}" if comments.get(key) else ""
+        lines.append(f"    {key}: {dump(value)}{comment}")
     return "\n".join(lines) + "\n"
+
+
+def dump(value):
+    """Write a value in a line of YAML, quoted where it would be read as something else."""
+    style = {"default_flow_style": True, "allow_unicode": True, "width": np.inf}
+    text = yaml.safe_dump(value, **style).removesuffix("...\n").strip()
+    if len(text.splitlines()) > 1:  # only double quotes can keep a line break in a line
+        text = yaml.safe_dump(value, **style, default_style='"').strip()
+    return text
+
+
+def escape(text):
+    r"""Write characters that would end a comment, or that YAML forbids, as \n and the like."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
 
 
 def check_orientations(angle, entry):

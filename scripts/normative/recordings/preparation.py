@@ -12,6 +12,7 @@ from normative.workflow.errors import UserError
 CELLS_AT_ONCE = 500
 CONTINUOUS = 720  # different angles, more than which are no grid but drawn at random
 BIN_DEG = 1  # in which these are averaged
+CONSTANT = 1e-9  # SD by mean, below which a cell varies by rounding alone
 VALUES = {  # what numbers are after each normalization; `none` leaves them as they are
     "zscore": "z-score",
     "zscore_trials": "z-score",
@@ -45,10 +46,9 @@ def prepare(recording, entry, path):
     notes = list(recording.notes)
     rows = select_rows(recording, entry, path, notes)
     cells = select_cells(recording, entry, path, notes)
-    angle = canonical_angle(
-        recording.angle[rows],
-        **{key: entry[key] for key in ("unit", "vertical", "turning", "period") if key in entry},
-    )
+    rows = leave_out_empty(recording, rows, cells, path, notes)
+    angle = convert(recording.angle[rows], entry)
+    notes.append(describe_conversion(recording.angle[rows], entry))
     check_above_180(angle, entry, path)
     stimuli, index = group_angles(angle)
     if len(stimuli) > CONTINUOUS:
@@ -56,8 +56,8 @@ def prepare(recording, entry, path):
             f"The {len(rows)} trials have {len(stimuli)} different angles; they are averaged in "
             f"bins of {BIN_DEG}° around whole degrees."
         )
-        stimuli, index = group_angles(np.round(angle / BIN_DEG) % (360 / BIN_DEG) * BIN_DEG)
-    n_rows = np.bincount(index)
+        n_bins = entry.get("period", 360) / BIN_DEG
+        stimuli, index = group_angles(np.round(angle / BIN_DEG) % n_bins * BIN_DEG)
     prepared = {"stimuli": stimuli}
     trials = recording.n_trials[rows] if recording.n_trials is not None else None
     if recording.is_trials:
@@ -65,12 +65,13 @@ def prepare(recording, entry, path):
     if trials is not None:
         prepared["n_trials"] = np.bincount(index, trials).astype(int)
 
-    halves = half_of_each(index) if recording.is_trials and n_rows.min() > 1 else None
+    halves = find_halves(recording, rows, index, stimuli, entry, notes)
     weights = trials if trials is not None else np.ones(len(rows))
     normalize = entry.get("normalize", "none")
     names = ["resp"] if halves is None else ["resp", "resp_train", "resp_test"]
     means = {name: np.empty((len(stimuli), len(cells)), np.float32) for name in names}
     is_kept = np.ones(len(cells), dtype=bool)
+    is_silent = np.zeros(len(cells), dtype=bool)
     for start in range(0, len(cells), CELLS_AT_ONCE):
         few = slice(start, start + CELLS_AT_ONCE)
         some = cells[few]
@@ -81,7 +82,9 @@ def prepare(recording, entry, path):
         if halves is not None:
             averages["resp_train"] = average(block, index, halves == 0)
             averages["resp_test"] = average(block, index, halves == 1)
-        for name, of_cells in (zscore(averages) if normalize == "zscore" else averages).items():
+        averages = zscore(averages) if normalize == "zscore" else averages
+        is_silent[few] = ~varies(*moments(averages["resp"]))
+        for name, of_cells in averages.items():
             means[name][:, few] = of_cells
     if not is_kept.all():
         refuse_or_tell_nan(recording, cells, is_kept, entry, path, notes)
@@ -89,18 +92,59 @@ def prepare(recording, entry, path):
     cells_kept = cells[is_kept]
     prepared |= means
     if halves is not None:
+        by = " and ".join(["angle", *find_averaged(recording, rows, entry)])
         notes.append(
-            "Halves of the trials: every second trial of each orientation, in the order of the "
-            "file, equally many in both."
+            f"Halves of the trials: every second trial of each {by}, in the order of the file, "
+            "equally many in both."
         )
     elif recording.parts:
         parts = combine_parts(recording, rows, index, cells_kept, notes)
-        prepared |= zscore(parts) if normalize == "zscore" else parts
+        parts = zscore(parts) if normalize == "zscore" else parts
+        is_silent[is_kept] = ~varies(*moments(parts["resp"]))
+        prepared |= {name: of_cells.astype(np.float32) for name, of_cells in parts.items()}
     notes.append(describe_normalization(normalize))
+    if n_silent := int(is_silent[is_kept].sum()):
+        notes.append(
+            f"{n_silent} of {len(cells_kept)} cells are silent: they respond alike to all angles."
+        )
     prepared["cells"] = np.asarray(recording.cells)[cells_kept]
     prepared["values"] = np.array(VALUES.get(normalize, entry.get("values", recording.values)))
     prepared["notes"] = np.array(notes)
     return prepared
+
+
+def leave_out_empty(recording, rows, cells, path, notes):
+    """Leave out rows that are NaN in all cells: trials that were not recorded."""
+    maybe = np.arange(len(rows))  # all cells so far are NaN
+    for start in range(0, len(cells), CELLS_AT_ONCE):
+        block = read_block(recording.responses, rows[maybe], cells[start : start + CELLS_AT_ONCE])
+        maybe = maybe[np.isnan(block).all(axis=1)]
+        if not len(maybe):
+            return rows
+    if len(maybe) == len(rows):
+        raise UserError(f"{path}: all responses are NaN; check `responses` in the dataset's entry")
+    notes.append(f"{len(maybe)} of {len(rows)} rows that are NaN in all cells are left out.")
+    return np.delete(rows, maybe)
+
+
+def convert(angle, entry):
+    """Turn angles of the file into canonical ones, by the convention of the entry."""
+    keys = ("unit", "vertical", "turning", "period")
+    return canonical_angle(angle, **{key: entry[key] for key in keys if key in entry})
+
+
+def describe_conversion(angle, entry):
+    """Say how angles were converted, with the first two as examples."""
+    shown = np.unique(angle)[:2]
+    examples = " and ".join(
+        f"{old:.4g} → {new:.4g}°" for old, new in zip(shown, convert(shown, entry), strict=True)
+    )
+    return (
+        f"Angles of the file are in {entry.get('unit', 'degrees')}; its gratings are vertical at "
+        f"{entry.get('vertical', 90):g}°, turn {entry.get('turning', 'clockwise')} as the angle "
+        f"grows and repeat after {entry.get('period', 360)}°. In the tutorial's convention its "
+        f"{examples}."
+    )
 
 
 def read_block(responses, rows, cells):
@@ -142,7 +186,7 @@ def select_rows(recording, entry, path, notes):
             )
         wanted = wanted if isinstance(wanted, list) else [wanted]
         values = recording.conditions[name]
-        is_wanted = np.isin(values, np.array(wanted, dtype=values.dtype))
+        is_wanted = is_one_of(values, wanted)
         if not (is_used & is_wanted).any():
             raise UserError(
                 f"{path}: no row has `{name}` of {', '.join(map(str, wanted))}, found "
@@ -154,7 +198,7 @@ def select_rows(recording, entry, path, notes):
     if not len(rows):
         raise UserError(f"{path}: no row has an angle; check `orientation` in the dataset's entry")
     for name, values in recording.conditions.items():
-        n_values = len(np.unique(values[rows]))
+        n_values = len(distinct(values[rows]))
         if n_values > 1 and name in entry.get("average_over", []):
             notes.append(f"Responses are averaged over {n_values} values of {name}.")
         elif n_values > 1:
@@ -166,9 +210,52 @@ def select_rows(recording, entry, path, notes):
     return rows
 
 
+def is_one_of(values, wanted):
+    """Tell which values of a condition are wanted: as numbers where both are, else as text.
+
+    Nothing is rounded to the type of a column but fractions to its precision: 1.9 is not 1, and 0.1
+    in single precision is 0.1.
+    """
+    numbers = [number for number in map(as_number, wanted) if number is not None]
+    if values.dtype.kind not in "biuf":
+        words = set(map(str, wanted))
+        return np.array([str(v) in words or as_number(v) in numbers for v in values], dtype=bool)
+    if values.dtype.kind == "f":
+        return np.isin(values, np.array(numbers, dtype=values.dtype))
+    return np.isin(values, [int(number) for number in numbers if number % 1 == 0])
+
+
+def as_number(value):
+    """Read a number, also one that is written as text; None where it is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if np.isfinite(number) else None
+
+
+def as_text(values):
+    """Write the values of a condition, so that numbers, words and None can be sorted."""
+    return np.array([str(value) for value in values])
+
+
+def distinct(values):
+    """List the different values of a condition, of whatever type, ascending."""
+    if values.dtype.kind == "O":
+        values = [value.item() if isinstance(value, np.generic) else value for value in values]
+        return sorted({str(value): value for value in values}.values(), key=sort_key)
+    return np.unique(values).tolist()
+
+
+def sort_key(value):
+    """Sort numbers by size and before words."""
+    is_number = isinstance(value, (int, float, np.number))
+    return (0, float(value), "") if is_number else (1, 0.0, str(value))
+
+
 def list_values(values, n_shown=8):
     """Write the different values of a condition, the first few of many."""
-    different = np.unique(values)
+    different = distinct(values)
     return ", ".join(map(str, different[:n_shown])) + (", …" if len(different) > n_shown else "")
 
 
@@ -207,6 +294,39 @@ def check_above_180(angle, entry, path):
         )
 
 
+def find_averaged(recording, rows, entry):
+    """Name the conditions that are averaged over and have several values."""
+    return [
+        name
+        for name, values in recording.conditions.items()
+        if name in entry.get("average_over", []) and len(distinct(values[rows])) > 1
+    ]
+
+
+def find_halves(recording, rows, index, stimuli, entry, notes):
+    """Part single trials into halves with as many trials of each angle and averaged condition.
+
+    None where there are no single trials, or an angle has none to spare, which is told.
+    """
+    if not recording.is_trials:
+        return None
+    group = index
+    for name in find_averaged(recording, rows, entry):
+        _, value = np.unique(as_text(recording.conditions[name][rows]), return_inverse=True)
+        _, group = np.unique(group * (value.max() + 1) + value, return_inverse=True)
+    halves = half_of_each(group)
+    without = stimuli[np.bincount(index[halves == 0], minlength=len(stimuli)) == 0]
+    if not len(without):
+        return halves
+    if len(without) < len(stimuli):
+        same = " of the same conditions" if group is not index else ""
+        notes.append(
+            f"There are no halves of the trials: {list_values(without)}° (in the tutorial's "
+            f"convention) {'has' if len(without) == 1 else 'have'} no two trials{same}."
+        )
+    return None
+
+
 def half_of_each(index):
     """Part the rows of each group into two halves, by turns; −1 for a last one that is left over.
 
@@ -237,7 +357,7 @@ def average(block, index, weights):
 def normalize_rows(block, recording, cells, normalize, path):
     """Normalize rows before they are averaged, (rows, cells)."""
     if normalize == "zscore_trials":
-        return standardize(block, block.mean(axis=0), block.std(axis=0))
+        return standardize(block, *moments(block))
     if normalize == "spontaneous":
         if recording.spontaneous is None:
             raise UserError(
@@ -251,12 +371,23 @@ def normalize_rows(block, recording, cells, normalize, path):
 
 def standardize(block, mean, sd):
     """Subtract a mean and divide by an SD; a cell that never varies becomes zero."""
-    return (block - mean) / np.where(sd > 0, sd, np.inf)
+    return (block - mean) / np.where(varies(mean, sd), sd, np.inf)
+
+
+def moments(block):
+    """Give the mean and SD of each column; NaN where it has an infinite number."""
+    with np.errstate(invalid="ignore"):
+        return block.mean(axis=0), block.std(axis=0)
+
+
+def varies(mean, sd):
+    """Tell which cells vary by more than rounding: 0.1 throughout has an SD of 1e-17."""
+    return ~(sd <= CONSTANT * np.abs(mean))
 
 
 def zscore(averages):
     """Z-score each cell over the different angles; halves of the trials by the same mean and SD."""
-    mean, sd = averages["resp"].mean(axis=0), averages["resp"].std(axis=0)
+    mean, sd = moments(averages["resp"])
     return {name: standardize(of_cells, mean, sd) for name, of_cells in averages.items()}
 
 
@@ -299,5 +430,4 @@ def combine_parts(recording, rows, index, cells, notes):
             "they are weighted equally in their mean."
         )
     combined = weights[0] * parts[0] + weights[1] * parts[1]
-    averages = {"resp": combined, "resp_train": parts[0], "resp_test": parts[1]}
-    return {name: of_cells.astype(np.float32) for name, of_cells in averages.items()}
+    return {"resp": combined, "resp_train": parts[0], "resp_test": parts[1]}

@@ -9,6 +9,8 @@ import jsonschema
 
 from normative.workflow.errors import shorten
 
+# Of the workflow beside those of the datasets, in `results`.
+FOLDERS = ("benchmarks", "calibration", "logs", "models", "training_stimuli")
 SOURCES = ("url", "path", "simulate", "md5")  # keys of a dataset that are not about reading it
 
 
@@ -194,6 +196,8 @@ def _contradictions(config):
         if len(kinds) != 1:
             found = " and ".join(kinds) or "none"
             yield f"{key}: found {found}, expected exactly one of url, path, simulate"
+        if name.lower() in FOLDERS:  # upper and lower case are one on some disks
+            yield f"{key}: found the name of a folder of the workflow; rename the dataset"
         if "url" in kinds and "md5" not in source:
             yield f"{key}: the key `md5` is missing; a download is verified by it"
         if "simulate" in kinds and "md5" in source:
