@@ -225,7 +225,7 @@ def test_how_the_recording_was_read_is_shown_first(report, study):
     assert (first, second) == ("recording", "answer")
     part = text[text.index('<section id="recording"') : text.index('<section id="answer"')]
     assert "<h2>The recording: simulated_small</h2>" in part
-    assert "<li>35 rows above 180° were left out" in part
+    assert "<li>35 angles above 180° were left out" in part
     assert text.index('<a href="#recording">') < text.index('<a href="#answer">The answer')
 
 
