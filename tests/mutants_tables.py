@@ -282,7 +282,7 @@ MUTANTS = [
             (BINNING_PY, "circle - angle < SAME_DEG", "circle - angle < 0"),
             (BINNING_PY, "angle_deg < 180 + SAME_DEG", "angle_deg < 180"),
             (BINNING_PY, "> MOST_ORIENTATIONS else", ">= MOST_ORIENTATIONS else"),
-            (BINNING_PY, "SAME_DEG = 0.001", "SAME_DEG = 0.002"),
+            ("scripts/normative/stimuli/gratings.py", "SAME_DEG = 1e-3", "SAME_DEG = 2e-3"),
             (BINNING_PY, "                lowest = angle\n", "            lowest = angle\n"),
             (BINNING_PY, "[np.sort(rows) for rows in", "[rows[::-1] for rows in"),
             (

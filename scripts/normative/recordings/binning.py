@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from normative.stimuli.gratings import SAME_DEG
+
 MINIMUM_STIMULI = 5  # fewer have less than ten pairs, and their correlation says nothing
-SAME_DEG = 0.001  # angles that differ by less are one orientation: rounding, as of radians
 MOST_ORIENTATIONS = 400  # more are binned by a degree: the cost of intervals grows as their cube
 
 GAP = 1.8  # steps this many times wider than a narrow one, of the narrowest quarter, are gaps

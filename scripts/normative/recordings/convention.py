@@ -6,7 +6,8 @@ The tutorial counts from 0 to 360°: 90° is vertical, above it a grating tilts 
 
 import numpy as np
 
-SAME_DEG = 1e-3  # angles closer than this are one orientation: they differ by rounding
+from normative.stimuli.gratings import SAME_DEG
+
 TURNING = {"clockwise": 1, "counterclockwise": -1}
 
 

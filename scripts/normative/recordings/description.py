@@ -3,7 +3,8 @@
 import numpy as np
 
 from normative.display_names import real_minus
-from normative.recordings.binning import MOST_ORIENTATIONS, SAME_DEG, find_gaps, group_rows
+from normative.recordings.binning import MOST_ORIENTATIONS, find_gaps, group_rows
+from normative.stimuli.gratings import SAME_DEG
 
 # Above this ratio of variances the activity that all stimuli share makes up more than 80 % of a
 # pattern's variance over neurons, and the dissimilarity of unrelated stimuli is below a fifth.

@@ -5,9 +5,10 @@ import re
 import numpy as np
 import yaml
 
-from normative.recordings.convention import SAME_DEG, canonical_angle, group_angles
+from normative.recordings.convention import canonical_angle, group_angles
 from normative.recordings.preparation import distinct, is_one_of
 from normative.recordings.readers.stimuli import missing
+from normative.stimuli.gratings import SAME_DEG
 
 FEW_ORIENTATIONS = 10  # fewer than these are not folded: too little would be left
 FULL_TURN = 2 * np.pi + 0.01  # in radians, with room for rounding

@@ -7,11 +7,10 @@ import numpy as np
 from scipy.signal import fftconvolve
 
 from normative.rsa.rdm import correlation_distance
-from normative.stimuli.gratings import tilt_label
+from normative.stimuli.gratings import SAME_DEG, tilt_label
 
 N_GABOR_ORIENTATIONS = 8  # of the energy model, evenly over 180°
 GABOR_SIGMA = 0.4  # SD of the Gaussian envelope, in periods of the wave
-SAME_DEG = 1e-3  # orientations that differ by less are one
 GABOR_STRIDE = 4  # pixels between the positions where the energy is read
 
 

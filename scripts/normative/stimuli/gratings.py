@@ -3,6 +3,7 @@
 import numpy as np
 
 FULL_HEIGHT, FULL_WIDTH = 480, 640  # pixels of an image at resolution 1
+SAME_DEG = 1e-3  # orientations closer than this are one: they differ by rounding
 PATCH_PHASE = 0.1  # radians added to the orientation, so that stripes fit the patch
 
 

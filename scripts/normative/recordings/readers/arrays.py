@@ -11,10 +11,10 @@ import numpy as np
 from normative.recordings.readers import stimuli
 from normative.recordings.readers.contents import Array, Contents
 from normative.recordings.recording import Recording
+from normative.stimuli.gratings import SAME_DEG
 from normative.workflow.errors import UserError, shorten
 
 MOST_BYTES = 8 << 30  # that the arrays of a file may take: 5,000 trials of 200,000 neurons
-SAME_DEG = 0.001  # angles that differ by less are one orientation
 FULL_TURN = 2 * np.pi + 0.01  # radians; some files hold 6.29
 MOST_NAMES = 12  # that an error lists
 PIECE = 1 << 20  # numbers that are described at a time
