@@ -51,6 +51,10 @@ def rows(schema, defaults, parent=""):
 
 def allowed(part):
     """Say in words what a value may be."""
+    if "anyOf" in part:
+        return ", or ".join(map(allowed, part["anyOf"]))
+    if "const" in part:
+        return f"`{part['const']}`"
     if "enum" in part:
         return ", ".join(f"`{value}`" for value in part["enum"])
     if isinstance(part["type"], list):

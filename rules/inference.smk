@@ -2,8 +2,8 @@ rule resample_recording:
     input:
         responses="results/{dataset}/responses.npz",
     output:
-        counts="results/{dataset}/bootstrap/stimulus_counts.npy",
-        dissimilarities="results/{dataset}/bootstrap/dissimilarities.npy",
+        neurons="results/{dataset}/bootstrap/neurons.npy",
+        trials="results/{dataset}/bootstrap/trials.npy",
     log:
         "results/logs/{dataset}/resample_recording.log",
     benchmark:
@@ -16,11 +16,10 @@ rule resample_recording:
     params:
         code=code("resample_recording"),
         resample=INFERENCE["resample"],
-        block_deg=INFERENCE["block_deg"],
         n_replicates=INFERENCE["replicates"],
         seed=INFERENCE["seed"],
     message:
-        f"Resample the recording {INFERENCE['replicates']} times; progress in {{log}}"
+        f"Draw neurons and noise of the recording, {INFERENCE['replicates']} times; progress in {{log}}"
     script:
         "../scripts/resample_recording.py"
 
@@ -30,8 +29,8 @@ rule compare_references:
         responses="results/{dataset}/responses.npz",
         recording="results/{dataset}/rdms/recording.npz",
         references="results/{dataset}/rdms/references.npz",
-        counts="results/{dataset}/bootstrap/stimulus_counts.npy",
-        dissimilarities="results/{dataset}/bootstrap/dissimilarities.npy",
+        neurons="results/{dataset}/bootstrap/neurons.npy",
+        trials="results/{dataset}/bootstrap/trials.npy",
     output:
         similarities="results/{dataset}/similarities/references.npz",
     log:
@@ -54,8 +53,9 @@ rule compare_networks:
         recording="results/{dataset}/rdms/recording.npz",
         references="results/{dataset}/rdms/references.npz",
         rdms="results/{dataset}/rdms/{model}/seeds-{seeds}.npz",
-        counts="results/{dataset}/bootstrap/stimulus_counts.npy",
-        dissimilarities="results/{dataset}/bootstrap/dissimilarities.npy",
+        shown=f"results/{{dataset}}/rdms/{{model}}/seeds-{SHOWN_BLOCK}.npz",
+        neurons="results/{dataset}/bootstrap/neurons.npy",
+        trials="results/{dataset}/bootstrap/trials.npy",
     output:
         similarities="results/{dataset}/similarities/{model}/seeds-{seeds}.npz",
     log:
@@ -79,6 +79,11 @@ rule compare_networks:
 rule average_over_seeds:
     input:
         networks=each_network("results/{dataset}/similarities/{model}/seeds-{seeds}.npz"),
+        shown=expand(
+            f"results/{{dataset}}/activations/{{model}}/seeds-{SHOWN_BLOCK}.npz",
+            model=STUDY,
+            allow_missing=True,
+        ),
         references="results/{dataset}/similarities/references.npz",
         performance="results/{dataset}/tables/performance.csv",
     output:
@@ -97,7 +102,6 @@ rule average_over_seeds:
         code=code("average_over_seeds"),
         layers={model: config["models"][model]["layers"] for model in STUDY},
         seeds=SEEDS,
-        twins=TWINS,
         resample=INFERENCE["resample"],
         seed=INFERENCE["seed"],
     script:
@@ -142,13 +146,17 @@ rule tabulate_inference:
         "../envs/analysis.yaml"
     params:
         code=code("tabulate_inference"),
-        inference={**INTERVAL, **settings("comparator")},
+        comparator=INFERENCE["comparator"],
+        resample=INFERENCE["resample"],
+        confidence=INFERENCE["confidence"],
+        seed=INFERENCE["seed"],
     script:
         "../scripts/tabulate_inference.py"
 
 
 rule tabulate_pairwise:
     input:
+        responses="results/{dataset}/responses.npz",
         means="results/{dataset}/similarities/means.npz",
         layers="results/{dataset}/similarities/layers.csv",
     output:
@@ -160,13 +168,15 @@ rule tabulate_pairwise:
         "../envs/analysis.yaml"
     params:
         code=code("tabulate_pairwise"),
-        inference=INTERVAL,
+        resample=INFERENCE["resample"],
+        confidence=INFERENCE["confidence"],
     script:
         "../scripts/tabulate_pairwise.py"
 
 
 rule tabulate_training_effect:
     input:
+        responses="results/{dataset}/responses.npz",
         means="results/{dataset}/similarities/means.npz",
         layers="results/{dataset}/similarities/layers.csv",
     output:
@@ -178,7 +188,9 @@ rule tabulate_training_effect:
         "../envs/analysis.yaml"
     params:
         code=code("tabulate_training_effect"),
-        inference={**INTERVAL, **settings("seed")},
+        resample=INFERENCE["resample"],
+        confidence=INFERENCE["confidence"],
+        seed=INFERENCE["seed"],
         twins=TWINS,
     script:
         "../scripts/tabulate_training_effect.py"
@@ -186,6 +198,7 @@ rule tabulate_training_effect:
 
 rule tabulate_partial:
     input:
+        responses="results/{dataset}/responses.npz",
         means="results/{dataset}/similarities/means.npz",
         layers="results/{dataset}/similarities/layers.csv",
         references="results/{dataset}/similarities/references.npz",
@@ -198,7 +211,8 @@ rule tabulate_partial:
         "../envs/analysis.yaml"
     params:
         code=code("tabulate_partial"),
-        inference=INTERVAL,
+        resample=INFERENCE["resample"],
+        confidence=INFERENCE["confidence"],
     script:
         "../scripts/tabulate_partial.py"
 

@@ -14,6 +14,7 @@ from normative.recordings.binning import (
     is_kept,
     treat_above_180,
 )
+from normative.recordings.closed_circle import fold_half_circle
 from normative.recordings.description import (
     describe_angles,
     describe_orientations,
@@ -36,7 +37,8 @@ def main(input, output, wildcards, params):
     """Write each form of the responses (stimuli × neurons), `orientation` (degrees), and a page.
 
     Orientations are −90…90, or up to 270 with `above_180: keep`. `n_trials` (stimuli,) and `values`
-    (what the responses are) are written where the file has them.
+    (what the responses are) are written where the file has them, and where angles above 180° are
+    left out, the closed circle that both half circles make (see `fold_half_circle`).
     """
     if params.md5:
         verify_md5(input.recording, params.md5)
@@ -68,6 +70,10 @@ def main(input, output, wildcards, params):
         values = "z-score"
     else:
         details["values"] = np.array(values)
+    if not kept.all():
+        details |= fold_half_circle(
+            stimuli, recorded["responses"], means[kept], params.bin_width, n_trials
+        )
     np.savez(output.responses, orientation=orientation, **forms, **details)
 
     warning = warn_of_means(shared_to_tuning(forms["responses"]))

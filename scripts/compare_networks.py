@@ -1,33 +1,38 @@
-"""Compare the RDMs of networks with the recording's: in replicates, and with other labels."""
+"""Compare the RDMs of networks with the recording's: as it is, in other samples, relabeled."""
 
 import numpy as np
 
 from normative.inference.comparison import compare
+from normative.inference.smoothness import half_width
+from normative.recordings.populations import read_recorded
 from normative.rsa.rdm import upper_triangle
-from normative.stimuli.coverage import Coverage
 from normative.workflow.runner import run
 from normative.workflow.stacks import read_stack
 
 
 def main(input, output, params):
-    """Write the arrays of `compare`, their first axis the seeds."""
+    """Write the arrays of `compare`, the first axis of those that have layers the seeds.
+
+    The half-width of a layer is the mean over the seeds of one block, `shown`, the same for all.
+    """
+    recording, coverage, closed_circle = read_recorded(input.responses, input.recording)
     seeds, of_seeds = zip(*read_stack(input.rdms), strict=True)
     layers = list(of_seeds[0])
     # seeds × layers of (stimuli, stimuli) -> (seeds, layers, pairs)
     rdms = np.array([[upper_triangle(rdms[layer]) for layer in layers] for rdms in of_seeds])
-    with np.load(input.recording) as file:
-        recording = file["responses"]
-    with np.load(input.responses) as file:
-        coverage = Coverage.of(file["orientation"])
+    shown = [rdms for _, rdms in read_stack(input.shown)]
+    widths = [[half_width(upper_triangle(of[layer]), coverage) for layer in layers] for of in shown]
     with np.load(input.references) as file:
-        references = list(file.values())
+        references = np.array([upper_triangle(rdm) for rdm in file.values()])
     similarities = compare(
         rdms,
+        np.ma.masked_invalid(widths).mean(axis=0).filled(np.nan),
         recording,
         references,
-        np.load(input.counts),
-        np.load(input.dissimilarities, mmap_mode="r"),
+        np.load(input.neurons, mmap_mode="r"),
+        np.load(input.trials, mmap_mode="r"),
         coverage=coverage,
+        closed_circle=closed_circle,
         **params.compare,
     )
     np.savez(output.similarities, seeds=seeds, **similarities)

@@ -5,15 +5,18 @@ import pandas as pd
 
 from normative.inference.streams import Stream, generator
 from normative.recordings.responses import FORMS
-from normative.rsa.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similarity
+from normative.rsa.ceilings import (
+    ceilings_of_parts,
+    neuron_halves_similarity,
+    rdm_similarity,
+    spearman_brown,
+)
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
 
 N_NEURON_SPLITS = 20
-WARNINGS = {  # of the calibration
-    "trials": "too low where the recording is noisy",
-    "neurons": "too high: halves share the noise of their trials",
-}
+OPTIMISTIC = "too high: halves share the noise of their trials"  # of the calibration
+COLUMNS = ["halves_of", "estimand", "method", "estimate", "truth"]
 
 
 def main(input, output, params, wildcards):
@@ -21,32 +24,44 @@ def main(input, output, params, wildcards):
     with np.load(input.responses) as file:
         recorded = {name: file[name] for name in file if name in FORMS.values()}
     comparator = params.comparator
-    halves = {}
-    if "half_1" in recorded:
-        halves["trials"] = rdm_similarity(recorded["half_1"], recorded["half_2"], comparator)
-    rng = generator(params.seed, Stream.NEURON_HALVES)
-    halves["neurons"] = neuron_halves_similarity(
-        recorded["responses"], N_NEURON_SPLITS, rng, comparator
-    )
-    truth = {}
+    parts = [recorded[name] for name in ("half_1", "half_2") if name in recorded]
+    known = {}
     if "noiseless" in recorded:
         known = {
             form: rdm_similarity(recorded[form], recorded["noiseless"], comparator)
             for form in recorded
         }
-        truth["with another recording"] = known["responses"] ** 2
-        truth["of a noiseless model"] = known["responses"]
-        if "half_1" in recorded:
-            truth["between halves of trials"] = known["half_1"] * known["half_2"]
+    whole = known.get("responses", np.nan)
     rows = []
-    for of, similarity in halves.items():
-        for estimand, follows in ESTIMANDS.items():
-            if estimand == "between halves":
-                estimand = f"between halves of {of}"
-            estimate, true = follows(similarity), truth.get(estimand, np.nan)
-            rows.append((of, f"similarity {estimand}", estimate, true, estimate - true))
-    table = pd.DataFrame(rows, columns=["halves_of", "estimand", "estimate", "truth", "error"])
-    table["warning"] = table["halves_of"].map(WARNINGS)
+
+    def add(halves_of, method, between, another, noiseless, which_neurons):
+        estimands = {
+            f"between halves of {halves_of}": ("none", between),
+            f"with another recording of {which_neurons} neurons": (method, another),
+            "of a noiseless model": (method, noiseless),
+        }
+        truths = {"with another recording of the same neurons": whole**2}
+        truths["of a noiseless model"] = whole
+        if parts and known:
+            truths["between halves of trials"] = known["half_1"] * known["half_2"]
+        for name, (how, estimate) in estimands.items():
+            truth = truths.get(name, np.nan)
+            rows.append((halves_of, f"similarity {name}", how, estimate, truth))
+
+    if parts:
+        r = rdm_similarity(*parts, comparator)
+        if comparator == "pearson":
+            add("trials", "parts of the variance", r, *ceilings_of_parts(*parts), "the same")
+        else:
+            add("trials", "Spearman–Brown", r, *spearman_brown(r), "the same")
+    rng = generator(params.seed, Stream.NEURON_HALVES)
+    r = neuron_halves_similarity(recorded["responses"], N_NEURON_SPLITS, rng, comparator)
+    add("neurons", "Spearman–Brown", r, *spearman_brown(r), "other")
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    table["error"] = table["estimate"] - table["truth"]
+    table["warning"] = table["halves_of"].map({"neurons": OPTIMISTIC})
+    is_low = (table["halves_of"] == "trials") & (table["method"] == "Spearman–Brown")
+    table.loc[is_low, "warning"] = "too low where the recording is noisy"
     table.insert(0, "dataset", wildcards.dataset)
     table.insert(1, "comparator", comparator)
     write_table(table, output.ceilings)

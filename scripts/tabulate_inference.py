@@ -1,14 +1,30 @@
-"""Tabulate the similarity of each layer and reference to the recording, with CIs and tests."""
+"""Tabulate the similarity of each layer and reference to the recording, with CIs and a test."""
 
 import numpy as np
 import pandas as pd
 
-from normative.inference.corrections import benjamini_hochberg, holm
 from normative.inference.intervals import interval, resampled_factors
-from normative.inference.permutation_tests import label_p
-from normative.stimuli.coverage import Coverage
+from normative.inference.permutation_tests import label_p, step_down_max
+from normative.inference.smoothness import WIDE_DEG
+from normative.inference.streams import Stream, generator
+from normative.inference.uncertainty import (
+    Sampling,
+    share_first,
+    sources_of_variance,
+    t_interval,
+)
+from normative.recordings.closed_circle import find_closed_circle
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
+
+COLUMNS = ["dataset", "model", "layer", "comparator", "similarity", "ci_low", "ci_high", "ci_over"]
+COLUMNS += ["df", "se_neurons", "se_trials", "se_seeds", "stimuli_ci_low", "stimuli_ci_high"]
+COLUMNS += ["stimuli_ci_over", "half_width_deg", "block_deg", "stimuli_ci_warning"]
+COLUMNS += ["ceiling_low", "ceiling_high", "ceiling_from", "p_shift", "p_shift_least"]
+COLUMNS += ["p_shift_max_t", "p_shift_note", "share_first", "share_first_stimuli", "units"]
+COLUMNS += ["seeds", "failed", "undefined", "similarity_with_failed", "stimuli"]
+COUNTS = ["units", "seeds", "failed", "undefined"]
+MOST_UNDEFINED = 0.05  # share of replicates, of more an interval is warned of
 
 
 def main(input, output, params, wildcards):
@@ -16,46 +32,91 @@ def main(input, output, params, wildcards):
 
     The number of `stimuli`, and why there is no `p_shift` where there is none, are those of all.
     """
+    sampling = Sampling.of(input.responses, input.means, params.resample, params.confidence)
     with np.load(input.responses) as file:
-        coverage = Coverage.of(file["orientation"])
-    layers = pd.read_csv(input.layers)
+        *_, note = find_closed_circle(file)
     with np.load(input.means) as file:
         means = dict(file)
+    layers = pd.read_csv(input.layers)
+    for name, over_stimuli in (("share_first", False), ("share_first_stimuli", True)):
+        if not over_stimuli or "stimuli" in params.resample:
+            rng = generator(params.seed, Stream.FIRST)
+            layers[name] = share_first(means, sampling, over_stimuli, rng)
+    layers["similarity_with_failed"] = mean_of_defined(means["all_seeds"])
     with np.load(input.references) as file:
         references = pd.DataFrame({"model": "reference", "layer": file["names"], "seeds": 0})
+    for name in ("half_width_deg", "block_deg"):
+        references[name] = means[f"reference_{name}"]
     table = pd.concat(
-        [
-            describe(layers, means, "", params.inference),
-            describe(references, means, "reference_", params.inference),
-        ]
+        [describe(layers, means, "", sampling), describe(references, means, "reference_", sampling)]
     )
-    band = ceiling(pd.read_csv(input.ceilings))
     table = table.assign(
-        dataset=wildcards.dataset, comparator=params.inference["comparator"], **band
+        dataset=wildcards.dataset,
+        comparator=params.comparator,
+        stimuli=sampling.coverage.n_stimuli,
+        p_shift_note=note,
+        **ceiling(pd.read_csv(input.ceilings)),
     )
-    first = ["dataset", "model", "layer", "comparator", "estimate", "ci_low", "ci_high"]
-    first += [*band, "p_shift", "p_holm", "p_bh"]
-    table = table.assign(stimuli=coverage.n_stimuli, p_shift_note=coverage.why_no_shifts())
-    write_table(table[first + [name for name in table if name not in first]], output.inference)
+    table = table.astype(dict.fromkeys(COUNTS, "Int64"))  # references have none
+    write_table(table.reindex(columns=COLUMNS), output.inference)
 
 
-def describe(table, means, prefix, inference):
-    """Add estimates, intervals and tests to a table of layers or references."""
-    similarity = means[f"{prefix}similarity"]
+def describe(table, means, prefix, sampling):
+    """Add similarities, their intervals and tests to a table of layers or references."""
+    similarity, replicates = means[f"{prefix}similarity"], means[f"{prefix}replicates"]
+    shifts = means[f"{prefix}shifts"]
     rows = []
-    for index, seeds in enumerate(table["seeds"]):
-        by_seed = means["similarity_by_seed"][:, index] if seeds else np.array([])
-        low, high = interval(similarity[1:, index], by_seed, inference)
-        factors = resampled_factors(inference["resample"], seeds)
-        rows.append({"ci_low": low, "ci_high": high, "ci_over": "+".join(factors) or "nothing"})
-    p = label_p(means[f"{prefix}shifts"])
+    for index, row in enumerate(table.itertuples()):
+        by_seed = means["similarity_by_seed"][:, index] if row.seeds else np.array([])
+        of_layer = similarity[:, index]
+        sources = (
+            sources_of_variance(of_layer, by_seed, sampling) if of_layer[0] == of_layer[0] else {}
+        )
+        low, high, df = t_interval(of_layer[0], sources, sampling.confidence)
+        found = {
+            "ci_low": low,
+            "ci_high": high,
+            "ci_over": "+".join(sources) or "nothing",
+            "df": df,
+        }
+        found |= {f"se_{name}": np.sqrt(variance) for name, (variance, _) in sources.items()}
+        rows.append(found | describe_over_stimuli(row, replicates[:, index], by_seed, sampling))
+    p = label_p(shifts)
+    least = np.where(np.isnan(p), np.nan, 1 / len(shifts))
     return pd.concat([table, pd.DataFrame(rows)], axis=1).assign(
-        estimate=similarity[0],
+        similarity=similarity[0],
         p_shift=p,
-        p_holm=holm(p),
-        p_bh=benjamini_hochberg(p),
-        p_mantel_too_liberal=label_p(means[f"{prefix}permutations"]),
+        p_shift_least=least,
+        p_shift_max_t=step_down_max(shifts),
     )
+
+
+def describe_over_stimuli(row, replicates, by_seed, sampling):
+    """Give the interval over stimuli, what it is over, and what is to be known of it."""
+    if "stimuli" not in sampling.resample:
+        return {"stimuli_ci_over": "nothing"}
+    # Trials are not drawn with the stimuli.
+    resample = [name for name in sampling.resample if name != "trials"]
+    n_blocks = sampling.coverage.n_blocks(row.block_deg)
+    low, high = interval(replicates, by_seed, resample, n_blocks, sampling.confidence)
+    factors = resampled_factors(resample, row.seeds)
+    warnings = []
+    if row.block_deg > WIDE_DEG:
+        warnings.append(f"rather narrow: correlated over more than {WIDE_DEG}°")
+    undefined = np.isnan(replicates).mean()
+    if undefined > MOST_UNDEFINED:
+        warnings.append(f"{undefined:.0%} of the replicates are not defined")
+    return {
+        "stimuli_ci_low": low,
+        "stimuli_ci_high": high,
+        "stimuli_ci_over": "+".join(factors) or "nothing",
+        "stimuli_ci_warning": "; ".join(warnings),
+    }
+
+
+def mean_of_defined(values):
+    """Average seeds, (seeds, layers) -> (layers,), without those that are not defined."""
+    return np.ma.masked_invalid(values).mean(axis=0).filled(np.nan)
 
 
 def ceiling(table):
@@ -64,11 +125,12 @@ def ceiling(table):
     Halves of neurons share the noise of their trials, those of trials do not.
     """
     of = "trials" if "trials" in set(table["halves_of"]) else "neurons"
-    estimates = table[table["halves_of"] == of].set_index("estimand")["estimate"]
+    rows = table[table["halves_of"] == of].set_index("estimand")["estimate"]
+    which = "the same neurons" if of == "trials" else "other neurons"
     return {
-        "ceiling_low": estimates["similarity with another recording"],
-        "ceiling_high": estimates["similarity of a noiseless model"],
-        "ceiling_from": f"halves of {of} ({'rather low' if of == 'trials' else 'too high'})",
+        "ceiling_low": rows[f"similarity with another recording of {which}"],
+        "ceiling_high": rows["similarity of a noiseless model"],
+        "ceiling_from": f"halves of {of}{'' if of == 'trials' else ' (too high)'}",
     }
 
 

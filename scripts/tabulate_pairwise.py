@@ -5,34 +5,35 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from normative.inference.corrections import benjamini_hochberg, holm
-from normative.inference.intervals import bootstrap_p, interval
+from normative.inference.corrections import holm
+from normative.inference.uncertainty import Sampling, compare_layers
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
 
-COLUMNS = ["model_a", "layer_a", "model_b", "layer_b", "difference", "ci_low", "ci_high"]
-COLUMNS += ["p_conservative"]  # see docs/methods.md: for models alike it is seldom small enough
+COLUMNS = ["dataset", "model_a", "layer_a", "model_b", "layer_b", "seeds", "difference"]
+COLUMNS += ["ci_low", "ci_high", "ci_over", "df", "p", "p_best_holm", "p_all_holm"]
+COLUMNS += ["stimuli_ci_low", "stimuli_ci_high", "stimuli_p"]
+COLUMNS += ["stimuli_p_best_holm", "stimuli_p_all_holm"]
 
 
 def main(input, output, params, wildcards):
-    """Write the difference of each pair; replicates of both share stimuli, neurons and seeds."""
+    """Write the difference of each pair, in two families: with the most similar layer, and all."""
+    sampling = Sampling.of(input.responses, input.means, params.resample, params.confidence)
     layers = pd.read_csv(input.layers)
-    with np.load(input.means) as means:
-        similarity, of_seeds = means["similarity"], means["similarity_by_seed"]
+    with np.load(input.means) as file:
+        means = dict(file)
+    similarity = means["similarity"][0]
+    best = np.nanargmax(similarity) if not np.isnan(similarity).all() else None
     rows = []
     for a, b in combinations(layers.itertuples(), 2):
-        difference = similarity[:, a.Index] - similarity[:, b.Index]
-        by_seed = of_seeds[:, a.Index] - of_seeds[:, b.Index]
-        low, high = interval(difference[1:], by_seed, params.inference)
-        p = bootstrap_p(difference[1:], by_seed, params.inference)
-        rows.append((a.model, a.layer, b.model, b.layer, difference[0], low, high, p))
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    table.insert(0, "dataset", wildcards.dataset)
-    table["p_holm"], table["p_bh"] = (
-        holm(table["p_conservative"]),
-        benjamini_hochberg(table["p_conservative"]),
-    )
-    write_table(table, output.pairwise)
+        pair = {"model_a": a.model, "layer_a": a.layer, "model_b": b.model, "layer_b": b.layer}
+        pair["with_best"] = best in (a.Index, b.Index)
+        rows.append(pair | compare_layers(a.Index, b.Index, means, sampling))
+    table = pd.DataFrame(rows, columns=[*COLUMNS[1:], "with_best"])
+    for p in ("p", "stimuli_p"):
+        table[f"{p}_best_holm"] = holm(table[p].where(table["with_best"].astype(bool)))
+        table[f"{p}_all_holm"] = holm(table[p])
+    write_table(table.assign(dataset=wildcards.dataset)[COLUMNS], output.pairwise)
 
 
 if __name__ == "__main__":

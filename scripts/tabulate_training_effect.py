@@ -3,35 +3,42 @@
 import numpy as np
 import pandas as pd
 
-from normative.inference.corrections import benjamini_hochberg, holm
-from normative.inference.intervals import interval
+from normative.inference.corrections import holm
 from normative.inference.permutation_tests import sign_flip_p
+from normative.inference.uncertainty import Sampling, compare_layers
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
 
-COLUMNS = ["model", "layer", "untrained_model", "seeds", "effect", "ci_low", "ci_high", "p_seeds"]
+COLUMNS = ["dataset", "model", "layer", "untrained_model", "seeds", "effect", "ci_low", "ci_high"]
+COLUMNS += ["ci_over", "df", "p", "p_holm", "stimuli_ci_low", "stimuli_ci_high", "stimuli_p"]
+COLUMNS += ["stimuli_p_holm", "p_seeds", "p_seeds_holm"]
 
 
 def main(input, output, params, wildcards):
     """Write one row a trained model and layer: the similarity that training adds.
 
-    `p_seeds` asks whether training this network on other seeds would add any on this recording;
-    the interval is over all that the bootstrap draws anew.
+    `p` is that of the same pair in `pairwise.csv`. `p_seeds` asks whether training this network on
+    other seeds would add any on this very recording.
     """
-    layers = pd.read_csv(input.layers).query("model in @params.twins")
+    sampling = Sampling.of(input.responses, input.means, params.resample, params.confidence)
+    layers = pd.read_csv(input.layers)[["model", "layer"]].apply(tuple, axis=1).tolist()
+    with np.load(input.means) as file:
+        means = dict(file)
     rows = []
-    if len(layers):
-        with np.load(input.means) as means:
-            effects, by_seed = means["effect"], means["effect_by_seed"]
-        for index, (model, layer) in enumerate(zip(layers["model"], layers["layer"], strict=True)):
-            paired = by_seed[:, index][~np.isnan(by_seed[:, index])]
-            low, high = interval(effects[1:, index], paired, params.inference)
-            p = sign_flip_p(paired, params.inference["seed"])
-            twin = params.twins[model]
-            rows.append((model, layer, twin, len(paired), effects[0, index], low, high, p))
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    table.insert(0, "dataset", wildcards.dataset)
-    table["p_holm"], table["p_bh"] = holm(table["p_seeds"]), benjamini_hochberg(table["p_seeds"])
+    for index, (model, layer) in enumerate(layers):
+        if model not in params.twins:
+            continue
+        twin = layers.index((params.twins[model], layer))
+        of_seeds = means["similarity_by_seed"]
+        paired = of_seeds[:, index] - of_seeds[:, twin]
+        found = compare_layers(index, twin, means, sampling)
+        found["effect"] = found.pop("difference")
+        found["p_seeds"] = sign_flip_p(paired[~np.isnan(paired)], params.seed)
+        row = {"model": model, "layer": layer, "untrained_model": params.twins[model]}
+        rows.append(row | found)
+    table = pd.DataFrame(rows, columns=COLUMNS).assign(dataset=wildcards.dataset)
+    for p in ("p", "stimuli_p", "p_seeds"):
+        table[f"{p}_holm"] = holm(table[p])
     write_table(table, output.training_effect)
 
 

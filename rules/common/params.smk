@@ -1,14 +1,6 @@
 INFERENCE = config["inference"]
 
 
-def settings(*names):
-    """Those settings of the inference that a job uses, so that others do not re-run it."""
-    return {name: INFERENCE[name] for name in names}
-
-
-INTERVAL = settings("resample", "block_deg", "confidence")  # what an interval depends on
-
-
 def training(wildcards):
     """Settings of a model's training, those of `TrainingConfig`."""
     design = config["models"][wildcards.model]
@@ -23,7 +15,8 @@ def comparison(wildcards):
     """Settings of the comparison of RDMs."""
     return {
         "comparator": INFERENCE["comparator"],
-        "n_permutations": INFERENCE["permutations"],
+        "block_deg": INFERENCE["block_deg"] if "stimuli" in INFERENCE["resample"] else None,
+        "n_replicates": INFERENCE["replicates"],
         "seed": INFERENCE["seed"],
     }
 

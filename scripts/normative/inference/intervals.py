@@ -1,4 +1,4 @@
-"""Intervals and p-values from the replicates of a bootstrap."""
+"""Intervals from the replicates of a bootstrap of the stimuli."""
 
 import numpy as np
 from scipy import stats
@@ -9,7 +9,7 @@ def resampled_factors(resample, n_seeds):
     return [factor for factor in resample if factor != "seeds" or n_seeds > 1]
 
 
-def effective_sample_size(replicates, by_seed, inference):
+def effective_sample_size(replicates, by_seed, resample, n_blocks):
     """Count the independent draws behind a bootstrap, by the formula of Welch & Satterthwaite.
 
     Blocks of stimuli and seeds are few, and count by the variance of the replicates that is due to
@@ -19,8 +19,7 @@ def effective_sample_size(replicates, by_seed, inference):
         v_o = var(replicates) − v_s (n_s − 1) / n_s     variance due to all else, `var_other`
         n   = (v_s + v_o)² / (v_s² / (n_s − 1) + v_o² / (n_b − 1)) + 1
 
-    where n_b = 1.5 · 180° / block_deg: overlapping blocks tell as much as half as many more that do
-    not overlap: Künsch (1989), doi:10.1214/aos/1176347265.
+    where n_b is the number of independent blocks of stimuli.
 
     Parameters
     ----------
@@ -28,8 +27,10 @@ def effective_sample_size(replicates, by_seed, inference):
     by_seed : array, shape (seeds,)
         The replicates are means over seeds, and these are the sample's values of each seed; NaN for
         seeds that do not count.
-    inference : dict
-        The section of the configuration: `resample`, `block_deg`.
+    resample : list of str
+        What is resampled.
+    n_blocks : float
+        See `Coverage.n_blocks`.
 
     Returns
     -------
@@ -38,10 +39,11 @@ def effective_sample_size(replicates, by_seed, inference):
     """
     by_seed = by_seed[~np.isnan(by_seed)]
     n_seeds = len(by_seed)
-    factors = resampled_factors(inference["resample"], n_seeds)
+    factors = resampled_factors(resample, n_seeds)
     if not factors:
         return np.nan
-    n_blocks = 1.5 * 180 / inference["block_deg"] if "stimuli" in factors else np.inf
+    if "stimuli" not in factors:
+        n_blocks = np.inf
     var_seed_mean = by_seed.var(ddof=1) / n_seeds if "seeds" in factors else 0.0
     # Replicates vary by seeds as a population of n_seeds does, whose variance has the divisor n.
     var_other = max(0.0, np.nanvar(replicates) - var_seed_mean * (n_seeds - 1) / max(n_seeds, 1))
@@ -50,7 +52,7 @@ def effective_sample_size(replicates, by_seed, inference):
     return (var_seed_mean + var_other) ** 2 / denominator + 1 if denominator > 0 else np.inf
 
 
-def interval(replicates, by_seed, inference):
+def interval(replicates, by_seed, resample, n_blocks, confidence):
     """Percentile interval of bootstrap replicates, expanded for a small sample.
 
     The replicates of a sample of n spread as if it were the population, less than they should by
@@ -61,8 +63,9 @@ def interval(replicates, by_seed, inference):
     ----------
     replicates : array, shape (replicates,)
         Those that are not defined (NaN) are left out.
-    by_seed, inference
-        See `effective_sample_size`; `inference` has the `confidence`, too.
+    by_seed, resample, n_blocks
+        See `effective_sample_size`.
+    confidence : float
 
     Returns
     -------
@@ -70,36 +73,14 @@ def interval(replicates, by_seed, inference):
         NaN if no replicate is defined, or nothing was resampled.
     """
     replicates = replicates[~np.isnan(replicates)]
-    n = effective_sample_size(replicates, by_seed, inference) if len(replicates) else np.nan
+    n = (
+        effective_sample_size(replicates, by_seed, resample, n_blocks)
+        if len(replicates)
+        else np.nan
+    )
     if np.isnan(n):
         return np.nan, np.nan
-    tail = (1 - inference["confidence"]) / 2
+    tail = (1 - confidence) / 2
     if np.isfinite(n):
         tail = stats.norm.cdf(stats.t.ppf(tail, n - 1) * np.sqrt(n / (n - 1)))
     return tuple(np.quantile(replicates, [tail, 1 - tail]))
-
-
-def bootstrap_p(differences, by_seed, inference):
-    """Two-sided p-value of a zero difference: that of the widest `interval` that excludes zero.
-
-    Parameters
-    ----------
-    differences : array, shape (replicates,)
-        Those that are not defined (NaN) are left out.
-    by_seed, inference
-        See `effective_sample_size`.
-
-    Returns
-    -------
-    float
-        At least about 2 / (1 + replicates). NaN where `interval` is.
-    """
-    differences = differences[~np.isnan(differences)]
-    n = effective_sample_size(differences, by_seed, inference) if len(differences) else np.nan
-    if np.isnan(n):
-        return np.nan
-    n_beyond = min(np.sum(differences <= 0), np.sum(differences >= 0))
-    tail = min(0.5, (1 + n_beyond) / (1 + len(differences)))
-    if np.isfinite(n):
-        tail = stats.t.cdf(stats.norm.ppf(tail) / np.sqrt(n / (n - 1)), n - 1)
-    return float(2 * tail)

@@ -243,8 +243,8 @@ def pair_weights(counts):
     return weights
 
 
-def difference_groups(coverage):
-    """Group the pairs of stimuli by their difference of orientation on the circle.
+def difference_groups(coverage, folded=True):
+    """Group the pairs of stimuli by their difference of orientation.
 
     With even orientations all around, a group is a number of steps. Elsewhere, differences are
     rounded to whole smallest steps, and a group goes on until it has half as many pairs as there
@@ -254,25 +254,20 @@ def difference_groups(coverage):
     Parameters
     ----------
     coverage : Coverage
+    folded : bool
+        Whether differences are along the circle, the shorter way, or as the angles are.
 
     Returns
     -------
     array of int32, shape (pairs,)
     """
     n_stimuli = coverage.n_stimuli
-    rows = []
-    for i in range(n_stimuli - 1):  # row by row: matrices of all pairs would take far more memory
-        if coverage.is_circle:
-            steps = np.arange(1, n_stimuli - i)
-            steps = np.minimum(steps, n_stimuli - steps) - 1
-        else:
-            difference = coverage.angle_deg[i + 1 :] - coverage.angle_deg[i]
-            difference = np.minimum(difference, coverage.circle_deg - difference)
-            steps = np.rint(np.maximum(difference, 0) / coverage.step_deg)
-        rows.append(steps.astype(np.int32))
-    steps = np.concatenate(rows)
     if coverage.is_circle:
-        return steps
+        rows = [np.arange(1, n_stimuli - i) for i in range(n_stimuli - 1)]
+        steps = np.concatenate(rows).astype(np.int32)
+        return (np.minimum(steps, n_stimuli - steps) if folded else steps) - 1
+    difference = coverage.differences_deg(folded)
+    steps = np.rint(np.maximum(difference, 0) / coverage.step_deg).astype(np.int32)
     group_of_step, group, n_pairs = [], 0, 0
     n_left = len(steps)
     for n_of_step in np.bincount(steps).tolist():

@@ -14,9 +14,10 @@ class Stream(IntEnum):
     STIMULI = 0  # blocks of stimuli in each replicate of the bootstrap
     NEURONS = 1  # neurons in each replicate
     SEEDS = 2  # seeds in each replicate
-    PERMUTATIONS = 3  # labels of the stimuli, for the Mantel test
+    TRIALS = 3  # signs of the noise of each stimulus
     NEURON_HALVES = 4  # for noise ceilings
     CALIBRATION = 5  # simulated studies, one stream each
+    FIRST = 6  # samples in which layers are first
 
 
 def generator(seed, stream, *indices):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from normative.recordings.parts import part_weights
 from normative.recordings.readers import npz
 from normative.recordings.readers.npz import FORMS
 from normative.workflow.errors import UserError
@@ -19,8 +20,9 @@ def load_recording(path):
     Returns
     -------
     recorded : dict of array, shape (stimuli, neurons)
-        `responses`, the mean of the halves where the file has nothing else; `half_1`, `half_2`
-        and `noiseless` where the file has them.
+        `responses`; `half_1`, `half_2` and `noiseless` where the file has them. Where it has
+        halves alone, `responses` is their mean, weighted by the inverse of their noise: they may be
+        parts of unequal size, as the tutorial's.
     stimuli : array, shape (stimuli,)
 
     Raises
@@ -64,7 +66,9 @@ def load_recording(path):
             "radians; expected degrees from 0 to 360: save numpy.rad2deg(stimuli)"
         )
     if "responses" not in recorded:
-        recorded = {"responses": (recorded["half_1"] + recorded["half_2"]) / 2, **recorded}
+        first, second = part_weights(recorded["half_1"], recorded["half_2"])
+        responses = first * recorded["half_1"] + second * recorded["half_2"]
+        recorded = {"responses": responses, **recorded}
     return recorded, stimuli
 
 

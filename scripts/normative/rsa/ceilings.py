@@ -1,21 +1,76 @@
 """Noise ceilings: how similar to a noisy recording's RDM a model's could be at all.
 
-Two RDMs of independent halves of the data have a correlation r. By classical test theory (Spearman
-1910, Brown 1910) the whole's with another whole is 2 r / (1 + r), and with what is behind both,
-free of noise, the root of that. Each is a ceiling of another claim, and named by what it estimates.
+Each ceiling is one of another claim, and named by what it estimates.
 """
 
 import numpy as np
 
+from normative.recordings.parts import part_weights
 from normative.rsa.comparators import COMPARATORS
 from normative.rsa.rdm import correlation_distance, upper_triangle
 
-# What is estimated → how it follows from the correlation r of two halves.
-ESTIMANDS = {
-    "between halves": lambda r: r,
-    "with another recording": lambda r: 2 * r / (1 + r),
-    "of a noiseless model": lambda r: np.sqrt(2 * r / (1 + r)) if r >= 0 else np.nan,
-}
+
+def spearman_brown(r):
+    """Ceilings from the similarity r of the RDMs of two halves of the data.
+
+    By classical test theory (Spearman 1910, Brown 1910) the whole's similarity with another whole
+    is 2 r / (1 + r), and with what is behind both, free of noise, the root of that.
+
+    Returns
+    -------
+    another, noiseless : float
+        Similarity with another recording, and of a noiseless model; NaN where r is negative.
+    """
+    another = 2 * r / (1 + r)
+    return another, np.sqrt(another) if r >= 0 else np.nan
+
+
+def ceilings_of_parts(part_1, part_2):
+    """Ceilings of the mean of two parts of the trials, from the parts of an RDM's variance.
+
+    A correlation of the patterns of stimuli i and j is R = T + u_i + u_j + q: what is true, what
+    the noise of each pattern adds, and the product of both. Spearman and Brown's formula takes u
+    and q for one noise that halves with twice the trials, but q falls by four. With R₁₁ and R₂₂
+    within the parts, and R₁₂ across them,
+
+        S   = cov(R₁₁, R₂₂)                  variance of T
+        a_k = cov(R_kk, R₁₂) − S             of u, in part k
+        b_k = var(R_kk) − S − 2 a_k          of q within part k
+        b   = var(R₁₂) − S − a₁ − a₂         of q across the parts
+
+    and the RDM of the mean, w₁ and w₂ the weights of the parts, has the variance
+
+        V = S + 2 (w₁² a₁ + w₂² a₂) + w₁⁴ b₁ + w₂⁴ b₂ + 2 w₁² w₂² b.
+
+    Parameters
+    ----------
+    part_1, part_2 : array, shape (stimuli, neurons)
+
+    Returns
+    -------
+    another, noiseless : float
+        S / V, the Pearson correlation with the RDM of other trials as many, and its root, that with
+        what is true. At most 1; NaN where the parts have no variance in common.
+    """
+    z_1, z_2 = (
+        (part - part.mean(axis=1, keepdims=True)) / part.std(axis=1, keepdims=True)
+        for part in (part_1.astype(np.float64), part_2.astype(np.float64))
+    )
+    n_neurons = part_1.shape[1]
+    r_11, r_22 = (upper_triangle(z @ z.T / n_neurons) for z in (z_1, z_2))
+    across = z_1 @ z_2.T / n_neurons
+    r_12, r_21 = upper_triangle(across), upper_triangle(across.T)
+    covariance = np.cov([r_11, r_22, r_12, r_21])
+    of_truth = covariance[0, 1]
+    a_1, a_2 = covariance[:2, 2:].mean(axis=1) - of_truth
+    b_1, b_2 = covariance[[0, 1], [0, 1]] - of_truth - 2 * np.array([a_1, a_2])
+    b = covariance[[2, 3], [2, 3]].mean() - of_truth - a_1 - a_2
+    w_1, w_2 = np.square(part_weights(part_1, part_2))
+    of_mean = (
+        of_truth + 2 * (w_1 * a_1 + w_2 * a_2) + w_1**2 * b_1 + w_2**2 * b_2 + 2 * w_1 * w_2 * b
+    )
+    another = min(1.0, of_truth / of_mean) if of_truth > 0 and of_mean > 0 else np.nan
+    return another, np.sqrt(another)
 
 
 def rdm_similarity(first, second, comparator):

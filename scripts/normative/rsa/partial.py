@@ -42,27 +42,29 @@ def partial_correlation(xy, xz, yz, zz):
     return np.where(is_defined, partial, np.nan), np.where(is_defined, unique, np.nan)
 
 
-def partials_given_references(bootstrap, between):
-    """Partial correlations and unique variances of layers, given each reference, and given all.
+def partials_given_references(network, references):
+    """Partial correlations and unique variances of layers, given what tells orientations apart.
 
     Parameters
     ----------
-    bootstrap : array, shape (rows, layers, 1 + references)
-        Similarity of layers with the recording and each reference.
-    between : array, shape (rows, references, 1 + references)
-        Similarity of the references with the recording and each reference.
+    network, references : dict of array
+        Of `comparison.compare`, of a network and of the references; of these, with
+        `left_by_difference` as well.
 
     Returns
     -------
-    partial, unique : array, shape (rows, layers, references + 1)
-        See `partial_correlation`: x is the recording, y a layer, and z the references.
+    partial, unique : array, shape (rows, layers, references + 2)
+        See `partial_correlation`: x is the recording, y a layer, and z each reference, any function
+        of the difference of orientation, and all references.
     """
-    xy, yz = bootstrap[..., 0], bootstrap[..., 1:]  # (rows, layers), (rows, layers, references)
-    xz, zz = between[:, None, :, 0], between[:, None, :, 1:]  # (rows, 1, references[, references])
-    n_references = between.shape[1]
+    xy, yz = network["similarity"], network["with_references"]  # (rows, layers), (layers, refs)
+    xz, zz = references["similarity"][:, None], references["with_references"]  # (rows, 1, refs)
+    n_references = len(zz)
     covariates = [[index] for index in range(n_references)] + [list(range(n_references))]
     results = [
-        partial_correlation(xy, xz[..., of], yz[..., of], zz[..., of, :][..., of])
-        for of in covariates
+        partial_correlation(xy, xz[..., of], yz[..., of], zz[np.ix_(of, of)]) for of in covariates
     ]
+    given_difference = network["given_difference"]
+    unique = given_difference**2 * references["left_by_difference"]
+    results.insert(n_references, (given_difference, unique))
     return tuple(np.stack(quantity, axis=-1) for quantity in zip(*results, strict=True))

@@ -76,6 +76,37 @@ def pearson(first, second):
     return float(np.corrcoef(first, second)[0, 1])
 
 
+def standardize(entries, comparator, groups=None):
+    """Scale the entries of RDMs so that the products of two are their comparator.
+
+    Parameters
+    ----------
+    entries : array, shape (…, pairs)
+    comparator : {"pearson", "spearman", "cosine"}
+    groups : array of int, shape (pairs,), optional
+        Of pairs, whose mean is subtracted first: of ranks, of Spearman's.
+
+    Returns
+    -------
+    array of float64, shape (…, pairs)
+        NaN where no entry differs from the others (of its group, if there are groups).
+    """
+    if comparator == "spearman":
+        from scipy import stats  # half a second, which jobs with other comparators need not wait
+
+        entries = stats.rankdata(entries, axis=-1, nan_policy="propagate")
+    square = np.mean(entries**2, axis=-1, keepdims=True)
+    if groups is not None:
+        n_pairs = np.bincount(groups)
+        means = [np.bincount(groups, row) / n_pairs for row in entries.reshape(-1, len(groups))]
+        entries = entries - np.reshape(means, (*entries.shape[:-1], -1))[..., groups]
+    if comparator != "cosine":
+        entries = entries - entries.mean(axis=-1, keepdims=True)
+    norm = np.linalg.norm(entries, axis=-1, keepdims=True)
+    is_defined = norm**2 > ROUNDING * square * entries.shape[-1]
+    return entries / np.where(is_defined, norm, np.nan)
+
+
 def variance_or_nan(variance, mean_square):
     """Give variances of entries; NaN for what is a rounding error beside their mean squares."""
     return np.where(variance > ROUNDING * mean_square, variance, np.nan)

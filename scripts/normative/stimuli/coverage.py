@@ -30,6 +30,9 @@ class Coverage:
     is_all_around : bool
         Whether no part of the circle is left out: where they are even, the largest gap is a step
         as well; where they are not, it is at most twice the next.
+    has_both_ends : bool
+        Whether the first and the last angle are one point of the circle and two stimuli, as −90°
+        and 90° of the tutorial: a half circle, which is not closed.
     """
 
     angle_deg: np.ndarray
@@ -38,6 +41,7 @@ class Coverage:
     largest_gap_deg: float
     is_even: bool
     is_all_around: bool
+    has_both_ends: bool
 
     @classmethod
     def of(cls, orientation_deg):
@@ -81,6 +85,7 @@ class Coverage:
             largest_gap_deg=float(largest),
             is_even=is_even,
             is_all_around=bool(largest <= most),
+            has_both_ends=bool(closing <= tolerance),
         )
 
     @property
@@ -98,10 +103,30 @@ class Coverage:
         """Degrees of the circle that have orientations, the largest gap taken for one step."""
         return self.circle_deg - self.largest_gap_deg + self.step_deg
 
+    def n_blocks(self, block_deg):
+        """Count the independent blocks that the stimuli are worth, at most one a stimulus.
+
+        Overlapping blocks tell as much as half as many more that do not overlap: Künsch (1989),
+        doi:10.1214/aos/1176347265.
+        """
+        return min(1.5 * self.covered_deg / block_deg, self.n_stimuli)
+
+    def differences_deg(self, folded=True):
+        """List the difference of each pair of stimuli, (pairs,), along the circle if `folded`."""
+        # Row by row: matrices of all pairs would take far more memory.
+        rows = [self.angle_deg[i + 1 :] - angle for i, angle in enumerate(self.angle_deg[:-1])]
+        difference = np.concatenate(rows)
+        return np.minimum(difference, self.circle_deg - difference) if folded else difference
+
     def why_no_shifts(self):
         """Say why labels cannot be shifted around the circle; nothing if they can."""
-        if self.is_circle:
+        if self.is_circle and not self.has_both_ends:
             return ""
+        if self.is_circle:
+            return (
+                f"{self.angle_deg[0]:g}° and {self.angle_deg[-1]:g}° are two stimuli at one point "
+                "of the circle, which is not closed there"
+            )
         if self.is_even:
             return (
                 f"the orientations do not go all around the circle of {self.circle_deg:g}°, with "
