@@ -8,7 +8,7 @@ def of_dataset(dataset):
     """Files between a recording and the tables, so that one deleted by hand is made again."""
     names = ["recording.npz", "responses.npz", "recording.md", "stimuli.npz"]
     names += ["rdms/recording.npz", "rdms/references.npz"]
-    names += ["bootstrap/stimulus_counts.npy", "bootstrap/dissimilarities.npy"]
+    names += ["bootstrap/neurons.npy", "bootstrap/trials.npy"]
     names += [f"similarities/{name}" for name in ("references.npz", "means.npz", "layers.csv")]
     names += [f"embeddings/{model}.npz" for model in STUDY]
     return [f"results/{dataset}/{name}" for name in names]

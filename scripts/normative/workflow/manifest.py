@@ -128,15 +128,18 @@ def differing_keys(ours, theirs, parent=""):
 # docs/reproducibility.md.
 _SIMILARITY, _P, _LOSS = (0.03, 0), (0.07, 0), (0.01, 0.5)
 TOLERANCES = {
-    **dict.fromkeys(["estimate", "ci_low", "ci_high", "ceiling_low", "ceiling_high"], _SIMILARITY),
     **dict.fromkeys(["correlation", "similarity", "difference", "effect"], _SIMILARITY),
-    **dict.fromkeys(["partial", "partial_ci_low", "partial_ci_high"], _SIMILARITY),
-    **dict.fromkeys(
-        ["unique_variance", "unique_variance_ci_low", "unique_variance_ci_high"], _SIMILARITY
-    ),
-    **dict.fromkeys(["truth", "error"], _SIMILARITY),
-    **dict.fromkeys(["p_shift", "p_mantel_too_liberal", "p_conservative", "p_seeds"], _P),
-    **dict.fromkeys(["p_holm", "p_bh"], _P),
+    **dict.fromkeys(["partial", "unique_variance", "similarity_with_failed"], _SIMILARITY),
+    **dict.fromkeys(["ci_low", "ci_high", "stimuli_ci_low", "stimuli_ci_high"], _SIMILARITY),
+    **dict.fromkeys(["se_neurons", "se_trials", "se_seeds"], (0.005, 0.2)),
+    "df": (1, 0.5),
+    "half_width_deg": (2, 0),
+    "block_deg": (5, 0),  # to the next multiple of 5°
+    **dict.fromkeys(["share_first", "share_first_stimuli"], (0.2, 0)),
+    **dict.fromkeys(["estimate", "ceiling_low", "ceiling_high", "truth", "error"], _SIMILARITY),
+    **dict.fromkeys(["p", "p_shift", "p_shift_max_t", "p_seeds", "stimuli_p"], _P),
+    **dict.fromkeys(["p_holm", "p_best_holm", "p_all_holm", "p_seeds_holm"], _P),
+    **dict.fromkeys(["stimuli_p_holm", "stimuli_p_best_holm", "stimuli_p_all_holm"], _P),
     **dict.fromkeys(["loss", "this_run"], _LOSS),
     "score": (0.02, 0.1),  # an accuracy, or an error in degrees
     "rank": (1, 0),  # of layers nearly alike
