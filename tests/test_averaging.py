@@ -6,19 +6,19 @@ import pytest
 from normative.inference.averaging import average_model
 from normative.rsa.partial import partial_correlation
 
-N_SEEDS, N_ROWS, N_LAYERS, N_REFERENCES, N_ORDERS = 4, 6, 3, 2, 5
+N_SEEDS, N_ROWS, N_LAYERS, N_REFERENCES, N_ORDERS, N_REPLICATES = 4, 6, 3, 2, 5, 7
 HAS_PASSED = [True, False, True, True]
 
 
 @pytest.fixture(scope="module")
 def references():
-    """Correlations of two references with the recording and each other, in every row; all small."""
+    """Correlations of two references with the recording in every row, and each other; all small."""
     rng = np.random.default_rng(0)
-    between = np.empty((N_ROWS, N_REFERENCES, 1 + N_REFERENCES))
-    for row in between:
-        r = rng.uniform(-0.3, 0.3, 3)
-        row[:] = [[r[0], 1, r[2]], [r[1], r[2], 1]]
-    return between
+    return {
+        "similarity": rng.uniform(-0.3, 0.3, (N_ROWS, N_REFERENCES)),
+        "with_references": np.array([[1, 0.2], [0.2, 1]]),
+        "left_by_difference": 0.25,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -29,36 +29,29 @@ def networks():
     """
     rng = np.random.default_rng(1)
     networks = [network(rng) for _ in range(N_SEEDS)]
-    networks[3]["bootstrap"][:, 0] = np.nan
-    networks[1]["bootstrap"][:, 2] = np.nan
-    networks[3]["shifts"][:, 0] = networks[3]["permutations"][:, 0] = np.nan
+    for seed, layer in ((3, 0), (1, 2)):
+        for name, array in networks[seed].items():
+            array[layer if name == "with_references" else (..., layer)] = np.nan
     return networks
 
 
 @pytest.fixture(scope="module")
-def twins():
-    """The first seed's second layer has no similarity."""
-    rng = np.random.default_rng(2)
-    twins = [network(rng) for _ in range(N_SEEDS)]
-    twins[0]["bootstrap"][:, 1] = np.nan
-    return twins
-
-
-@pytest.fixture(scope="module")
 def n_draws():
-    """Of (seeds, rows): each once in the sample; in the last row, no seed that is valid."""
+    """Of (seeds, replicates): in the last one, no seed that is valid."""
     rng = np.random.default_rng(3)
-    draws = np.ones((N_SEEDS, N_ROWS), int)
-    draws[:, 1:-1] = rng.multinomial(N_SEEDS, [1 / N_SEEDS] * N_SEEDS, N_ROWS - 2).T
+    draws = rng.multinomial(N_SEEDS, [1 / N_SEEDS] * N_SEEDS, N_REPLICATES).T
     draws[:, -1] = [0, N_SEEDS, 0, 0]
     return draws
 
 
 def network(rng):
     return {
-        "bootstrap": rng.uniform(-0.3, 0.3, (N_ROWS, N_LAYERS, 1 + N_REFERENCES)),
+        "similarity": rng.uniform(-0.3, 0.3, (N_ROWS, N_LAYERS)),
+        "given_difference": rng.uniform(-0.3, 0.3, (N_ROWS, N_LAYERS)),
+        "with_references": rng.uniform(-0.3, 0.3, (N_LAYERS, N_REFERENCES)),
+        "replicates": rng.uniform(-0.3, 0.3, (N_REPLICATES, N_LAYERS)),
+        "projections": rng.uniform(-1, 1, (9, N_LAYERS)),
         "shifts": rng.uniform(-1, 1, (N_ORDERS, N_LAYERS)),
-        "permutations": rng.uniform(-1, 1, (N_ORDERS + 2, N_LAYERS)),
     }
 
 
@@ -77,53 +70,37 @@ def passed_only(values):
     return [value if passed else np.nan for value, passed in zip(values, HAS_PASSED, strict=True)]
 
 
-def test_similarity_is_the_mean_of_the_seeds_drawn_that_count(networks, references, n_draws):
-    """Without networks that failed, and layers without a similarity."""
+@pytest.mark.parametrize("name", ["similarity", "projections", "shifts"])
+def test_means_are_of_the_seeds_that_count(networks, references, n_draws, name):
+    """Without networks that failed, and layers without a similarity; each seed once."""
     averages, n_undefined = average_model(iter(networks), HAS_PASSED, n_draws, references)
-    assert averages["similarity"].shape == (N_ROWS, N_LAYERS)
-    for row, layer in np.ndindex(N_ROWS, N_LAYERS):
-        values = passed_only([each["bootstrap"][row, layer, 0] for each in networks])
-        expected = mean_of_copies(values, n_draws[:, row])
-        assert averages["similarity"][row, layer] == pytest.approx(expected, nan_ok=True)
+    assert averages[name].shape == networks[0][name].shape
+    for row, layer in np.ndindex(averages[name].shape):
+        values = passed_only([each[name][row, layer] for each in networks])
+        expected = mean_of_copies(values, [1] * N_SEEDS)
+        assert averages[name][row, layer] == pytest.approx(expected)
         if row == 0:
-            np.testing.assert_array_equal(averages["similarity_by_seed"][:, layer], values)
-    assert np.isnan(averages["similarity"][-1]).all(), "no seed that counts was drawn"
+            np.testing.assert_array_equal(averages[f"{name}_by_seed"][:, layer], values)
     assert n_undefined.tolist() == [1, 0, 0]
-    assert "effect" not in averages
+
+
+def test_replicates_of_the_stimuli_are_means_of_the_seeds_drawn(networks, references, n_draws):
+    averages, _ = average_model(networks, HAS_PASSED, n_draws, references)
+    assert averages["replicates"].shape == (N_REPLICATES, N_LAYERS)
+    for row, layer in np.ndindex(N_REPLICATES, N_LAYERS):
+        values = passed_only([each["replicates"][row, layer] for each in networks])
+        expected = mean_of_copies(values, n_draws[:, row])
+        assert averages["replicates"][row, layer] == pytest.approx(expected, nan_ok=True)
+    assert np.isnan(averages["replicates"][-1]).all(), "no seed that counts was drawn"
+    none = [{**each, "replicates": each["replicates"][:0]} for each in networks]
+    averages, _ = average_model(none, HAS_PASSED, n_draws[:, :0], references)
+    assert averages["replicates"].shape == (0, N_LAYERS)
 
 
 def test_all_seeds_have_the_sample_of_failed_networks_too(networks, references, n_draws):
     averages, _ = average_model(networks, HAS_PASSED, n_draws, references)
-    expected = [each["bootstrap"][0, :, 0] for each in networks]
+    expected = [each["similarity"][0] for each in networks]
     np.testing.assert_array_equal(averages["all_seeds"], expected)
-
-
-@pytest.mark.parametrize("name", ["shifts", "permutations"])
-def test_other_labels_are_those_of_the_sample_with_each_seed_once(
-    networks, references, n_draws, name
-):
-    averages, _ = average_model(networks, HAS_PASSED, n_draws, references)
-    for order, layer in np.ndindex(averages[name].shape):
-        values = passed_only([each[name][order, layer] for each in networks])
-        expected = mean_of_copies(values, [1] * N_SEEDS)
-        assert averages[name][order, layer] == pytest.approx(expected)
-    assert averages[name].shape == networks[0][name].shape
-
-
-def test_effect_is_trained_less_untrained_of_the_same_seed(networks, twins, references, n_draws):
-    averages, _ = average_model(networks, HAS_PASSED, n_draws, references, iter(twins))
-    assert averages["effect"].shape == (N_ROWS, N_LAYERS)
-    for row, layer in np.ndindex(N_ROWS, N_LAYERS):
-        trained, untrained = (
-            [each["bootstrap"][row, layer, 0] for each in of] for of in (networks, twins)
-        )
-        values = passed_only([a - b for a, b in zip(trained, untrained, strict=True)])
-        expected = mean_of_copies(values, n_draws[:, row])
-        assert averages["effect"][row, layer] == pytest.approx(expected, nan_ok=True)
-        if row == 0:
-            np.testing.assert_array_equal(averages["effect_by_seed"][:, layer], values)
-    without, _ = average_model(networks, HAS_PASSED, n_draws, references)
-    np.testing.assert_array_equal(averages["similarity"], without["similarity"])
 
 
 @pytest.mark.parametrize("noise", [0, 1e-7, 1e-6])
@@ -147,25 +124,25 @@ def test_partial_correlation_is_at_most_1_where_references_depend_on_each_other(
     assert np.nanmax(unique) <= 1
 
 
-def test_missing_twin_is_an_error(networks, twins, references, n_draws):
-    with pytest.raises(ValueError, match="shorter"):
-        average_model(networks, HAS_PASSED, n_draws, references, twins[:-1])
-
-
 def test_partial_correlations_are_means_given_each_reference_and_all(networks, references, n_draws):
     """From the inverse of the matrix of correlations, which is another way to partial out."""
     averages, _ = average_model(networks, HAS_PASSED, n_draws, references)
-    assert averages["partial"].shape == (N_ROWS, N_LAYERS, N_REFERENCES + 1)
-    assert averages["partial_by_seed"].shape == (N_SEEDS, N_LAYERS, N_REFERENCES + 1)
+    assert averages["partial"].shape == (N_ROWS, N_LAYERS, N_REFERENCES + 2)
+    assert averages["partial_by_seed"].shape == (N_SEEDS, N_LAYERS, N_REFERENCES + 2)
     for row, layer in np.ndindex(N_ROWS, N_LAYERS):
-        for index, given in enumerate([[0], [1], [0, 1]]):
+        for index, given in enumerate([[0], [1], None, [0, 1]]):
             values = {"partial": [], "unique": []}
             for each in networks:
+                if given is None:  # any function of the difference, which compare computes
+                    partial = each["given_difference"][row, layer]
+                    values["partial"].append(partial)
+                    values["unique"].append(0.25 * partial**2)
+                    continue
                 r = np.eye(2 + N_REFERENCES)  # the recording, the layer, the references
-                r[0, 1] = r[1, 0] = each["bootstrap"][row, layer, 0]
-                r[1, 2:] = r[2:, 1] = each["bootstrap"][row, layer, 1:]
-                r[0, 2:] = r[2:, 0] = references[row, :, 0]
-                r[2:, 2:] = references[row, :, 1:]
+                r[0, 1] = r[1, 0] = each["similarity"][row, layer]
+                r[1, 2:] = r[2:, 1] = each["with_references"][layer]
+                r[0, 2:] = r[2:, 0] = references["similarity"][row]
+                r[2:, 2:] = references["with_references"]
                 kept = [0, 1, *(2 + reference for reference in given)]
                 inverse = np.linalg.inv(r[np.ix_(kept, kept)])
                 partial = -inverse[0, 1] / np.sqrt(inverse[0, 0] * inverse[1, 1])
@@ -175,9 +152,8 @@ def test_partial_correlations_are_means_given_each_reference_and_all(networks, r
                 values["unique"].append(1 / without[0, 0] - 1 / inverse[0, 0])
             for name, of_seeds in values.items():
                 of_seeds = passed_only(of_seeds)
-                expected = mean_of_copies(of_seeds, n_draws[:, row])
                 found = averages[name][row, layer, index]
-                assert found == pytest.approx(expected, abs=1e-10, nan_ok=True)
+                assert found == pytest.approx(mean_of_copies(of_seeds, [1] * N_SEEDS), abs=1e-10)
                 if row == 0:
                     by_seed = averages[f"{name}_by_seed"][:, layer, index]
                     np.testing.assert_allclose(by_seed, of_seeds, atol=1e-10)

@@ -10,7 +10,12 @@ from scipy import stats
 from estimate_ceilings import main as estimate_ceilings
 from normative.inference.streams import Stream, generator
 from normative.recordings.simulation import simulate_recording
-from normative.rsa.ceilings import ESTIMANDS, neuron_halves_similarity, rdm_similarity
+from normative.rsa.ceilings import (
+    ceilings_of_parts,
+    neuron_halves_similarity,
+    rdm_similarity,
+    spearman_brown,
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +28,51 @@ def test_trial_halves_tell_the_known_ceiling(recording):
     """Of a noiseless model, to 0.05; the claims are in order, and none is one."""
     truth = rdm_similarity(recording["resp"], recording["resp_noiseless"], "pearson")
     r = rdm_similarity(recording["resp_train"], recording["resp_test"], "pearson")
-    between, replication, noiseless = (follows(r) for follows in ESTIMANDS.values())
-    assert 0 < between < replication < noiseless < 1
-    assert noiseless == pytest.approx(truth, abs=0.05)
+    replication, noiseless = ceilings_of_parts(recording["resp_train"], recording["resp_test"])
+    assert 0 < r < replication < noiseless < 1
+    assert noiseless == pytest.approx(truth, abs=0.02)
+    assert abs(noiseless - truth) < abs(spearman_brown(r)[1] - truth)
+
+
+def test_ceilings_of_equal_parts_follow_from_three_covariances():
+    """S = cov(R11, R22), a = cov(R11, R12) − S, b = var(R11) − S − 2a; 1 / √(1 + (a + b/4) / S)."""
+    rng = np.random.default_rng(0)
+    tuning = rng.standard_normal((40, 5)) @ rng.standard_normal((5, 300))
+    parts = tuning + 6 * rng.standard_normal((2, 40, 300))
+    pairs = np.triu_indices(40, 1)
+    r = np.corrcoef(np.vstack(parts))
+    r11, r22, r12 = r[:40, :40][pairs], r[40:, 40:][pairs], r[:40, 40:][pairs]
+    s = np.cov(r11, r22)[0, 1]
+    a = np.cov(r11, r12)[0, 1] - s
+    b = r11.var(ddof=1) - s - 2 * a
+    another, noiseless = ceilings_of_parts(*parts)
+    assert noiseless == pytest.approx(1 / np.sqrt(1 + (a + b / 4) / s), abs=0.005)
+    assert noiseless < 0.97
+    assert another == pytest.approx(noiseless**2)
+
+
+@pytest.mark.parametrize("shares", [(3, 1), (1, 3), (2, 2)])
+def test_ceilings_of_unequal_parts_are_those_of_the_mean_of_all_trials(shares):
+    """Four trials, three of them in one part: known truth, mean over recordings."""
+    errors = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        tuning = rng.standard_normal((50, 4)) @ rng.standard_normal((4, 400))
+        tuning /= tuning.std(axis=1, keepdims=True)
+        trials = tuning + 1.5 * rng.standard_normal((4, 50, 400))
+        parts = trials[: shares[0]].mean(axis=0), trials[shares[0] :].mean(axis=0)
+        _, noiseless = ceilings_of_parts(*parts)
+        errors.append(noiseless - rdm_similarity(trials.mean(axis=0), tuning, "pearson"))
+    assert abs(np.mean(errors)) < 0.012
+
+
+def test_parts_with_nothing_in_common_have_no_ceiling():
+    rng = np.random.default_rng(1)
+    first = rng.standard_normal((20, 100))
+    second = rng.standard_normal((20, 100))
+    found = [ceilings_of_parts(first[rng.permutation(20)], second) for _ in range(20)]
+    assert np.isnan(found).any(axis=1).sum() > 4
+    assert np.nanmax(found) <= 1
 
 
 def test_estimands_follow_from_classical_test_theory():
@@ -34,13 +81,10 @@ def test_estimands_follow_from_classical_test_theory():
     signal = rng.standard_normal(200000)
     halves = signal + rng.standard_normal((4, 200000))
     whole, another = halves[:2].mean(axis=0), halves[2:].mean(axis=0)
-    between, replication, noiseless = (
-        follows(np.corrcoef(halves[:2])[0, 1]) for follows in ESTIMANDS.values()
-    )
-    assert between == pytest.approx(0.5, abs=0.01)
+    replication, noiseless = spearman_brown(np.corrcoef(halves[:2])[0, 1])
     assert replication == pytest.approx(np.corrcoef(whole, another)[0, 1], abs=0.01)
     assert noiseless == pytest.approx(np.corrcoef(whole, signal)[0, 1], abs=0.01)
-    assert np.isnan(ESTIMANDS["of a noiseless model"](-0.1))
+    assert np.isnan(spearman_brown(-0.1)[1])
 
 
 def test_neurons_that_share_noise_seem_better_than_they_are():
@@ -93,19 +137,27 @@ def test_ceilings_are_those_of_twenty_splits_by_the_comparator(tmp_path, compara
         splits.append(similarity(whole[:, order[:15]], whole[:, order[15:]]))
     r = {"trials": similarity(half_1, half_2), "neurons": np.mean(splits)}
     known = {name: similarity(responses[name], truth) for name in responses}
-    for of in r:
+    for of, which in {"trials": "the same", "neurons": "other"}.items():
         found = table[table["halves_of"] == of].set_index("estimand")
         between = f"similarity between halves of {of}"
-        whole, noiseless = "similarity with another recording", "similarity of a noiseless model"
-        expected = {between: r[of], whole: 2 * r[of] / (1 + r[of])}
-        expected[noiseless] = np.sqrt(expected[whole])
-        truths = {whole: known["responses"] ** 2, noiseless: known["responses"]}
-        truths[between] = known["half_1"] * known["half_2"] if of == "trials" else np.nan
+        whole = f"similarity with another recording of {which} neurons"
+        noiseless = "similarity of a noiseless model"
+        another = 2 * r[of] / (1 + r[of])
+        expected = {between: r[of], whole: another, noiseless: another**0.5}
+        if (of, comparator) == ("trials", "pearson"):
+            expected[whole], expected[noiseless] = ceilings_of_parts(half_1, half_2)
+        truths = {noiseless: known["responses"], between: np.nan, whole: np.nan}
+        if of == "trials":
+            truths |= {whole: known["responses"] ** 2}
+            truths |= {between: known["half_1"] * known["half_2"]}
         assert list(found.index) == list(expected)
         for estimand, value in expected.items():
             row = found.loc[estimand]
             assert row["estimate"] == pytest.approx(value)
             assert row["truth"] == pytest.approx(truths[estimand], nan_ok=True)
             assert row["error"] == pytest.approx(value - truths[estimand], nan_ok=True)
-        warning = "too low" if of == "trials" else "too high"
-        assert found["warning"].str.startswith(warning).all()
+        if of == "neurons":
+            assert found["warning"].str.startswith("too high").all()
+        else:
+            is_low = found["warning"].str.startswith("too low").to_numpy(dtype=bool, na_value=False)
+            assert is_low.tolist() == [False, *[comparator == "spearman"] * 2]

@@ -1,24 +1,23 @@
 """Comparison with the recording equals plain loops over replicates, orders, networks and RDMs."""
 
-import itertools
 import tracemalloc
 
 import numpy as np
 import pytest
 
 from normative.inference import comparison
-from normative.inference.comparison import compare
-from normative.inference.resampling import (
-    Moments,
-    difference_groups,
-    resample_blocks,
-    weighted_similarity,
+from normative.inference.comparison import (
+    compare,
+    left_by_difference,
+    resample_stimuli,
+    similarity_of_rows,
 )
+from normative.inference.resampling import difference_groups, resample_blocks
 from normative.inference.streams import Stream, generator
 from normative.rsa.comparators import COMPARATORS
 from normative.stimuli.coverage import Coverage
 
-N_STIMULI, N_PERMUTATIONS, SEED = 8, 13, 3
+N_STIMULI, SEED = 8, 3
 PAIRS = np.triu_indices(N_STIMULI, 1)
 CIRCLE = Coverage.of(np.arange(N_STIMULI) * 180 / N_STIMULI - 90)
 
@@ -42,10 +41,10 @@ def networks():
 
 
 @pytest.fixture(scope="module")
-def counts():
-    """Of seven replicates; every stimulus is drawn, so that no difference is lost."""
+def drawn():
+    """The recording's entries in five draws of neurons, and three of the noise of trials."""
     rng = np.random.default_rng(3)
-    return 1 + rng.integers(3, size=(7, N_STIMULI))
+    return rng.random((5, len(PAIRS[0]))), rng.random((3, len(PAIRS[0])))
 
 
 def made_up_rdm(rng):
@@ -73,130 +72,195 @@ def weights_of(drawn):
     return np.array(weights)
 
 
-@pytest.mark.parametrize("comparator", ["pearson", "cosine"])
-@pytest.mark.parametrize("neurons_are_resampled", [True, False])
-@pytest.mark.parametrize(
-    ("name", "value"), [("REPLICATES_AT_ONCE", 3), ("ENTRIES_AT_ONCE", 3 * 28 + 27)]
-)
-def test_similarity_in_the_sample_and_each_replicate(
-    recording,
-    references,
-    networks,
-    counts,
-    comparator,
-    neurons_are_resampled,
-    name,
-    value,
-    monkeypatch,
-):
-    """With the recording and every reference; three replicates at once, and one that is left."""
-    monkeypatch.setattr(comparison, name, value)
-    rng = np.random.default_rng(4)
-    n_drawn = len(counts) if neurons_are_resampled else 1
-    dissimilarities = recording[PAIRS] + rng.random((n_drawn, len(PAIRS[0])))
-    found = compare(
-        networks,
-        recording,
-        references,
-        counts,
-        dissimilarities,
-        coverage=CIRCLE,
-        comparator=comparator,
-        n_permutations=N_PERMUTATIONS,
-        seed=SEED,
-    )["bootstrap"]
-    assert found.shape == (3, 1 + len(counts), 2, 3)
-    for row in range(1 + len(counts)):
-        if row == 0:
-            weights, drawn = np.ones(len(PAIRS[0])), recording[PAIRS]
-        else:
-            weights = weights_of(counts[row - 1].tolist())
-            drawn = dissimilarities[row - 1 if neurons_are_resampled else 0]
-        others = [drawn, *(reference[PAIRS] for reference in references)]
-        for network, layer, other in np.ndindex(3, 2, 3):
-            expected = weighted(networks[network, layer], others[other], weights, comparator)
-            assert found[network, row, layer, other] == pytest.approx(expected, abs=1e-10)
+@pytest.fixture
+def compared(recording, references, networks, drawn):
+    """Compare the networks, one thing changed."""
+
+    def compared(**changed):
+        neurons, trials = drawn
+        options = {
+            "rdms": networks,
+            "half_widths_deg": [10, 40],
+            "recording": recording[PAIRS],
+            "references": np.array([reference[PAIRS] for reference in references]),
+            "neurons": neurons,
+            "trials": trials,
+            "coverage": CIRCLE,
+            "closed_circle": (recording, np.arange(N_STIMULI)),
+            "comparator": "pearson",
+            "block_deg": 45,
+            "n_replicates": 5,
+            "seed": SEED,
+        }
+        return compare(**{**options, **changed})
+
+    return compared
 
 
 @pytest.mark.parametrize("comparator", ["pearson", "spearman", "cosine"])
-def test_other_labels_of_the_recording(recording, references, networks, counts, comparator):
-    """All shifts and reflections, and permutations of the analysis's stream."""
-    found = compare(
-        networks,
-        recording,
-        references,
-        counts,
-        recording[PAIRS][None],
-        coverage=CIRCLE,
-        comparator=comparator,
-        n_permutations=N_PERMUTATIONS,
-        seed=SEED,
-    )
-    shifts = [np.roll(np.arange(N_STIMULI), -shift) for shift in range(N_STIMULI)]
-    orders = {"shifts": [*shifts, *(order[::-1] for order in shifts)]}
-    rng = generator(SEED, Stream.PERMUTATIONS)
-    tiled = np.tile(np.arange(N_STIMULI), (N_PERMUTATIONS, 1))
-    orders["permutations"] = [np.arange(N_STIMULI), *rng.permuted(tiled, axis=1)]
-    for name, of_name in orders.items():
-        assert found[name].shape == (3, len(of_name), 2)
-        for row, order in enumerate(of_name):
-            relabeled = recording[np.ix_(order, order)][PAIRS]
-            for network, layer in np.ndindex(3, 2):
-                expected = COMPARATORS[comparator](relabeled, networks[network, layer])
-                assert found[name][network, row, layer] == pytest.approx(expected, abs=1e-10)
+@pytest.mark.parametrize(("name", "value"), [("ROWS_AT_ONCE", 2), ("ENTRIES_AT_ONCE", 2 * 28 + 27)])
+def test_similarity_of_the_sample_and_each_draw(
+    compared, recording, references, networks, drawn, comparator, name, value, monkeypatch
+):
+    """The recording as it is, then each draw of neurons, then of trials; two rows at once."""
+    monkeypatch.setattr(comparison, name, value)
+    found = compared(comparator=comparator)
+    rows = [recording[PAIRS], *drawn[0], *drawn[1]]
+    assert found["similarity"].shape == (3, 9, 2)
+    for network, row, layer in np.ndindex(3, 9, 2):
+        expected = COMPARATORS[comparator](rows[row], networks[network, layer])
+        assert found["similarity"][network, row, layer] == pytest.approx(expected, abs=1e-10)
+    assert found["with_references"].shape == (3, 2, 2)
+    for network, layer, reference in np.ndindex(3, 2, 2):
+        expected = COMPARATORS[comparator](networks[network, layer], references[reference][PAIRS])
+        similarity = found["with_references"][network, layer, reference]
+        assert similarity == pytest.approx(expected, abs=1e-10)
 
 
-def test_first_row_is_the_sample_in_the_real_order(recording, references, networks, counts):
-    found = compare(
-        networks,
-        recording,
-        references,
-        counts,
-        recording[PAIRS][None],
-        coverage=CIRCLE,
-        comparator="spearman",
-        n_permutations=N_PERMUTATIONS,
-        seed=SEED,
-    )
-    sample = found["bootstrap"][:, 0, :, 0]
-    np.testing.assert_allclose(found["shifts"][:, 0], sample, atol=1e-12)
-    np.testing.assert_allclose(found["permutations"][:, 0], sample, atol=1e-12)
+def residual(entries):
+    """Leave of each entry what the mean of its difference |i − j| does not explain."""
+    differences = (PAIRS[1] - PAIRS[0]).tolist()
+    of_difference = {d: [] for d in differences}
+    for difference, entry in zip(differences, entries, strict=True):
+        of_difference[difference].append(entry)
+    means = {d: sum(values) / len(values) for d, values in of_difference.items()}
+    return np.array([e - means[d] for e, d in zip(entries, differences, strict=True)])
 
 
-def test_labels_are_shifted_only_on_a_circle_of_even_steps(recording, references, networks, counts):
-    """Elsewhere one row says that there is no such similarity; all else is as before."""
-    for orientation in (np.linspace(-90, 45, N_STIMULI), np.arange(N_STIMULI) ** 2.0):
-        found = compare(
-            networks,
-            recording,
-            references,
-            counts,
-            recording[PAIRS][None],
-            coverage=Coverage.of(orientation),
-            comparator="pearson",
-            n_permutations=N_PERMUTATIONS,
-            seed=SEED,
+def test_given_any_function_of_the_difference_is_the_correlation_of_residuals(
+    compared, recording, networks, drawn
+):
+    """The difference is that of the angles, not the shorter way: −90° and 90° may differ."""
+    found = compared()["given_difference"]
+    rows = [recording[PAIRS], *drawn[0], *drawn[1]]
+    for network, row, layer in np.ndindex(3, 9, 2):
+        residuals = residual(rows[row]), residual(networks[network, layer])
+        assert found[network, row, layer] == pytest.approx(np.corrcoef(*residuals)[0, 1])
+    left = residual(recording[PAIRS]).var() / recording[PAIRS].var()
+    assert left_by_difference(recording[PAIRS], CIRCLE, "pearson") == pytest.approx(left)
+
+
+def test_nothing_is_left_of_an_rdm_of_differences():
+    first, second = PAIRS
+    entries = np.sqrt(second - first)[None]
+    groups = difference_groups(CIRCLE, folded=False)
+    others = np.random.default_rng(0).random((2, len(first)))
+    assert np.isnan(similarity_of_rows([entries], others, "pearson", groups)).all()
+
+
+@pytest.mark.parametrize("comparator", ["pearson", "cosine"])
+def test_projections_are_what_a_similarity_changes_by_with_a_stimulus(
+    compared, recording, networks, comparator
+):
+    """Numerically: with each stimulus weighing a little more in the weighted correlation."""
+    found = compared(comparator=comparator)["projections"]
+    assert found.shape == (3, N_STIMULI, 2)
+    np.testing.assert_allclose(found.mean(axis=1), 0, atol=1e-12)
+    step = 1e-6
+    for network, stimulus, layer in np.ndindex(found.shape):
+        similarities = []
+        for more in (step, -step):
+            weights = np.ones(N_STIMULI)
+            weights[stimulus] += more
+            of_pairs = weights[PAIRS[0]] * weights[PAIRS[1]]
+            pair = recording[PAIRS], networks[network, layer]
+            similarities.append(weighted(*pair, of_pairs, comparator))
+        slope = (similarities[0] - similarities[1]) / (2 * step)
+        # A share of one in N more of the stimulus changes the similarity by its projection / N.
+        expected = slope * N_STIMULI
+        assert found[network, stimulus, layer] == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("comparator", ["pearson", "cosine"])
+@pytest.mark.parametrize("neurons_are_drawn", [True, False])
+@pytest.mark.parametrize(("name", "value"), [("ROWS_AT_ONCE", 3), ("ENTRIES_AT_ONCE", 3 * 28 + 27)])
+def test_similarity_in_each_replicate_of_the_stimuli(
+    recording, networks, comparator, neurons_are_drawn, name, value, monkeypatch
+):
+    """Every stimulus is drawn, so that no difference is lost."""
+    monkeypatch.setattr(comparison, name, value)
+    rng = np.random.default_rng(4)
+    counts = 1 + rng.integers(3, size=(7, N_STIMULI))
+    drawn = recording[PAIRS] + rng.random((7 if neurons_are_drawn else 1, len(PAIRS[0])))
+    found = resample_stimuli(networks, drawn, counts, difference_groups(CIRCLE), comparator)
+    assert found.shape == (3, 7, 2)
+    for network, row, layer in np.ndindex(3, 7, 2):
+        weights = weights_of(counts[row].tolist())
+        pair = networks[network, layer], drawn[row if neurons_are_drawn else 0]
+        expected = weighted(*pair, weights, comparator)
+        assert found[network, row, layer] == pytest.approx(expected, abs=1e-10)
+
+
+def test_each_layer_has_blocks_of_its_own_length(compared, networks, recording, drawn):
+    """Of the recording's half-width or the layer's, rounded up to 5°; draws of one stream."""
+    found = compared(block_deg="auto", half_widths_deg=[np.nan, 61], n_replicates=5)
+    assert (found["half_width_deg"][:, 1] == 61).all()
+    first, second = found["block_deg"][0]
+    assert second == 65
+    assert 22.5 <= first < 65
+    assert (found["block_deg"] == [first, second]).all()
+    groups = difference_groups(CIRCLE)
+    for layer, block in enumerate([first, second]):
+        counts = resample_blocks(CIRCLE, block, 5, generator(SEED, Stream.STIMULI))
+        expected = resample_stimuli(
+            networks[:, layer : layer + 1], drawn[0], counts, groups, "pearson"
         )
+        np.testing.assert_array_equal(found["replicates"][..., layer], expected[..., 0])
+
+
+def test_what_is_not_drawn_has_no_rows(compared):
+    nothing = np.empty((0, len(PAIRS[0])))
+    found = compared(neurons=nothing, trials=nothing, block_deg=None)
+    assert found["similarity"].shape == found["given_difference"].shape == (3, 1, 2)
+    assert found["replicates"].shape == (3, 0, 2)
+    assert np.isnan(found["block_deg"]).all()
+    found = compared(neurons=nothing)
+    assert found["similarity"].shape == (3, 4, 2)
+    assert np.isfinite(found["replicates"]).all(), "the recording as it is, in all"
+
+
+@pytest.mark.parametrize("comparator", ["pearson", "spearman", "cosine"])
+@pytest.mark.parametrize("index", [np.arange(N_STIMULI), np.arange(N_STIMULI - 1)])
+def test_labels_are_shifted_on_the_closed_circle(compared, networks, comparator, index):
+    """All shifts and reflections of its RDM, against those stimuli of the others."""
+    circle = made_up_rdm(np.random.default_rng(9))[: len(index), : len(index)]
+    found = compared(closed_circle=(circle, index), comparator=comparator)["shifts"]
+    n = len(index)
+    shifts = [np.roll(np.arange(n), -shift) for shift in range(n)]
+    orders = [*shifts, *(order[::-1] for order in shifts)]
+    assert found.shape == (3, 2 * n, 2)
+    of_circle = np.triu_indices(n, 1)
+    for network, row, layer in np.ndindex(found.shape):
+        relabeled = circle[np.ix_(orders[row], orders[row])][of_circle]
+        full = np.zeros((N_STIMULI, N_STIMULI))
+        full[PAIRS] = networks[network, layer]
+        other = full[np.ix_(index, index)][of_circle]
+        expected = COMPARATORS[comparator](relabeled, other)
+        assert found[network, row, layer] == pytest.approx(expected, abs=1e-10)
+
+
+def test_labels_are_not_shifted_where_there_is_no_closed_circle(compared):
+    """One row says that there is no such similarity; all else is there."""
+    for orientation in (np.linspace(-90, 45, N_STIMULI), np.arange(N_STIMULI) ** 2.0):
+        found = compared(coverage=Coverage.of(orientation), closed_circle=None, block_deg=15)
         assert found["shifts"].shape == (3, 1, 2)
         assert np.isnan(found["shifts"]).all()
-        assert np.isfinite(found["permutations"]).all()
-        assert np.isfinite(found["bootstrap"]).all()
+        assert np.isfinite(found["similarity"]).all()
+        assert np.isfinite(found["given_difference"]).all()
+        assert np.isfinite(found["replicates"]).all()
 
 
 @pytest.mark.parametrize("comparator", ["pearson", "spearman"])
-def test_a_batch_of_replicates_of_2267_orientations_takes_less_than_a_gibibyte(comparator):
+def test_replicates_of_2267_orientations_take_less_than_a_gibibyte(comparator):
     rng = np.random.default_rng(0)
     coverage = Coverage.of(np.sort(rng.choice(180_000, 2267, replace=False)) / 1000 - 90)
-    counts = resample_blocks(coverage, 15, 50, rng)
-    square = np.abs(np.subtract.outer(coverage.angle_deg, coverage.angle_deg))
+    counts = resample_blocks(coverage, 15, 2, rng)
     drawn = rng.random((1, 2267 * 2266 // 2), dtype=np.float32)
-    layer = Moments.of(drawn[:1].astype(float))
+    layer = drawn[:1].astype(float)
     tracemalloc.start()
     groups = difference_groups(coverage)
-    samples = comparison.samples(square, counts, drawn, groups)
-    for weights, of_recording in itertools.islice(samples, 2):  # the sample, and some replicates
-        weighted_similarity(weights, of_recording, layer, comparator)
-    assert len(weights) > 1
+    resample_stimuli(layer, drawn, counts, groups, comparator)
+    similarity_of_rows([drawn, np.repeat(drawn, 3, axis=0)], layer, comparator, groups)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2**30

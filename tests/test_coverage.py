@@ -33,7 +33,30 @@ def test_even_orientations_all_around_are_a_circle(orientation, circle_deg, step
     assert found.largest_gap_deg == pytest.approx(step_deg, rel=1e-2)
     assert found.covered_deg == pytest.approx(circle_deg, rel=2e-3)
     assert found.n_stimuli == len(orientation)
-    assert found.why_no_shifts() == ""
+    has_both_ends = bool(np.isclose(orientation[-1] - orientation[0], circle_deg))
+    assert found.has_both_ends == has_both_ends
+    assert ("at one point" in found.why_no_shifts()) == has_both_ends
+    assert has_both_ends or found.why_no_shifts() == ""
+
+
+def test_blocks_are_counted_on_what_is_covered_and_are_no_more_than_stimuli():
+    """Overlapping ones count half as much again."""
+    assert Coverage.of(np.arange(60) * 3 - 90).n_blocks(15) == pytest.approx(18)
+    assert Coverage.of(np.arange(120) * 3 - 90).n_blocks(15) == pytest.approx(36)
+    assert Coverage.of(np.arange(30) * 3 - 90).n_blocks(15) == pytest.approx(9), "half of it"
+    assert Coverage.of(np.arange(10) * 18 - 90).n_blocks(15) == 10
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_differences_are_those_of_all_pairs_in_the_order_of_a_triangle(folded):
+    angles = np.array([-90.0, -60, -10, 40, 89])
+    found = Coverage.of(angles).differences_deg(folded)
+    expected = []
+    for i, first in enumerate(angles):
+        for second in angles[i + 1 :]:
+            difference = second - first
+            expected.append(min(difference, 180 - difference) if folded else difference)
+    assert found.tolist() == expected
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,18 @@
-"""Intervals, corrections and partial correlations are those of the books."""
-
-from types import SimpleNamespace
+"""Intervals of a bootstrap, corrections and partial correlations are those of the books."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from normative.inference.corrections import benjamini_hochberg, holm
-from normative.inference.intervals import (
-    bootstrap_p,
-    effective_sample_size,
-    interval,
-    resampled_factors,
-)
+from normative.inference.corrections import holm
+from normative.inference.intervals import effective_sample_size, interval, resampled_factors
 from normative.inference.permutation_tests import sign_flip_p
 from normative.rsa.partial import partial_correlation, partials_given_references
-from tabulate_inference import describe
-from tabulate_training_effect import main as tabulate_training_effect
 
-EVERYTHING = {"resample": ["stimuli", "neurons", "seeds"], "block_deg": 15, "confidence": 0.95}
+N_BLOCKS = 18
+EVERYTHING = {"resample": ["stimuli", "neurons", "seeds"], "n_blocks": N_BLOCKS}
 NEURONS = {**EVERYTHING, "resample": ["neurons"]}
 SEEDS = {**EVERYTHING, "resample": ["seeds"]}
 NOTHING = {**EVERYTHING, "resample": []}
@@ -33,9 +24,11 @@ P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 
 def test_large_sample_has_the_plain_percentile_interval():
     replicates = np.arange(1001.0)
-    assert interval(replicates, NO_SEEDS, NEURONS) == pytest.approx((25, 975))
+    assert interval(replicates, NO_SEEDS, **NEURONS, confidence=0.95) == pytest.approx((25, 975))
     replicates[500] = np.nan
-    assert interval(replicates, NO_SEEDS, NEURONS) == pytest.approx((25, 975), abs=1)
+    assert interval(replicates, NO_SEEDS, **NEURONS, confidence=0.95) == pytest.approx(
+        (25, 975), abs=1
+    )
 
 
 def test_few_seeds_have_the_interval_of_student():
@@ -45,55 +38,37 @@ def test_few_seeds_have_the_interval_of_student():
     sample = rng.standard_normal(n)
     normal = stats.norm.ppf((np.arange(200000) + 0.5) / 200000)
     replicates = sample.mean() + normal * sample.std() / np.sqrt(n)
-    low, high = interval(replicates, sample, SEEDS)
+    low, high = interval(replicates, sample, **SEEDS, confidence=0.95)
     expected = stats.t.interval(0.95, n - 1, sample.mean(), stats.sem(sample))
     assert (low, high) == pytest.approx(expected, abs=2e-3)
-    p = bootstrap_p(replicates, sample, SEEDS)
-    assert p == pytest.approx(stats.ttest_1samp(sample, 0).pvalue, abs=2e-3)
-
-
-@pytest.mark.parametrize("inference", [EVERYTHING, NEURONS, SEEDS])
-def test_p_is_below_5_percent_just_where_the_interval_leaves_zero_out(inference):
-    rng = np.random.default_rng(1)
-    by_seed = rng.standard_normal(6)
-    for shift in np.linspace(0, 5, 60):
-        replicates = rng.standard_normal(4000) + shift
-        low, high = interval(replicates, by_seed, inference)
-        p = bootstrap_p(replicates, by_seed, inference)
-        if not 0.04 < p < 0.06:
-            assert (p < 0.05) == (low > 0 or high < 0)
 
 
 def test_nothing_resampled_or_defined_has_no_interval():
     by_seed = np.arange(5.0)
-    assert np.isnan(interval(np.ones(100), by_seed, NOTHING)).all()
-    assert np.isnan(interval(np.full(100, np.nan), by_seed, EVERYTHING)).all()
-    assert np.isnan(bootstrap_p(np.ones(100), by_seed, NOTHING))
-    assert np.isnan(interval(np.ones(100), np.array([0.3, np.nan]), SEEDS)).all(), "one seed"
+    assert np.isnan(interval(np.ones(100), by_seed, **NOTHING, confidence=0.95)).all()
+    assert np.isnan(interval(np.full(100, np.nan), by_seed, **EVERYTHING, confidence=0.95)).all()
+    assert np.isnan(
+        interval(np.ones(100), np.array([0.3, np.nan]), **SEEDS, confidence=0.95)
+    ).all(), "one seed"
 
 
 def test_effective_sample_size_counts_what_makes_the_replicates_vary():
     """Blocks of 15° are 12, as good as 18; seeds count by their share of the variance."""
     rng = np.random.default_rng(0)
     replicates = rng.standard_normal(100000)
-    assert effective_sample_size(replicates, np.full(5, 0.3), EVERYTHING) == pytest.approx(18)
-    assert effective_sample_size(replicates, np.array([0.3]), EVERYTHING) == pytest.approx(18)
-    assert effective_sample_size(replicates, NO_SEEDS, NEURONS) == np.inf
+    assert effective_sample_size(replicates, np.full(5, 0.3), **EVERYTHING) == pytest.approx(18)
+    assert effective_sample_size(replicates, np.array([0.3]), **EVERYTHING) == pytest.approx(18)
+    assert effective_sample_size(replicates, NO_SEEDS, **NEURONS) == np.inf
     seeds = 30 * np.sqrt(5 / 4) * np.array([-1, -1, 0, 1, 1.0])
     spread = seeds.std() / np.sqrt(5)
-    assert effective_sample_size(spread * replicates, seeds, EVERYTHING) == pytest.approx(
+    assert effective_sample_size(spread * replicates, seeds, **EVERYTHING) == pytest.approx(
         5, rel=0.01
     )
     # Two sources of variance v with n − 1 and m − 1 degrees of freedom: (2 v)² / (v²/… + v²/…).
     seeds *= 1 / (seeds.std(ddof=1) / np.sqrt(5))
-    both = effective_sample_size(np.sqrt(1 + 4 / 5) * replicates, seeds, EVERYTHING)
+    both = effective_sample_size(np.sqrt(1 + 4 / 5) * replicates, seeds, **EVERYTHING)
     assert both == pytest.approx(4 / (1 / 17 + 1 / 4) + 1, rel=0.02)
     assert resampled_factors(["stimuli", "seeds"], 1) == ["stimuli"]
-
-
-def test_p_of_a_difference_that_all_replicates_share_is_bounded_by_their_number():
-    assert bootstrap_p(np.ones(999), NO_SEEDS, NEURONS) == pytest.approx(2 / 1000)
-    assert bootstrap_p(np.tile([-1.0, 1.0], 500), NO_SEEDS, EVERYTHING) == pytest.approx(1)
 
 
 def test_effective_sample_size_is_that_of_the_formula():
@@ -104,78 +79,21 @@ def test_effective_sample_size_is_that_of_the_formula():
     mean = sum(by_seed) / 6
     v_s = sum((value - mean) ** 2 for value in by_seed) / 5 / 6
     v_o = sum((value - replicates.mean()) ** 2 for value in replicates) / 500 - v_s * 5 / 6
-    n = (v_s + v_o) ** 2 / (v_s**2 / 5 + v_o**2 / (1.5 * 180 / 15 - 1)) + 1
-    assert effective_sample_size(*with_gaps, EVERYTHING) == pytest.approx(n)
+    n = (v_s + v_o) ** 2 / (v_s**2 / 5 + v_o**2 / (N_BLOCKS - 1)) + 1
+    assert effective_sample_size(*with_gaps, **EVERYTHING) == pytest.approx(n)
 
 
 def test_interval_has_the_percentiles_of_its_confidence():
     replicates = np.arange(1001.0)
     for confidence, expected in ((0.9, (50, 950)), (0.5, (250, 750))):
-        inference = {**NEURONS, "confidence": confidence}
-        assert interval(replicates, NO_SEEDS, inference) == pytest.approx(expected)
-
-
-def test_p_counts_replicates_at_or_beyond_zero_and_the_sample():
-    """A replicate of exactly zero counts for either side."""
-    differences = np.array([0, 0, 0, -1, 1, 2, 3, 4, 5, np.nan])
-    n_low, n_high = 4, 8  # at most, and at least, zero
-    assert bootstrap_p(differences, NO_SEEDS, NEURONS) == pytest.approx(2 * (1 + n_low) / 10)
-    assert bootstrap_p(-differences, NO_SEEDS, NEURONS) == pytest.approx(2 * (1 + n_low) / 10)
-    assert n_low < n_high
-    two_sided = np.array([-1.0, 1, 2, 3, 4, 5, 6, 7, 8])
-    assert bootstrap_p(two_sided, NO_SEEDS, NEURONS) == pytest.approx(2 * 2 / 10)
-
-
-def test_corrections_are_different_and_named_by_their_procedure():
-    p = [0.01, 0.04, 0.03, 0.005]
-    np.testing.assert_allclose(holm(p), [0.03, 0.06, 0.06, 0.02])
-    np.testing.assert_allclose(benjamini_hochberg(p), [0.02, 0.04, 0.04, 0.02])
-
-
-@pytest.fixture
-def effects(tmp_path):
-    """Tabulate made-up effects of training on four layers, six seeds each."""
-    rng = np.random.default_rng(0)
-    by_seed = rng.normal([0.3, 0.9, 1.2, 2], 1, (6, 4))
-    layers = pd.DataFrame({"model": "cnn", "layer": list("abcd"), "seeds": 6})
-    layers.to_csv(tmp_path / "layers.csv", index=False)
-    effect = np.vstack([by_seed.mean(axis=0), rng.standard_normal((50, 4))])
-    np.savez(tmp_path / "means.npz", effect=effect, effect_by_seed=by_seed)
-    tabulate_training_effect(
-        SimpleNamespace(layers=tmp_path / "layers.csv", means=tmp_path / "means.npz"),
-        SimpleNamespace(training_effect=tmp_path / "training_effect.csv"),
-        SimpleNamespace(twins={"cnn": "untrained"}, inference={**EVERYTHING, "seed": 0}),
-        SimpleNamespace(dataset="mine"),
-    )
-    return pd.read_csv(tmp_path / "training_effect.csv")
-
-
-def test_table_of_effects_has_the_corrections_that_it_names(effects):
-    p = effects["p_seeds"].to_numpy()
-    assert 0 < p.min() < p.max() < 1
-    assert list(effects["p_holm"]) == pytest.approx(holm(p))
-    assert list(effects["p_bh"]) == pytest.approx(stats.false_discovery_control(p))
-    assert (effects["p_holm"] > effects["p_bh"]).any()
-    assert (effects["p_bh"] > p).any()
-
-
-def test_table_of_layers_has_the_corrections_that_it_names():
-    rng = np.random.default_rng(0)
-    shifts = rng.random((60, 4))
-    shifts[0] = [0.5, 0.9, 0.97, 1]
-    means = {"shifts": shifts, "permutations": shifts[:30], "similarity": rng.random((51, 4))}
-    means["similarity_by_seed"] = rng.random((6, 4))
-    table = describe(pd.DataFrame({"layer": list("abcd"), "seeds": 6}), means, "", EVERYTHING)
-    p = (shifts >= shifts[0]).mean(axis=0)
-    np.testing.assert_allclose(table["p_shift"], p)
-    np.testing.assert_allclose(table["p_holm"], holm(p))
-    np.testing.assert_allclose(table["p_bh"], stats.false_discovery_control(p))
-    assert (table["p_holm"] > table["p_bh"]).any()
+        found = interval(replicates, NO_SEEDS, **NEURONS, confidence=confidence)
+        assert found == pytest.approx(expected)
 
 
 def test_nothing_to_test_gives_nothing():
     assert np.isnan(holm([np.nan, np.nan])).all()
-    assert np.isnan(benjamini_hochberg([np.nan, np.nan])).all()
+    with_gap = holm([0.01, np.nan, 0.04])
+    np.testing.assert_allclose(with_gap, [0.02, np.nan, 0.04])
 
 
 @given(P_VALUES)
@@ -191,18 +109,6 @@ def test_holm_is_the_step_down_procedure(p):
             remaining -= 1
         close = {i for i, value in enumerate(adjusted) if abs(value - alpha) < 1e-9}
         assert {i for i, value in enumerate(adjusted) if value <= alpha} - close == rejected - close
-
-
-@given(P_VALUES)
-def test_benjamini_hochberg_is_scipys_and_skips_what_is_no_test(p):
-    expected = stats.false_discovery_control(p)
-    np.testing.assert_allclose(benjamini_hochberg(p), expected)
-    with_gap = benjamini_hochberg([np.nan, *p])
-    assert np.isnan(with_gap[0])
-    np.testing.assert_allclose(with_gap[1:], expected)
-    with_gap = holm([*p, np.nan])
-    assert np.isnan(with_gap[-1])
-    np.testing.assert_allclose(with_gap[:-1], holm(p))
 
 
 def test_sign_flips_of_ten_pairs_are_all_of_them():
@@ -273,30 +179,44 @@ def test_partial_correlations_of_many_replicates_are_those_of_each():
         np.testing.assert_allclose(together[index], alone)
 
 
-def test_partial_correlations_are_given_each_reference_and_all():
-    """Of residuals of raw RDMs, in a sample and a replicate."""
+def test_partial_correlations_are_given_each_reference_any_difference_and_all():
+    """Of residuals of raw RDMs, in a sample and a draw; layers and references are as they are."""
     rng = np.random.default_rng(1)
-    recording, *rest = rng.standard_normal((2, 6, 80)).swapaxes(0, 1)  # each (rows, pairs)
-    references, layers = rest[:3], rest[3:]
-    recording += references[0] + 0.5 * references[1] + layers[0]
+    recordings = rng.standard_normal((2, 80))
+    references, layers = rng.standard_normal((2, 3, 80))
+    groups = np.arange(80) % 7
+    recordings += references[0] + 0.5 * references[1] + layers[0]
     layers[0] += references[0] - references[2]
+    by_group = (groups[:, None] == np.arange(7)).astype(float)
 
-    def correlations(of, row):
-        return [[np.corrcoef(a[row], b[row])[0, 1] for b in (recording, *references)] for a in of]
+    def correlations(first, second):
+        return np.array([[np.corrcoef(a, b)[0, 1] for b in second] for a in first])
 
-    bootstrap = np.array([correlations(layers, row) for row in range(2)])
-    between = np.array([correlations(references, row) for row in range(2)])
-    partial, unique = partials_given_references(bootstrap, between)
-    assert partial.shape == unique.shape == (2, 2, 4)
-    for row in range(2):
-        for index, layer in enumerate(layers):
-            for given_index, of in enumerate([[0], [1], [2], [0, 1, 2]]):
-                design = np.array([np.ones(80), *(references[each][row] for each in of)]).T
-                left = [
-                    values - design @ np.linalg.lstsq(design, values)[0]
-                    for values in (recording[row], layer[row])
-                ]
-                expected = np.corrcoef(*left)[0, 1]
-                assert partial[row, index, given_index] == pytest.approx(expected)
-                share = left[0].var() / recording[row].var() * expected**2
-                assert unique[row, index, given_index] == pytest.approx(share)
+    def residual(values, design):
+        return values - design @ np.linalg.lstsq(design, values)[0]
+
+    left = [residual(row, by_group) for row in recordings]
+    network = {
+        "similarity": correlations(recordings, layers),
+        "with_references": correlations(layers, references),
+        "given_difference": correlations(left, [residual(layer, by_group) for layer in layers]),
+    }
+    of_references = {
+        "similarity": correlations(recordings, references),
+        "with_references": correlations(references, references),
+        "left_by_difference": left[0].var() / recordings[0].var(),
+    }
+    partial, unique = partials_given_references(network, of_references)
+    assert partial.shape == unique.shape == (2, 3, 5)
+    ones = np.ones((80, 1))
+    designs = [np.column_stack([ones, reference]) for reference in references]
+    designs += [by_group, np.column_stack([ones, *references])]
+    for row, layer, given_index in np.ndindex(partial.shape):
+        x, y = (
+            residual(values, designs[given_index]) for values in (recordings[row], layers[layer])
+        )
+        expected = np.corrcoef(x, y)[0, 1]
+        assert partial[row, layer, given_index] == pytest.approx(expected)
+        if row == 0 or given_index != 3:
+            share = x.var() / recordings[row].var() * expected**2
+            assert unique[row, layer, given_index] == pytest.approx(share)

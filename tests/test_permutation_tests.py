@@ -8,6 +8,7 @@ from normative.inference.permutation_tests import (
     permutations,
     relabeled_similarity,
     shifts_and_reflections,
+    step_down_max,
 )
 from normative.rsa.comparators import COMPARATORS
 from normative.rsa.rdm import correlation_distance, upper_triangle
@@ -99,3 +100,58 @@ def test_orders_of_many_stimuli_are_as_many_at_once_as_fit_in_memory(rdms, monke
         monkeypatch.setattr("normative.inference.permutation_tests.ENTRIES_AT_ONCE", n_entries)
         found = relabeled_similarity(rdms[0], others, orders, "pearson")
         np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+def test_correction_by_the_largest_is_the_step_down_of_westfall_and_young():
+    """Loops: the most extreme against the largest of all in each order, the next of the others."""
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal((40, 4)) * [1, 10, 0.1, 3] + [0, 5, 0, 0]
+    values[0] = [2.5, 5, 0.12, 1]
+    z = (values - values.mean(axis=0)) / values.std(axis=0)
+    left, expected, least = [0, 1, 2, 3], {}, 0.0
+    while left:
+        first = max(left, key=lambda layer: z[0, layer])
+        n_beyond = sum(max(z[order, layer] for layer in left) >= z[0, first] for order in range(40))
+        least = expected[first] = max(least, n_beyond / 40)
+        left.remove(first)
+    found = step_down_max(values)
+    np.testing.assert_allclose(found, [expected[layer] for layer in range(4)])
+    single = [np.mean(z.max(axis=1) >= z[0, layer]) for layer in range(4)]
+    assert (found <= single).all()
+    assert (found < single).any(), "steps down"
+    assert (found >= label_p(values)).all()
+
+
+def test_correction_leaves_out_what_is_no_test_and_what_is_always_alike():
+    rng = np.random.default_rng(1)
+    values = rng.standard_normal((30, 3))
+    values[0, 0] = 9
+    alone = step_down_max(values[:, :1])
+    assert alone == 1 / 30, "of one test nothing is corrected"
+    more = np.column_stack([values[:, 0], np.full(30, np.nan), np.full(30, 0.3), values[:, 1:]])
+    more[:, 2] += 1e-15 * rng.standard_normal(30)
+    found = step_down_max(more)
+    assert found[0] == 1 / 30
+    assert np.isnan(found[1])
+    assert found[2] == 1
+    assert np.isnan(step_down_max(np.full((1, 2), np.nan))).all()
+
+
+def test_family_of_tests_rejects_a_true_null_in_5_percent():
+    """Of a closed circle without special orientations, some model is found in 5 % of recordings."""
+    rng = np.random.default_rng(2)
+    n, n_recordings = 20, 400
+    orders = shifts_and_reflections(n)
+    kernel = np.fft.fft(0.5 ** (np.minimum(np.arange(n), n - np.arange(n)) / 2) ** 2).real
+    spectrum = np.sqrt(np.clip(kernel, 0, None))[:, None]
+
+    def draw():
+        white = np.fft.fft(rng.standard_normal((n, 30)), axis=0)
+        return correlation_distance(np.fft.ifft(spectrum * white, axis=0).real)
+
+    models = np.stack([upper_triangle(draw()) for _ in range(5)])
+    found = [
+        step_down_max(relabeled_similarity(draw(), models, orders, "pearson")).min() <= 0.05
+        for _ in range(n_recordings)
+    ]
+    assert 0.02 < np.mean(found) < 0.08  # 5 % ± 3 SE

@@ -79,13 +79,13 @@ def compare(
         `half_width_deg`, `block_deg`, shape (…, rdms).
     """
     entries = recording[None]
-    samples = np.concatenate([entries, neurons, trials])  # (rows, pairs)
+    samples = [entries, neurons, trials]
     groups = difference_groups(coverage, folded=False)
     half_width_of_recording = half_width(recording, coverage)
     result = {
         "similarity": similarity_of_rows(samples, rdms, comparator),
         "given_difference": similarity_of_rows(samples, rdms, comparator, groups),
-        "with_references": np.swapaxes(similarity_of_rows(references, rdms, comparator), -1, -2),
+        "with_references": np.swapaxes(similarity_of_rows([references], rdms, comparator), -1, -2),
         "projections": project(recording, rdms, coverage.n_stimuli, comparator),
         "shifts": shift_labels(rdms, closed_circle, coverage.n_stimuli, comparator),
     }
@@ -118,7 +118,8 @@ def similarity_of_rows(samples, rdms, comparator, groups=None):
 
     Parameters
     ----------
-    samples : array, shape (rows, pairs)
+    samples : list of array, each of shape (rows, pairs)
+        One below the other.
     rdms : array, shape (…, rdms, pairs)
     comparator : {"pearson", "spearman", "cosine"}
     groups : array of int, shape (pairs,), optional
@@ -130,10 +131,11 @@ def similarity_of_rows(samples, rdms, comparator, groups=None):
         NaN where it is not defined, as for an RDM that is constant (within the groups).
     """
     others = np.swapaxes(standardize(rdms, comparator, groups), -1, -2)  # (…, pairs, rdms)
-    n_at_once = max(1, min(ROWS_AT_ONCE, ENTRIES_AT_ONCE // samples.shape[-1]))
+    n_at_once = max(1, min(ROWS_AT_ONCE, ENTRIES_AT_ONCE // rdms.shape[-1]))
     chunks = [
-        standardize(samples[start : start + n_at_once].astype(float), comparator, groups) @ others
-        for start in range(0, len(samples), n_at_once)
+        standardize(rows[start : start + n_at_once].astype(float), comparator, groups) @ others
+        for rows in samples
+        for start in range(0, len(rows), n_at_once)
     ]
     return np.concatenate(chunks, axis=-2)
 

@@ -28,10 +28,10 @@ def spearman_brown(r):
 def ceilings_of_parts(part_1, part_2):
     """Ceilings of the mean of two parts of the trials, from the parts of an RDM's variance.
 
-    A correlation of the patterns of stimuli i and j is R = T + u_i + u_j + q: what is true, what
-    the noise of each pattern adds, and the product of both. Spearman and Brown's formula takes u
-    and q for one noise that halves with twice the trials, but q falls by four. With R₁₁ and R₂₂
-    within the parts, and R₁₂ across them,
+    A correlation of the patterns of stimuli i and j, divided by the mean reliabilities of the two
+    patterns, is R = T + u_i + u_j + q: what is true, what the noise of each pattern adds, and the
+    product of both. Spearman and Brown's formula takes u and q for one noise that halves with twice
+    the trials, but q falls by four. With R₁₁ and R₂₂ within the parts, and R₁₂ across them,
 
         S   = cov(R₁₁, R₂₂)                  variance of T
         a_k = cov(R_kk, R₁₂) − S             of u, in part k
@@ -52,20 +52,25 @@ def ceilings_of_parts(part_1, part_2):
         S / V, the Pearson correlation with the RDM of other trials as many, and its root, that with
         what is true. At most 1; NaN where the parts have no variance in common.
     """
-    z_1, z_2 = (
-        (part - part.mean(axis=1, keepdims=True)) / part.std(axis=1, keepdims=True)
-        for part in (part_1.astype(np.float64), part_2.astype(np.float64))
+    w_1, w_2 = part_weights(part_1, part_2)
+    first, second = (
+        part - part.mean(axis=1, keepdims=True, dtype=np.float64) for part in (part_1, part_2)
     )
-    n_neurons = part_1.shape[1]
-    r_11, r_22 = (upper_triangle(z @ z.T / n_neurons) for z in (z_1, z_2))
-    across = z_1 @ z_2.T / n_neurons
-    r_12, r_21 = upper_triangle(across), upper_triangle(across.T)
-    covariance = np.cov([r_11, r_22, r_12, r_21])
+    signal = np.sum(first * second)  # of a reliability, the share of a pattern's variance
+    if not signal > 0:
+        return np.nan, np.nan
+    first, second = (
+        part / np.linalg.norm(part, axis=1, keepdims=True) * np.sqrt(np.sum(part**2) / signal)
+        for part in (first, second)
+    )
+    across = first @ second.T
+    products = first @ first.T, second @ second.T, across, across.T
+    covariance = np.cov([upper_triangle(r) for r in products])
     of_truth = covariance[0, 1]
     a_1, a_2 = covariance[:2, 2:].mean(axis=1) - of_truth
     b_1, b_2 = covariance[[0, 1], [0, 1]] - of_truth - 2 * np.array([a_1, a_2])
     b = covariance[[2, 3], [2, 3]].mean() - of_truth - a_1 - a_2
-    w_1, w_2 = np.square(part_weights(part_1, part_2))
+    w_1, w_2 = w_1**2, w_2**2
     of_mean = (
         of_truth + 2 * (w_1 * a_1 + w_2 * a_2) + w_1**2 * b_1 + w_2**2 * b_2 + 2 * w_1 * w_2 * b
     )
