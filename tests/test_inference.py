@@ -120,6 +120,7 @@ def test_sign_flips_of_ten_pairs_are_all_of_them():
     expected = np.mean(np.abs(means) >= abs(mixed.mean()) - 1e-12)
     assert sign_flip_p(mixed, 0) == pytest.approx(expected)
     assert np.isnan(sign_flip_p(np.array([0.3]), 0))
+    assert np.isnan(sign_flip_p(np.zeros(5), 0)), "identical by construction: nothing to test"
 
 
 def test_random_sign_flips_follow_their_seed():

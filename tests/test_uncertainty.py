@@ -203,3 +203,12 @@ def test_share_first_leaves_out_layers_without_a_similarity(means):
     one_row = {**means, "similarity": means["similarity"][:1]}
     nothing = share_first(one_row, sampling([], n_neuron_draws=0), False, np.random.default_rng(5))
     assert np.isnan(nothing).all()
+
+
+def test_layers_that_are_identical_are_not_tested(means):
+    """As a frozen layer and that of its untrained twin: there is no p-value, and none to correct."""
+    for array in means.values():
+        array[:, 1] = array[:, 0]
+    found = compare_layers(0, 1, means, sampling())
+    assert found["difference"] == 0
+    assert np.isnan([found["p"], found["stimuli_p"]]).all()

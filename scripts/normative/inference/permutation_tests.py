@@ -120,9 +120,10 @@ def sign_flip_p(differences, seed):
     Returns
     -------
     float
-        Exact up to 13 pairs, by 9,999 random flips for more. NaN for fewer than two pairs.
+        Exact up to 13 pairs, by 9,999 random flips for more. NaN for fewer than two pairs, and
+        where both of each pair are identical.
     """
-    if len(differences) < 2:
+    if len(differences) < 2 or not np.any(differences):
         return np.nan
     from scipy import stats  # half a second, which other tests need not wait
 
