@@ -206,7 +206,7 @@ def test_share_first_leaves_out_layers_without_a_similarity(means):
 
 
 def test_layers_that_are_identical_are_not_tested(means):
-    """As a frozen layer and that of its untrained twin: there is no p-value, and none to correct."""
+    """As a frozen layer and its untrained twin's: there is no p-value, and none to correct."""
     for array in means.values():
         array[:, 1] = array[:, 0]
     found = compare_layers(0, 1, means, sampling())
