@@ -181,6 +181,24 @@ rule plot_training_effect:
         "../scripts/plot_training_effect.py"
 
 
+rule plot_pairwise:
+    input:
+        pairwise="results/{dataset}/tables/pairwise.csv",
+        inference="results/{dataset}/tables/inference.csv",
+    output:
+        **figure_files("pairwise"),
+    log:
+        "results/logs/{dataset}/figures/pairwise.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=code("plot_pairwise"),
+        comparator=INFERENCE["comparator"],
+    script:
+        "../scripts/plot_pairwise.py"
+
+
 rule plot_partial_correlations:
     input:
         partial="results/{dataset}/tables/partial.csv",

@@ -3,11 +3,24 @@
 import numpy as np
 
 from normative.display_names import COMPARATOR_NAMES, REFERENCE_NAMES
-from normative.figures.panels import describe_intervals, draw_rdms, draw_similarity
+from normative.figures.panels import (
+    describe_intervals,
+    describe_warnings,
+    draw_rdms,
+    draw_similarity,
+)
 from normative.figures.source_data import read_similarities, tabulate_rdms, tabulate_similarities
 from normative.figures.style import MM, WIDE, letter, plt, population_titles, save
 from normative.recordings.populations import read_rdms
-from normative.reporting.sentences import about, bounds, counted, layer, signed, write_caption
+from normative.reporting.sentences import (
+    about,
+    bounds,
+    capitalized,
+    counted,
+    layer,
+    signed,
+    write_caption,
+)
 from normative.workflow.runner import run
 
 
@@ -48,30 +61,31 @@ def describe(table, n_stimuli, dataset, params):
         f"(a) Dissimilarity between every pair of {n_stimuli} gratings in the {about(dataset)} and "
         f"in the layers of `{params.model}`, seed {params.seed}."
     )
-    layers = table[table["model"] != "reference"].dropna(subset="estimate")
-    references = table[table["model"] == "reference"].dropna(subset="estimate")
+    layers = table[table["model"] != "reference"].dropna(subset="similarity")
+    references = table[table["model"] == "reference"].dropna(subset="similarity")
     measure = COMPARATOR_NAMES[table["comparator"].iloc[0]]
     low, high = table[["ceiling_low", "ceiling_high"]].iloc[0]
+    intervals = capitalized("; ".join(describe_intervals(table, params.confidence)))
     estimates = "; ".join(
-        f"{layer(row)} {row.estimate:.3f} {bounds(row.ci_low, row.ci_high)}, {counted(row.seeds)}"
+        f"{layer(row)} {row.similarity:.3f} {bounds(row.ci_low, row.ci_high)}, {counted(row.seeds)}"
         for row in layers.itertuples()
     )
     yield (
         f"(b) Similarity of the layers' RDMs to the recording's ({measure}). Large circles: mean "
-        f"over seeds with {describe_intervals(table, params.confidence)}. Faint: individual seeds. "
+        f"over seeds. {intervals}. Faint: individual seeds. "
         f"Crosses: networks that failed their task, excluded from the mean. Diamonds: reference "
         f"RDMs, which involve no learning. "
         f"{estimates or 'The similarity is undefined for all layers'}."
     )
     if len(references):
-        best = references.loc[references["estimate"].idxmax()]
+        best = references.loc[references["similarity"].idxmax()]
         yield (
-            f"The most similar reference is {REFERENCE_NAMES[best.layer]}, {best.estimate:.3f} "
+            f"The most similar reference is {REFERENCE_NAMES[best.layer]}, {best.similarity:.3f} "
             f"{bounds(best.ci_low, best.ci_high)}."
         )
     yield (
         f"Gray band: noise ceiling, {signed(low)} to {signed(high)}, estimated from "
-        f"{table['ceiling_from'].iloc[0]}."
+        f"{table['ceiling_from'].iloc[0]}.{describe_warnings(table)}"
     )
 
 

@@ -4,14 +4,23 @@ import pandas as pd
 
 from normative.figures.panels import (
     describe_intervals,
+    describe_warnings,
     draw_effects,
     draw_partial,
     draw_similarity,
     excludes_zero,
 )
 from normative.figures.source_data import read_partial, read_similarities, tabulate_similarities
-from normative.figures.style import MM, WIDE, correlation_label, letter, plt, save
-from normative.reporting.sentences import about, bounds, counted, layer, signed, write_caption
+from normative.figures.style import MM, WIDE, correlation_label, letter, plt, save, say
+from normative.reporting.sentences import (
+    about,
+    bounds,
+    capitalized,
+    counted,
+    layer,
+    signed,
+    write_caption,
+)
 from normative.workflow.runner import run
 
 
@@ -24,23 +33,25 @@ def main(input, output, wildcards, params):
     effects = pd.read_csv(input.training_effect)
     partial = read_partial(input.partial, input.inference)
 
-    heights = [(24 + 5 * len(table)) * MM, (20 + 5 * len(effects)) * MM, (34 + 5 * len(table)) * MM]
+    # Without a twin there is no effect to draw: a line says so.
+    effects_height = (20 + 5 * len(effects)) * MM if len(effects) else 12 * MM
+    heights = [(24 + 5 * len(table)) * MM, effects_height, (38 + 5 * len(table)) * MM]
     figure = plt.figure(figsize=(WIDE, sum(heights)))
     parts = figure.subfigures(3, 1, height_ratios=heights)
     axis = parts[0].subplots()
     draw_similarity(axis, table, by_seed)
     axis.set_title(f"Similarity to the {wildcards.dataset} recording")
     axis = parts[1].subplots()
-    draw_effects(axis, effects, params.comparator)
     if len(effects):
+        draw_effects(axis, effects, params.comparator)
         axis.set_title("Change in similarity with training")
     else:
-        axis.set_title("No trained model has an untrained twin")
+        say(axis, "No trained model has an untrained twin")
     axis = parts[2].subplots()
     image = draw_partial(axis, partial)
     parts[2].colorbar(image, ax=axis, label=correlation_label(params.comparator), shrink=0.8)
     axis.set_title(
-        f"Correlation with the {wildcards.dataset} recording, controlling for each reference"
+        f"Correlation with the {wildcards.dataset} recording, controlling for simpler models"
     )
     for part, name in zip(parts, "abc", strict=True):
         letter(part, name)
@@ -54,19 +65,20 @@ def main(input, output, wildcards, params):
 
 def describe(table, effects, partial, dataset, params):
     """Give the sentences of the caption, one panel each."""
-    defined = table.dropna(subset="estimate")
-    best = ""
+    defined = table.dropna(subset="similarity")
+    highest = ""
     if len(defined):
-        row = defined.loc[defined["estimate"].idxmax()]
-        best = (
-            f" The most similar layer is {layer(row)}, {row.estimate:.3f} "
+        row = defined.loc[defined["similarity"].idxmax()]
+        highest = (
+            f" The highest similarity is that of {layer(row)}, {row.similarity:.3f} "
             f"{bounds(row.ci_low, row.ci_high)}."
         )
+    intervals = capitalized("; ".join(describe_intervals(table, params.confidence)))
     yield (
         f"(a) Similarity of each layer's RDM to that of the {about(dataset)}. Large circles: mean "
-        f"over seeds with {describe_intervals(table, params.confidence)}. Faint: individual seeds. "
-        f"Crosses: networks that failed their task, excluded from the mean. Gray band: noise "
-        f"ceiling.{best}"
+        f"over seeds. {intervals}. Faint: individual seeds. Crosses: networks that failed their "
+        f"task, excluded from the mean. Gray band: noise ceiling.{highest}"
+        f"{describe_warnings(table)}"
     )
     changes = "; ".join(
         f"{layer(row)} {signed(row.effect)} {bounds(row.ci_low, row.ci_high)}, {counted(row.seeds)}"
@@ -78,14 +90,18 @@ def describe(table, effects, partial, dataset, params):
     )
     yield (
         "(b) Change in similarity with training, relative to the same network before training "
-        f"(paired by seed): {changes or none}."
+        f"(paired by seed; CIs as in a): {changes or none}."
     )
     given_all = partial[partial["given"] == "all references"]
+    given_difference = partial[partial["given"] == "any function of the difference"]
+    n_beyond = int(excludes_zero(given_difference).sum())
     n_sure = int(excludes_zero(given_all).sum())
     yield (
         "(c) Partial correlation of each layer's RDM with the recording's, controlling for each "
-        "reference (left column: raw correlation). Bold: the CI excludes zero. Controlling for all "
-        f"references together, it does so for {n_sure} of {len(given_all)} layers."
+        "reference, for any function of the difference of orientation, and for all references "
+        "(left column: raw correlation). Bold: the CI for these gratings excludes zero. "
+        f"Controlling for all references together, it does so for {n_sure} of {len(given_all)} "
+        f"layers; for any function of the difference, for {n_beyond}."
     )
 
 

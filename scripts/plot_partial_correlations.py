@@ -18,8 +18,8 @@ def main(input, output, wildcards):
     axis.set_ylabel("Model and layer (mean over seeds)")
     figure.colorbar(image, ax=axis, label=correlation_label(comparator), shrink=0.8)
     axis.set_title(
-        f"Correlation with the {wildcards.dataset} recording, controlling for each reference\n"
-        "left column: raw correlation; bold: the CI excludes zero"
+        f"Correlation with the {wildcards.dataset} recording, controlling for simpler models\n"
+        "left column: raw correlation; bold: the CI for these gratings excludes zero"
     )
     save(figure, output, partial)
 

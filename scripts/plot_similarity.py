@@ -7,12 +7,12 @@ from normative.workflow.runner import run
 
 
 def main(input, output, wildcards, params):
-    """Draw one row a layer: seeds, mean and CI; references below; the noise ceiling as a band."""
+    """Draw one row a layer: seeds, mean and CIs; references below; the noise ceiling as a band."""
     table, by_seed = read_similarities(
         input.inference, input.means, input.performance, params.seeds
     )
     n_layers = (table["model"] != "reference").sum()
-    figure, axis = plt.subplots(figsize=(WIDE, (30 + 6 * len(table)) * MM))
+    figure, axis = plt.subplots(figsize=(WIDE, (36 + 6 * len(table)) * MM))
     draw_similarity(axis, table, by_seed)
     for center, name in (
         (n_layers / 2, "Model and layer"),
@@ -27,9 +27,9 @@ def main(input, output, wildcards, params):
             va="center",
         )
     axis.set_title(
-        f"Similarity to the {wildcards.dataset} recording: mean over seeds with "
-        f"{describe_intervals(table, params.confidence)}\n"
-        f"faint: individual seeds; crosses: networks that failed their task; "
+        f"Similarity to the {wildcards.dataset} recording: mean over seeds\n"
+        + "\n".join(describe_intervals(table, params.confidence))
+        + "\nfaint: individual seeds; crosses: networks that failed their task; "
         f"gray band: noise ceiling from {table['ceiling_from'].iloc[0]}"
     )
     save(figure, output, tabulate_similarities(table, by_seed))

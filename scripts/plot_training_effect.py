@@ -13,6 +13,7 @@ from normative.figures.style import (
     WIDE,
     plt,
     save,
+    say,
     similarity_label,
 )
 from normative.workflow.runner import run
@@ -27,12 +28,19 @@ def main(input, output, wildcards, params):
     layers = pd.read_csv(input.layers)[["model", "layer"]].apply(tuple, axis=1).tolist()
     with np.load(input.means) as means:
         by_seed = means["similarity_by_seed"]  # (n_seeds, n_layers)
-        effects = means.get("effect_by_seed")  # (n_seeds, n_rows of the table)
-    n_rows, n_columns = max(1, -(-len(table) // COLUMNS)), min(COLUMNS, max(1, len(table)))
+    if table.empty:
+        figure, axis = plt.subplots(figsize=(MEDIUM, 15 * MM))
+        say(
+            axis,
+            f"{wildcards.dataset} recording: no trained model of this study has an untrained twin",
+        )
+        save(figure, output, pd.DataFrame(columns=SOURCE))
+        return
+    n_rows, n_columns = -(-len(table) // COLUMNS), min(COLUMNS, len(table))
     figure, axes = plt.subplots(
         n_rows,
         n_columns,
-        figsize=({1: NARROW, 2: MEDIUM}.get(n_columns, WIDE), (20 + 55 * n_rows) * MM),
+        figsize=({1: NARROW, 2: MEDIUM}.get(n_columns, WIDE), (20 + 66 * n_rows) * MM),
         sharey=True,
         squeeze=False,
     )
@@ -40,10 +48,12 @@ def main(input, output, wildcards, params):
         axis.set_axis_off()
     shown = []
     for index, (axis, row) in enumerate(zip(axes.flat, table.itertuples(), strict=False)):
-        after = by_seed[:, layers.index((row.model, row.layer))]
-        effect = effects[:, index]
-        is_valid = ~np.isnan(effect)
-        pairs = np.stack([after - effect, after])[:, is_valid]  # (2, n_valid)
+        before, after = (
+            by_seed[:, layers.index((model, row.layer))]
+            for model in (row.untrained_model, row.model)
+        )
+        is_valid = ~np.isnan(after - before)
+        pairs = np.stack([before, after])[:, is_valid]  # (2, n_valid)
         of_seeds = [(row.model, row.layer, seed) for seed in np.array(params.seeds)[is_valid]]
         shown += [(*seed, *pair) for seed, pair in zip(of_seeds, pairs.T, strict=True)]
         color = LAYER_COLORS[index % len(LAYER_COLORS)]
@@ -58,28 +68,30 @@ def main(input, output, wildcards, params):
         axis.set_xticks([0, 1], ["untrained", "trained"])
         axis.set(xlim=(-0.3, 1.3))
         axis.set_title(real_minus(f"{row.model}, {row.layer}\n{describe(row)}"))
-    if len(table):
-        for axis in axes[:, 0]:
-            axis.set_ylabel(similarity_label(params.comparator))
-        confidence = f"{100 * params.confidence:g} %"
-        figure.suptitle(
-            f"Similarity to the {wildcards.dataset} recording before and after training\n"
-            f"thin: seeds; thick: mean; above: mean change [{confidence} CI], sign-flip test"
-        )
-    else:
-        figure.suptitle(
-            f"{wildcards.dataset} recording: no trained model of this study\nhas an untrained twin"
-        )
+    for axis in axes[:, 0]:
+        axis.set_ylabel(similarity_label(params.comparator))
+    figure.suptitle(
+        f"Similarity to the {wildcards.dataset} recording before and after training\n"
+        f"thin: seeds; thick: mean; above: mean change with {100 * params.confidence:g} % CIs,\n"
+        "[these gratings; other neurons, trials, seeds], (other representations as smooth, too),\n"
+        "and p-values after Holm's correction"
+    )
     save(figure, output, pd.DataFrame(shown, columns=SOURCE))
 
 
 def describe(row):
-    """Write an effect with its CI and test, as far as there are any."""
+    """Write an effect with its CIs and tests, as far as there are any."""
     if row.seeds == 0:
         return "no seed to compare\n\n"
-    bounds = f" [{row.ci_low:.3f}, {row.ci_high:.3f}]" if pd.notna(row.ci_low) else ""
-    p = f"p = {row.p_seeds:.2g} (Holm: {row.p_holm:.2g})" if pd.notna(row.p_seeds) else ""
-    return f"{row.effect:+.3f}{bounds}\n{row.seeds} seed{'s' * (row.seeds > 1)}\n{p}"
+    lines = [f"{row.effect:+.3f}"]
+    if pd.notna(row.ci_low):
+        lines[0] += f" [{row.ci_low:.3f}, {row.ci_high:.3f}]"
+    if pd.notna(row.stimuli_ci_low):
+        lines.append(f"({row.stimuli_ci_low:.3f}, {row.stimuli_ci_high:.3f})")
+    lines.append(f"{row.seeds} seed{'s' * (row.seeds > 1)}")
+    tests = {"p": row.p_holm, "seeds: p": row.p_seeds_holm, "stimuli: p": row.stimuli_p_holm}
+    lines += [f"{name} = {p:.2g}" for name, p in tests.items() if pd.notna(p)]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -42,8 +42,8 @@ def tables():
 
 
 def figures(formats=("pdf", "png", "csv")):
-    names = ["gratings", "reference_rdms", "learning_curves", "similarity", "training_effect"]
-    names += ["partial_correlations", "model_space", "multiverse"]
+    names = ["gratings", "reference_rdms", "learning_curves", "similarity", "pairwise"]
+    names += ["training_effect", "partial_correlations", "model_space", "multiverse"]
     of_model = ["rdms", "rdm_correlations", "rdm_rows", "tuning_curves", "embeddings"]
     names += expand("{model}/{name}", model=STUDY, name=of_model)
     pattern = "results/{dataset}/figures/{name}.{format}"

@@ -11,7 +11,7 @@ REFERENCE_NAMES = {
     "pixels": "pixels",
     "gabor_energy": "Gabor energy",
     "fourier_amplitude": "Fourier amplitude",
-    "orientation": "orientation, 180° circle",
+    "orientation": "orientation, straight line",
     "angle": "angle, 360° circle",
     "tilt": "left or right tilt",
 }

@@ -1,5 +1,7 @@
 """Panels shared by the figures of a study and the figures of the paper."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 
@@ -14,8 +16,12 @@ from normative.figures.style import (
 )
 from normative.published import LOSSES, MODEL, SEED
 from normative.recordings.binning import find_gaps
+from normative.reporting.sentences import enumerated
 
+ALPHA = 0.05  # layers are told apart where a corrected p-value is not above
 FEW_STIMULI = 40  # of fewer, each is marked on a curve
+LABEL_WIDTH = 12  # of the columns of a matrix, letters
+THIN, THICK = 0.7, 2.2  # widths of the lines of both intervals, points
 LEAST_LOSS = 1e-6  # lower ones, of single batches learned by heart, are off the scale
 
 
@@ -181,7 +187,7 @@ def cut_off_least_losses(axis):
 
 
 def draw_similarity(axis, table, by_seed):
-    """Draw one row a layer: seeds, mean and CI; references below; the noise ceiling as a band.
+    """Draw one row a layer: seeds, mean and CIs; references below; the noise ceiling as a band.
 
     Parameters
     ----------
@@ -199,10 +205,10 @@ def draw_similarity(axis, table, by_seed):
         seeds = by_seed[(by_seed["model"] == row.model) & (by_seed["layer"] == row.layer)]
         has_failed = (seeds["status"] == "failed").to_numpy()
         _draw_seeds(axis, position, seeds["similarity"].to_numpy(), has_failed, color)
-        _draw_estimate(axis, position, row, color, "o")
+        _draw_estimate(axis, position, row, row.similarity, color, "o")
     n_layers = len(layers)
     for position, row in enumerate(references.itertuples(), start=n_layers):
-        _draw_estimate(axis, position, row, RECORDING_COLOR, "D")
+        _draw_estimate(axis, position, row, row.similarity, RECORDING_COLOR, "D")
     if n_layers and len(references):
         axis.axhline(n_layers - 0.5, color="0.7", linewidth=0.6)
     axis.axvline(0, color="0.7", linewidth=0.6)
@@ -227,23 +233,55 @@ def _draw_seeds(axis, position, values, has_failed, color):
     axis.plot(failed, np.full(len(failed), position), "x", color="black", markersize=3.5)
 
 
-def _draw_estimate(axis, position, row, color, marker):
-    """Draw an estimate and its CI."""
-    axis.plot([row.ci_low, row.ci_high], [position, position], color=color, linewidth=1.5)
-    axis.plot(row.estimate, position, marker, color=color, markersize=5, markeredgecolor="white")
+def _draw_estimate(axis, position, row, value, color, marker):
+    """Draw an estimate and its CIs: thick for these gratings, thin over other stimuli."""
+    for low, high, width in (
+        (row.stimuli_ci_low, row.stimuli_ci_high, THIN),
+        (row.ci_low, row.ci_high, THICK),
+    ):
+        axis.plot([low, high], [position, position], color=color, linewidth=width)
+    axis.plot(value, position, marker, color=color, markersize=4, markeredgecolor="white")
 
 
 def describe_intervals(table, confidence):
-    """Name the CI and what is resampled for it, for a title or a caption."""
-    # A model of one seed is not resampled over seeds.
-    over = max(table.loc[table["model"] != "reference", "ci_over"], key=len).replace("+", ", ")
-    if over == "nothing":
-        return "no CI, as nothing is resampled"
-    return f"{100 * confidence:g} % CI over {over}"
+    """Name both CIs by their questions, for a title or a caption.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        With `ci_over`, `stimuli_ci_low` and, of layers, `stimuli_ci_warning`.
+    confidence : float
+
+    Returns
+    -------
+    list of str
+        A clause for each kind of interval that there is, or one that says that there is none.
+    """
+    over = max(table["ci_over"], key=len, default="nothing")  # a model of one seed lacks seeds
+    clauses = []
+    if over != "nothing":
+        missing = [name for name in ("neurons", "trials", "seeds") if name not in over]
+        without = f" (without {' and '.join(missing)})" if missing else ""
+        others = enumerated(over.split("+"))
+        clauses.append(f"thick: these gratings, other {others}{without}")
+    if table["stimuli_ci_low"].notna().any():
+        clauses.append("thin: other representations as smooth, too")
+    if not clauses:
+        return ["no CI, as nothing is resampled"]
+    return [f"{100 * confidence:g} % CIs, {clauses[0]}", *clauses[1:]]
+
+
+def describe_warnings(table):
+    """Say of which rows an interval over stimuli is outside its promise, or nothing."""
+    warned = table.dropna(subset="stimuli_ci_warning")
+    if not len(warned):
+        return ""
+    warnings = enumerated(list(warned["stimuli_ci_warning"].unique()))
+    return f" Thin lines of {len(warned)} of {len(table)} rows: {warnings}."
 
 
 def draw_effects(axis, table, comparator):
-    """Draw the change in similarity with training and its CI, one row a layer.
+    """Draw the change in similarity with training and its CIs, one row a layer.
 
     Parameters
     ----------
@@ -252,8 +290,8 @@ def draw_effects(axis, table, comparator):
         The rows of `training_effect.csv`.
     comparator : str
     """
-    for position, row in enumerate(table.rename(columns={"effect": "estimate"}).itertuples()):
-        _draw_estimate(axis, position, row, LAYER_COLORS[0], "o")
+    for position, row in enumerate(table.itertuples()):
+        _draw_estimate(axis, position, row, row.effect, LAYER_COLORS[0], "o")
     axis.axvline(0, color="0.7", linewidth=0.6)
     axis.set_yticks(range(len(table)), [f"{row.model}, {row.layer}" for row in table.itertuples()])
     axis.set_ylim(max(1, len(table)) - 0.5, -0.5)
@@ -262,7 +300,7 @@ def draw_effects(axis, table, comparator):
 
 def excludes_zero(partial):
     """Tell for each row of `partial.csv` whether the CI of its correlation excludes zero."""
-    return partial["partial_ci_low"] * partial["partial_ci_high"] > 0
+    return partial["ci_low"] * partial["ci_high"] > 0
 
 
 def draw_partial(axis, partial):
@@ -288,14 +326,52 @@ def draw_partial(axis, partial):
     for i, (model, layer) in enumerate(layers):
         for j, name in enumerate(given):
             value = matrix.iloc[i, j]
-            text = real_minus(f"{value:.2f}") if pd.notna(value) else "undefined"
+            text = real_minus(f"{round(value, 2) + 0.0:.2f}") if pd.notna(value) else "undefined"
             weight = "bold" if (model, layer, name) in bold else "normal"
             shade = "white" if abs(value) > 0.6 else "black"
             axis.text(j, i, text, ha="center", va="center", color=shade, fontsize=6, weight=weight)
     axis.set_yticks(range(len(layers)), [f"{model}, {layer}" for model, layer in layers])
-    labels = [REFERENCE_NAMES.get(name, name).replace(", ", ",\n") for name in given]
-    axis.set_xticks(range(len(given)), [label.replace(" ", "\n", 1) for label in labels])
+    labels = [textwrap.fill(REFERENCE_NAMES.get(name, name), LABEL_WIDTH) for name in given]
+    axis.set_xticks(range(len(given)), labels)
     axis.tick_params(length=0)
-    axis.set_xlabel("Controlling for (reference RDM)")
+    axis.set_xlabel("Controlling for")
     axis.axvline(0.5, color="white", linewidth=3)
+    return image
+
+
+def draw_differences(axis, layers, table):
+    """Draw a matrix of differences of similarity, the layer of the row less that of the column.
+
+    A filled mark stands where layers can be told apart for these gratings, and a ring around it
+    where they can over other representations as well.
+
+    Parameters
+    ----------
+    axis : matplotlib.axes.Axes
+    layers : list of tuple of str
+        Model and layer, the most similar one first.
+    table : pandas.DataFrame
+        The rows of `pairwise.csv`.
+
+    Returns
+    -------
+    matplotlib.image.AxesImage
+        For the color bar.
+    """
+    index = {layer: position for position, layer in enumerate(layers)}
+    matrix = np.full((len(layers), len(layers)), np.nan)
+    for row in table.itertuples():
+        i, j = index[row.model_a, row.layer_a], index[row.model_b, row.layer_b]
+        matrix[i, j], matrix[j, i] = row.difference, -row.difference
+        for place in ((j, i), (i, j)):
+            if row.p_all_holm <= ALPHA:
+                axis.plot(*place, "o", color="black", markersize=2)
+            if row.stimuli_p_all_holm <= ALPHA:
+                axis.plot(*place, "o", color="black", markersize=5, fillstyle="none")
+    largest = np.nanmax(np.abs(matrix), initial=0) or 1
+    image = axis.imshow(matrix, cmap="RdBu_r", vmin=-largest, vmax=largest)
+    names = [f"{model}, {layer}" for model, layer in layers]
+    axis.set_xticks(range(len(layers)), names, rotation=90)
+    axis.set_yticks(range(len(layers)), names)
+    axis.tick_params(length=0)
     return image

@@ -65,11 +65,11 @@ def read_similarities(inference, means, performance, seeds):
 
 def tabulate_similarities(table, by_seed):
     """Give what `draw_similarity` draws: means with CIs and noise ceiling, then each seed."""
-    columns = {"estimate": "similarity", "ci_low": "ci_low", "ci_high": "ci_high"}
-    means = table[["model", "layer", *columns]].rename(columns=columns)
+    columns = ["similarity", "ci_low", "ci_high", "stimuli_ci_low", "stimuli_ci_high"]
+    columns += ["ceiling_low", "ceiling_high", "ceiling_from"]
+    means = table[["model", "layer", *columns]]
     means.insert(2, "seed", "mean")
-    ceiling = ["ceiling_low", "ceiling_high", "ceiling_from"]
-    return pd.concat([means.join(table[ceiling]), by_seed], ignore_index=True)
+    return pd.concat([means, by_seed], ignore_index=True)
 
 
 def read_partial(partial, inference):
@@ -86,6 +86,6 @@ def read_partial(partial, inference):
         The rows of `partial.csv` below those of the raw correlations, which are given "nothing".
     """
     table = pd.read_csv(inference).query("model != 'reference'")
-    columns = {"estimate": "partial", "ci_low": "partial_ci_low", "ci_high": "partial_ci_high"}
-    raw = table[["dataset", "model", "layer", *columns]].rename(columns=columns)
+    raw = table[["dataset", "model", "layer", "similarity", "ci_low", "ci_high", "ci_over"]]
+    raw = raw.rename(columns={"similarity": "partial"})
     return pd.concat([raw.assign(given="nothing"), pd.read_csv(partial)], ignore_index=True)

@@ -116,3 +116,9 @@ def save(figure, output, data):
     else:
         for frame, path in zip(data, output.source, strict=True):
             write_table(frame, path)
+
+
+def say(axis, text):
+    """Write on an axis, which has nothing to show, why."""
+    axis.set_axis_off()
+    axis.text(0.5, 0.5, text, transform=axis.transAxes, ha="center", va="center")

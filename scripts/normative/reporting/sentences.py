@@ -20,6 +20,11 @@ def enumerated(words):
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
+def capitalized(text):
+    """Begin a sentence with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def percent(fraction):
     """Write a fraction as a percentage: 0.95 as "95 %"."""
     return f"{100 * fraction:g} %"
