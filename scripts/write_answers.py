@@ -3,17 +3,19 @@
 from pathlib import Path
 
 import jinja2
+import numpy as np
 import pandas as pd
 
 from normative.display_names import COMPARATOR_NAMES, REFERENCE_NAMES
-from normative.inference.intervals import resampled_factors
+from normative.published import MODEL
 from normative.reporting import sentences
 from normative.workflow.runner import run
 
 TEMPLATES = Path(__file__).parents[1] / "rules" / "report"
-ALPHA = 0.05  # a difference or similarity is significant where p is not above
+ALPHA = 0.05  # layers can be told apart where a corrected p-value is not above
 FEW_STIMULI = 10  # below, an RDM's correlation says little
-N_FAILED_NAMED = 10  # networks that are named; of more, their number is enough
+N_NAMED = 10  # networks that failed, or layers, that are named; of more, their number is enough
+ANY_FUNCTION, ALL_REFERENCES = "any function of the difference", "all references"
 
 
 def main(input, output, wildcards, params):
@@ -55,32 +57,41 @@ def gather(tables, params):
         What is of the most similar layer is missing (None, or no rows) where no similarity is
         defined.
     """
-    inference = tables["inference"].sort_values("estimate", ascending=False, kind="stable")
+    inference = tables["inference"].sort_values("similarity", ascending=False, kind="stable")
     is_reference = inference["model"] == "reference"
-    layers = inference[~is_reference].dropna(subset="estimate")
+    layers = inference[~is_reference].dropna(subset="similarity")
     best = next(layers.itertuples(), None)
     performance = tables["performance"]
     failed = performance[performance["status"] == "failed"]
+    over = max(layers["ci_over"], key=len, default="nothing")
+    is_changed = (layers["similarity_with_failed"] - layers["similarity"]).abs() >= 0.0005
     return {
         "best": best,
-        "n_layers": len(layers),
-        "n_related": count_significant(layers["p_holm"]),
-        "are_all_near_zero": bool((layers["ci_low"] * layers["ci_high"] <= 0).all()),
-        "least_p": least_p(layers["p_shift"], inference["stimuli"].iloc[0]),
         "others": best and compare_with_others(best, tables["pairwise"]),
+        "tutorial": compare_tutorial(tables["pairwise"]),
+        "layers": list(layers.itertuples()),
+        "n_layers": len(layers),
+        "alignment": describe_alignment(layers, inference["p_shift_note"]),
         "measures": best and compare_measures(best, tables["multiverse"]),
         "references": compare_with_references(best, inference[is_reference]),
         "effects": list(tables["training_effect"].itertuples()),
-        "partials": list(of_layer(best, tables["partial"]).itertuples()) if best else [],
+        "n_effects": count_effects(tables["training_effect"]),
+        "partials": {row.given: row for row in of_layer(best, tables["partial"]).itertuples()}
+        if best
+        else {},
         "ceilings": list(tables["ceilings"].itertuples()),
-        "ceiling_from": inference["ceiling_from"].iloc[0],
+        "ceiling": next(inference.itertuples()),
         "n_stimuli": inference["stimuli"].iloc[0],
         "has_few_stimuli": inference["stimuli"].iloc[0] < FEW_STIMULI,
-        "why_no_shifts": next(iter(inference["p_shift_note"].dropna()), ""),
         "n_networks": len(performance),
         "n_failed": len(failed),
-        "failed": list(failed[:N_FAILED_NAMED].itertuples()),
-        "resampled": resampled_factors(params.resample, params.n_seeds),
+        "failed": list(failed[:N_NAMED].itertuples()),
+        "with_failed": list(layers[is_changed][:N_NAMED].itertuples()),
+        "drawn": [] if over == "nothing" else over.split("+"),
+        "not_drawn": [name for name in ("neurons", "trials", "seeds") if name not in over],
+        "over_stimuli": "stimuli" in params.resample,
+        "warnings": sorted(layers["stimuli_ci_warning"].dropna().unique()),
+        "n_warned": int(layers["stimuli_ci_warning"].notna().sum()),
         "n_seeds": params.n_seeds,
     }
 
@@ -90,25 +101,6 @@ def count_significant(p):
     return int((p <= ALPHA).sum())
 
 
-def least_p(p, n_stimuli):
-    """Give the smallest p-value that a test of shifts and reflections can have.
-
-    Parameters
-    ----------
-    p : array, shape (layers,)
-        Of the tests, NaN where there is none.
-    n_stimuli : int
-
-    Returns
-    -------
-    dict
-        As it is, and after Holm's correction; `is_enough` for a layer to be significant.
-    """
-    least = 1 / (2 * n_stimuli)  # the real order among all shifts and reflections
-    corrected = min(1.0, least * p.notna().sum())
-    return {"least": least, "corrected": corrected, "is_enough": corrected <= ALPHA}
-
-
 def of_layer(row, table, suffix=""):
     """Select the rows of a table that are about the model and layer of a row."""
     is_model = table[f"model{suffix}"] == row.model
@@ -116,40 +108,100 @@ def of_layer(row, table, suffix=""):
 
 
 def compare_with_others(best, pairwise):
-    """Count the layers that the most similar one is compared with, and differs from.
+    """Tell which layers the most similar one can be told from.
 
     Returns
     -------
     dict
-        `n` layers, of which `n_holm` differ significantly after Holm's correction over `n_pairs`
-        pairs, and `n_uncorrected` without one.
+        `n` other layers with a difference that is tested, `apart` of which the most similar one is
+        told for these gratings, `n_over_stimuli` over other representations too, `n_stimuli_tests`
+        of how many; `alike`, the names of the others (itself not among them).
     """
     pairs = pd.concat([of_layer(best, pairwise, suffix) for suffix in ("_a", "_b")])
-    pairs = pairs.dropna(subset="p_conservative")
+    is_apart = pairs["p_best_holm"] <= ALPHA
+    others = []
+    for row in pairs[~is_apart].itertuples():
+        is_first = (row.model_a, row.layer_a) == (best.model, best.layer)
+        model, layer = (row.model_b, row.layer_b) if is_first else (row.model_a, row.layer_a)
+        others.append(f"`{layer}` of `{model}`")
     return {
         "n": len(pairs),
-        "n_pairs": len(pairwise),
-        "n_holm": count_significant(pairs["p_holm"]),
-        "n_uncorrected": count_significant(pairs["p_conservative"]),
+        "n_tests": int(pairs["p_best_holm"].notna().sum()),
+        "apart": int(is_apart.sum()),
+        "alike": others if len(others) <= N_NAMED else [],
+        "n_alike": len(others),
+        "n_stimuli_tests": int(pairs["stimuli_p_best_holm"].notna().sum()),
+        "n_over_stimuli": count_significant(pairs["stimuli_p_best_holm"]),
+    }
+
+
+def compare_tutorial(pairwise):
+    """Give the pair of the tutorial's question, `pool` less `fc` of its network, if it is there."""
+    is_model = (pairwise["model_a"] == MODEL) & (pairwise["model_b"] == MODEL)
+    pairs = pairwise[is_model & (pairwise["layer_a"] == "pool") & (pairwise["layer_b"] == "fc")]
+    return next(pairs.dropna(subset="difference").itertuples(), None)
+
+
+def count_effects(effects):
+    """Count effects of training that are tested, and those that are told from zero."""
+    tested = effects.dropna(subset="p_holm")
+    is_told = tested["p_holm"] <= ALPHA
+    return {
+        "n": len(tested),
+        "n_more": int((is_told & (tested["effect"] > 0)).sum()),
+        "n_less": int((is_told & (tested["effect"] < 0)).sum()),
+    }
+
+
+def describe_alignment(layers, notes):
+    """Tell of how many layers the alignment with the recording is more than chance.
+
+    Returns
+    -------
+    dict
+        `why_not`, why there is no test; `n` tests, of which `n_found` are significant after the
+        correction; `least`, the smallest p-value; `can_tell`, whether that is small enough.
+    """
+    least = layers["p_shift_least"].min()
+    return {
+        "why_not": next(iter(notes.dropna()), ""),
+        "n": int(layers["p_shift"].notna().sum()),
+        "n_found": count_significant(layers["p_shift_max_t"]),
+        "least": least,
+        "can_tell": bool(least <= ALPHA),
     }
 
 
 def compare_measures(best, multiverse):
-    """Tell how the most similar layer ranks by other measures, and how far these agree.
+    """Tell which layers other measures put first, of measures that do not order all layers alike.
 
     Returns
     -------
     dict
-        `n` measures, of which `n_first` rank the layer first; its `worst_rank`; the
-        `least_agreement`, Kendall's τ, of the order of all layers with the tutorial's.
+        `n` measures, `n_orders` different orders among them; `first`, a list of (layer, how many
+        of these orders put it first), the most frequent one first; `n_first`, in how many it is the
+        most similar layer; its `worst_rank`; the `least_agreement`, Kendall's τ with the tutorial's
+        order.
     """
-    ranks = of_layer(best, multiverse)["rank"]
-    agreement = multiverse.drop_duplicates(["dissimilarity", "comparator"])["agreement"]
+    ranks = multiverse.pivot(
+        index=["model", "layer"], columns=["dissimilarity", "comparator"], values="rank"
+    )
+    orders = ranks.T.drop_duplicates().T
+    first = {}
+    for name in orders:
+        for model, layer in orders.index[orders[name] == 1]:
+            label = f"`{layer}` of `{model}`"
+            first[label] = first.get(label, 0) + 1
+    name = f"`{best.layer}` of `{best.model}`"
     return {
-        "n": len(agreement),
-        "n_first": int((ranks == 1).sum()),
-        "worst_rank": ranks.max(),
-        "least_agreement": agreement.min(),
+        "n": ranks.shape[1],
+        "n_orders": orders.shape[1],
+        "rivals": sorted(
+            ((label, n) for label, n in first.items() if label != name), key=lambda item: -item[1]
+        ),
+        "n_first": first.get(name, 0),
+        "worst_rank": of_layer(best, multiverse)["rank"].max(),
+        "least_agreement": np.nanmin([*multiverse["agreement"], np.inf]),
     }
 
 
@@ -167,12 +219,12 @@ def compare_with_references(best, references):
     dict or None
         `n` references, of which `n_above` are more similar; the row of the `best`.
     """
-    references = references.dropna(subset="estimate")
+    references = references.dropna(subset="similarity")
     if best is None or references.empty:
         return None
     return {
         "n": len(references),
-        "n_above": int((references["estimate"] > best.estimate).sum()),
+        "n_above": int((references["similarity"] > best.similarity).sum()),
         "best": next(references.itertuples()),
     }
 
