@@ -35,7 +35,9 @@ def main(input, output, params):
         closed_circle=closed_circle,
         **params.compare,
     )
-    np.savez(output.similarities, seeds=seeds, **similarities)
+    # A stack is read seed by seed, in C order.
+    stack = {name: np.ascontiguousarray(values) for name, values in similarities.items()}
+    np.savez(output.similarities, seeds=seeds, **stack)
 
 
 if __name__ == "__main__":

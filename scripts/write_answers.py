@@ -117,7 +117,7 @@ def compare_with_others(best, pairwise):
         told for these gratings, `n_over_stimuli` over other representations too, `n_stimuli_tests`
         of how many; `alike`, the names of the others (itself not among them).
     """
-    pairs = pd.concat([of_layer(best, pairwise, suffix) for suffix in ("_a", "_b")])
+    pairs = pd.concat([of_layer(best, pairwise, suffix) for suffix in ("_a", "_b")]).sort_index()
     is_apart = pairs["p_best_holm"] <= ALPHA
     others = []
     for row in pairs[~is_apart].itertuples():

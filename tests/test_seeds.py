@@ -139,3 +139,10 @@ def test_files_are_parted_among_models_evenly_or_not_at_all():
     }
     with pytest.raises(ValueError, match="3 files of 2 models"):
         files_by_model(["a1", "a2", "b1"], ["a", "b"])
+
+
+def test_array_in_another_order_than_seed_by_seed_is_an_error(tmp_path):
+    """NumPy saves a stack of one seed, its other axes swapped, in Fortran order."""
+    np.savez(tmp_path / "stack.npz", seeds=[3], rdms=np.arange(6.0).reshape(1, 3, 2).swapaxes(1, 2))
+    with pytest.raises(ValueError, match=r"`rdms\.npy` is in Fortran order, expected C order"):
+        list(read_stack(tmp_path / "stack.npz"))

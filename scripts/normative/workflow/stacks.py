@@ -43,6 +43,11 @@ def read_stack(path):
     seed : int
     arrays : dict of array
         Without the axis of seeds.
+
+    Raises
+    ------
+    ValueError
+        If an array is not in C order, in which one seed follows the other.
     """
     with zipfile.ZipFile(path) as archive, ExitStack() as stack:
         with archive.open("seeds.npy") as file:
@@ -52,7 +57,9 @@ def read_stack(path):
             if entry != "seeds.npy":
                 file = stack.enter_context(archive.open(entry))
                 npy.read_magic(file)
-                (_, *shape), _, dtype = npy.read_array_header_1_0(file)
+                (_, *shape), is_fortran, dtype = npy.read_array_header_1_0(file)
+                if is_fortran and shape:
+                    raise ValueError(f"{path}: `{entry}` is in Fortran order, expected C order")
                 members[entry.removesuffix(".npy")] = file, shape, dtype
         for seed in seeds:
             arrays = {}
