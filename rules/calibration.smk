@@ -8,12 +8,13 @@ rule calibration:
 
 rule calibrate:
     output:
-        simulations="results/calibration/simulations/from-{start}.csv",
+        simulations="results/calibration/simulations/{world}/from-{start}.csv",
     log:
-        "results/logs/calibration/from-{start}.log",
+        "results/logs/calibration/{world}/from-{start}.log",
     benchmark:
-        "results/benchmarks/calibration/from-{start}.tsv"
+        "results/benchmarks/calibration/{world}/from-{start}.tsv"
     wildcard_constraints:
+        world=r"\w+",
         start=r"\d+",
     conda:
         "../envs/analysis.yaml"
@@ -26,7 +27,7 @@ rule calibrate:
         start=first_simulation,
         n_studies=n_simulations,
     message:
-        "Analyze {params.n_studies} simulated studies, from {wildcards.start}; progress in {log}"
+        "Analyze {params.n_studies} simulated studies, {wildcards.world}, from {wildcards.start}"
     script:
         "../scripts/calibrate.py"
 
@@ -34,7 +35,8 @@ rule calibrate:
 rule tabulate_calibration:
     input:
         simulations=expand(
-            "results/calibration/simulations/from-{start}.csv",
+            "results/calibration/simulations/{world}/from-{start}.csv",
+            world=CALIBRATION_WORLDS,
             start=range(0, SIMULATIONS, BATCH),
         ),
     output:

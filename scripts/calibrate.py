@@ -4,7 +4,7 @@ import logging
 
 import pandas as pd
 
-from normative.inference.calibration import analyze_study, estimate_ceilings
+from normative.inference.calibration import WORLDS, analyze_study
 from normative.inference.streams import Stream, generator
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
@@ -12,13 +12,14 @@ from normative.workflow.tables import write_table
 logger = logging.getLogger(__name__)
 
 
-def main(output, params):
-    """Write one row a simulation: its p-values, its intervals, the errors of its ceilings."""
+def main(output, params, wildcards):
+    """Write one row a simulation: its p-values, its intervals and truths, errors of ceilings."""
     rows = []
+    world = WORLDS[wildcards.world]
     for index in range(params.start, params.start + params.n_studies):
-        rng = generator(params.inference["seed"], Stream.CALIBRATION, index)
-        row = {"simulation": index, **analyze_study(rng, params.inference)}
-        rows.append(row | estimate_ceilings(rng, params.inference["comparator"]))
+        stream = list(WORLDS).index(wildcards.world)
+        rng = generator(params.inference["seed"], Stream.CALIBRATION, stream, index)
+        rows.append({"simulation": index, **analyze_study(world, rng, params.inference)})
         logger.info("%d of %d simulations", len(rows), params.n_studies)
     write_table(pd.DataFrame(rows), output.simulations)
 

@@ -1,48 +1,62 @@
-"""Figure: false-positive rate of each test, coverage of each CI, bias of each ceiling."""
+"""Figure: false positives, power, coverage and bias of each method in each simulated world."""
 
 import pandas as pd
+from matplotlib.colors import ListedColormap
 
 from normative.display_names import real_minus
-from normative.figures.style import LAYER_COLORS, MM, WIDE, plt, save
+from normative.figures.style import MM, WIDE, plt, save
 from normative.workflow.runner import run
 
-PANELS = {
-    "false positives": (
-        "False-positive rate at a nominal 5 %\n(fraction of simulations)",
-        (0.03, 0.07),
-    ),
-    "coverage": ("Coverage of the CIs\n(fraction of simulations)", (-0.03, 0.03)),
-    "bias": ("Mean error of the noise ceiling\n(similarity of RDMs)", (-0.02, 0.02)),
+QUANTITIES = {
+    "false positives": "False positives at 5 %",
+    "coverage": "Coverage of intervals",
+    "power": "Power at 5 %",
+    "bias": "Error of the ceiling",
 }
+VERDICTS = {"holds": 0, "": 1, "conservative": 2, "too wide": 2, "too high": 3, "too low": 3}
+VERDICTS |= {"too liberal": 3, "too narrow": 3}
+COLORS = ListedColormap(["#cfe8d8", "#f2f2f2", "#d5e3f3", "#f6c6a8"])  # by the numbers above
 
 
 def main(input, output):
-    """Draw one panel a quantity, one row a method; the gray band is where a method is good."""
-    table = pd.read_csv(input.calibration)
-    n_methods = [max(1, (table["quantity"] == quantity).sum()) for quantity in PANELS]
-    figure, axes = plt.subplots(3, 1, figsize=(WIDE, 130 * MM), height_ratios=n_methods)
-    for axis, (quantity, (label, (low, high))) in zip(axes, PANELS.items(), strict=True):
-        rows = table[table["quantity"] == quantity].reset_index()
-        nominal = rows["nominal"].iloc[0]
-        if quantity == "coverage":
-            low, high = nominal + low, nominal + high
-        axis.axvspan(low, min(high, 1) if quantity == "coverage" else high, color="0.9")
-        axis.axvline(nominal, color="0.6", linewidth=0.6)
-        for row in rows.itertuples():
-            color = LAYER_COLORS[0 if row.verdict == "holds" else 1]
-            axis.plot([row.ci_low, row.ci_high], [row.Index] * 2, color=color)
-            axis.plot(row.observed, row.Index, "o", color=color, markersize=4)
-            axis.annotate(
-                real_minus(f"{row.observed:.3f} {row.verdict}"),
-                (1.02, row.Index),
-                xycoords=("axes fraction", "data"),
-                va="center",
-                fontsize=6,
-            )
-        axis.set_yticks(range(len(rows)), rows["method"])
-        axis.set(xlabel=label, ylim=(len(rows) - 0.5, -0.5))
-    figure.suptitle(f"Calibration on {table['simulations'].iloc[0]} simulated studies")
+    """Draw a table: rows are methods, columns worlds, cells what was observed, by verdict."""
+    table = pd.read_csv(input.calibration, keep_default_na=False, na_values={"nominal": [""]})
+    worlds = table["world"].unique().tolist()
+    parts = [(q, table[table["quantity"] == q]) for q in QUANTITIES]
+    parts = [(q, part) for q, part in parts if len(part)]
+    n_methods = [part["method"].nunique() for _, part in parts]
+    height = (36 + 8 * sum(n_methods) + 9 * len(parts)) * MM
+    figure, axes = plt.subplots(
+        len(parts), 1, figsize=(WIDE, height), height_ratios=n_methods, squeeze=False
+    )
+    for axis, (quantity, part) in zip(axes[:, 0], parts, strict=True):
+        draw(axis, part, worlds)
+        axis.set_title(QUANTITIES[quantity])
+    roles = table.drop_duplicates("world").set_index("world")["role"]
+    names = [f"{world}\n({roles[world]})".replace("_", " ") for world in worlds]
+    axes[-1, 0].set_xticks(range(len(worlds)), names, rotation=90)
+    figure.suptitle(
+        f"Calibration: {table['simulations'].iloc[0]} simulated studies in each world\n"
+        "green: as promised; blue: rather conservative or wide; orange: outside the promise;\n"
+        "small: 95 % binomial interval (of ceilings: of the mean)"
+    )
     save(figure, output, table)
+
+
+def draw(axis, part, worlds):
+    """Draw the cells of one quantity."""
+    methods = part["method"].unique().tolist()
+    shown = pd.DataFrame(index=methods, columns=worlds, dtype=float)
+    for row in part.itertuples():
+        shown.loc[row.method, row.world] = VERDICTS[row.verdict]
+        place = worlds.index(row.world), methods.index(row.method)
+        axis.text(*place, real_minus(f"{row.observed:.3f}"), ha="center", va="bottom", fontsize=5)
+        bounds = real_minus(f"{row.ci_low:.2f} {row.ci_high:.2f}")
+        axis.text(*place, bounds, ha="center", va="top", fontsize=3.5)
+    axis.imshow(shown, cmap=COLORS, vmin=0, vmax=3, aspect="auto")
+    axis.set_yticks(range(len(methods)), methods, fontsize=6)
+    axis.set_xticks([])
+    axis.tick_params(length=0)
 
 
 if __name__ == "__main__":

@@ -1,67 +1,111 @@
 """Tell how often each test is wrong, and each interval right, where the answer is known."""
 
-import logging
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from normative.inference.calibration import WORLDS
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
-
-logger = logging.getLogger(__name__)
 
 ALPHA = 0.05
 FALSE_POSITIVES = 0.03, 0.07  # where a test at 5 % is good
 COVERAGE = 0.03  # how far an interval may be from its confidence
 BIAS = 0.02  # how far a ceiling may be from the truth on average
 TESTS = {
-    "p_shifts": "shifts and reflections, unrelated RDMs",
-    "p_mantel": "Mantel permutation, unrelated RDMs",
-    "p_pairwise": "bootstrap difference of two models alike",
-    "p_seeds": "sign flips, training without effect",
+    "p_shift": "p_shift, unrelated layer",
+    "p_shift_max_t": "p_shift_max_t, any of two unrelated layers",
+    "p_shift_angle": "p_shift, reference angle",
+    "p_shift_tilt": "p_shift, reference tilt",
+    "p": "p, layers alike for these gratings",
+    "p_holm": "p after Holm, any of three such pairs",
+    "p_seeds": "p_seeds, layers alike",
+    "stimuli_p": "stimuli_p, layers alike on average",
+    "p_mantel": "Mantel's permutations (not used)",
+}
+POWERS = {
+    "power_p": "p, a layer and one less similar",
+    "power_stimuli_p": "stimuli_p, a layer and one less similar",
 }
 INTERVALS = {
-    "similarity": "similarity",
-    "difference": "difference of two models",
-    "partial": "partial correlation",
-    "plain_percentile": "similarity, plain percentiles (not used)",
+    "similarity": "ci of a similarity",
+    "difference": "ci of a difference",
+    "partial": "ci of a partial correlation",
+    "given_difference": "ci given any function of the difference",
+    "stimuli_similarity": "stimuli_ci of a similarity",
+    "stimuli_difference": "stimuli_ci of a difference",
 }
+CEILINGS = {
+    "ceiling": "ceiling from equal parts",
+    "ceiling_unequal": "ceiling from parts 3 : 1",
+    "ceiling_old": "the same by Spearman and Brown (not used)",
+    "ceiling_unequal_old": "parts 3 : 1 by Spearman and Brown (not used)",
+}
+COLUMNS = ["world", "role", "method", "quantity", "nominal", "observed", "ci_low", "ci_high"]
+COLUMNS += ["simulations", "verdict"]
 
 
 def main(input, output, params):
-    """Write one row a method: what was observed, its 95 % interval, and a verdict."""
-    table = pd.concat([pd.read_csv(path) for path in input.simulations], ignore_index=True)
-    n_simulations = len(table)
+    """Write one row a world and method: what was observed, its 95 % interval, and a verdict."""
     rows = []
+    paths = pd.Series(list(input.simulations))
+    for world, of_world in paths.groupby([Path(path).parent.name for path in paths], sort=False):
+        table = pd.concat([pd.read_csv(path) for path in of_world], ignore_index=True)
+        for row in judge(table, params.confidence):
+            rows.append((world, WORLDS[world].role, *row))
+    write_table(pd.DataFrame(rows, columns=COLUMNS), output.calibration)
 
-    def add(method, quantity, nominal, observed, low, high, verdict):
-        rows.append((method, quantity, nominal, observed, low, high, n_simulations, verdict))
-        logger.info("%s, %s: %.3f (%s)", method, quantity, observed, verdict)
 
-    for column, method in TESTS.items():
+def judge(table, confidence):
+    """Yield what a world's simulations tell of each method.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One row a simulation, of `analyze_study`.
+    confidence : float
+        Of the intervals.
+
+    Yields
+    ------
+    tuple
+        Method, quantity, nominal and observed value, its interval, number of simulations, verdict.
+    """
+    for column, method in (TESTS | POWERS).items():
+        if column not in table or table[column].isna().all():
+            continue
         rate, low, high = proportion(table[column] <= ALPHA)
-        lowest, highest = FALSE_POSITIVES
-        verdict = "too liberal" if rate > highest else "conservative" if rate < lowest else "holds"
-        add(method, "false positives", ALPHA, rate, low, high, verdict)
+        if column in POWERS:
+            yield method, "power", np.nan, rate, low, high, len(table), ""
+            continue
+        least, most = FALSE_POSITIVES
+        verdict = "holds"
+        if rate > most and low > ALPHA:
+            verdict = "too liberal"
+        elif rate < least and high < ALPHA:
+            verdict = "conservative"
+        yield method, "false positives", ALPHA, rate, low, high, len(table), verdict
     for column, method in INTERVALS.items():
-        # What an estimate is an estimate of: its mean over all that is random in these worlds.
-        truth = table[column].mean()
-        rate, low, high = proportion(
-            (table[f"{column}_low"] <= truth) & (truth <= table[f"{column}_high"])
-        )
-        off = rate - params.confidence
-        verdict = "too narrow" if off < -COVERAGE else "too wide" if off > COVERAGE else "holds"
-        add(method, "coverage", params.confidence, rate, low, high, verdict)
-    for column in (name for name in table if ": " in name):
-        of, estimand = column.split(": ")
-        bias = table[column].mean()
-        half_width = 1.96 * table[column].sem()
+        is_over_stimuli = column.startswith("stimuli_")
+        name = column.removeprefix("stimuli_")
+        # Over stimuli: the mean over all that is random in this world.
+        truth = table[name].mean() if is_over_stimuli else table[f"{name}_truth"]
+        covers = (table[f"{column}_low"] <= truth) & (truth <= table[f"{column}_high"])
+        rate, low, high = proportion(covers)
+        verdict = "holds"
+        if rate < confidence - COVERAGE and high < confidence:
+            verdict = "too narrow"
+        elif rate > confidence + COVERAGE and low > confidence:
+            verdict = "too wide"
+        yield method, "coverage", confidence, rate, low, high, len(table), verdict
+    for column, method in CEILINGS.items():
+        if column not in table:
+            continue
+        bias, reach = table[column].mean(), 1.96 * table[column].sem()
         verdict = "too high" if bias > BIAS else "too low" if bias < -BIAS else "holds"
-        method = f"ceiling from halves of {of}, similarity {estimand}"
-        add(method, "bias", 0, bias, bias - half_width, bias + half_width, verdict)
-    columns = ["method", "quantity", "nominal", "observed", "ci_low", "ci_high", "simulations"]
-    write_table(pd.DataFrame(rows, columns=[*columns, "verdict"]), output.calibration)
+        yield method, "bias", 0, bias, bias - reach, bias + reach, len(table), verdict
 
 
 def proportion(events):
