@@ -90,7 +90,8 @@ def rdms(networks, folder):
     found = {key: {n: entries(m) for n, m in of.items()} for key, of in networks("rdms").items()}
     for name in ("recording", "references"):
         with np.load(folder / f"rdms/{name}.npz") as file:
-            found[name] = {key: entries(matrix) for key, matrix in file.items()}
+            matrices = {key: matrix for key, matrix in file.items() if "closed" not in key}
+            found[name] = {key: entries(matrix) for key, matrix in matrices.items()}
     return found
 
 
@@ -121,36 +122,114 @@ def similarities(rdms, model, layer):
     return np.array([spearman(recording, rdms[model, s][layer]) for s in counted_seeds(model)])
 
 
-def degrees(replicates, by_seed, inference, factors):
+def degrees(replicates, by_seed, n_blocks, factors):
     """Count the independent draws behind replicates, by Welch and Satterthwaite."""
     n_seeds = len(by_seed)
     v_seeds = np.var(by_seed, ddof=1) / n_seeds if "seeds" in factors else 0
     v_rest = max(0, np.var(replicates) - v_seeds * (n_seeds - 1) / max(n_seeds, 1))
-    n_blocks = 270 / inference["block_deg"] if "stimuli" in factors else np.inf
+    n_blocks = n_blocks if "stimuli" in factors else np.inf
     bottom = v_rest**2 / (n_blocks - 1)
     if "seeds" in factors:
         bottom += v_seeds**2 / (n_seeds - 1)
     return (v_seeds + v_rest) ** 2 / bottom + 1 if bottom else np.inf
 
 
-def expected_interval(replicates, by_seed, inference, factors):
-    if not factors:
-        return np.nan, np.nan
+def expected_interval(replicates, by_seed, n_blocks, factors, confidence=0.9):
+    """Percentiles of replicates, expanded for few draws."""
     replicates = replicates[~np.isnan(replicates)]
-    n = degrees(replicates, by_seed, inference, factors)
-    tail = (1 - inference["confidence"]) / 2
+    n = degrees(replicates, by_seed, n_blocks, factors)
+    tail = (1 - confidence) / 2
     if np.isfinite(n):
         tail = stats.norm.cdf(stats.t(n - 1).ppf(tail) * (n / (n - 1)) ** 0.5)
     return np.percentile(replicates, [100 * tail, 100 - 100 * tail])
 
 
-def expected_bootstrap_p(replicates, by_seed, inference, factors):
-    replicates = replicates[~np.isnan(replicates)]
-    n_low = len([value for value in replicates if value <= 0])
-    n_high = len([value for value in replicates if value >= 0])
-    tail = min(0.5, (1 + min(n_low, n_high)) / (1 + len(replicates)))
-    n = degrees(replicates, by_seed, inference, factors)
-    return 2 * stats.t(n - 1).cdf(stats.norm.ppf(tail) / (n / (n - 1)) ** 0.5)
+N_STIMULI, N_NEURONS, ETA = 37, 400, 0.2
+
+
+class Drawn:
+    """What a quantity is in the recording as it is, with other neurons and other trials."""
+
+    def __init__(self, folder):
+        with np.load(folder / "rdms/recording.npz") as file:
+            recording = file["responses"][np.triu_indices(N_STIMULI, 1)]
+        self.rows = np.vstack(
+            [
+                recording,
+                np.load(folder / "bootstrap/neurons.npy"),
+                np.load(folder / "bootstrap/trials.npy"),
+            ]
+        )
+
+    def of(self, quantity):
+        """Compute a quantity of a recording's entries in each row: (rows,)."""
+        return np.array([quantity(row) for row in self.rows])
+
+
+def t_statistics(rows, by_seed, more=()):
+    """Give estimate, SD, degrees of freedom and each source's SD: neurons, trials, seeds."""
+    neurons, trials = rows[1:101], rows[101:]
+    variances = [np.var(neurons, ddof=1), np.var(trials) / ETA**2]
+    degrees_of = [N_NEURONS - 1, N_STIMULI]
+    if len(by_seed) > 1:
+        variances.append(np.var(by_seed, ddof=1) / len(by_seed))
+        degrees_of.append(len(by_seed) - 1)
+    of_each = np.sqrt(variances).tolist() + [np.nan] * (3 - len(variances))
+    variances, degrees_of = (
+        [*variances, *(v for v, _ in more)],
+        [*degrees_of, *(d for _, d in more)],
+    )
+    total = sum(variances)
+    df = total**2 / sum(v**2 / d for v, d in zip(variances, degrees_of, strict=True))
+    return np.sqrt(total), df, of_each
+
+
+def t_bounds(estimate, error, df, confidence=0.9):
+    return stats.t.interval(confidence, df, estimate, error)
+
+
+def two_sided(estimate, error, df):
+    return 2 * stats.t.cdf(-abs(estimate) / error, df)
+
+
+def hajek(recording, entries):
+    """What each stimulus adds to a Spearman correlation, its ranks taken as they are."""
+    x, y = (stats.zscore(stats.rankdata(values)) for values in (recording, entries))
+    r = np.mean(x * y)
+    of_pairs = x * y - r * (x**2 + y**2) / 2
+    pairs = list(itertools.combinations(range(N_STIMULI), 2))
+    added = [
+        [value for value, pair in zip(of_pairs, pairs, strict=True) if stimulus in pair]
+        for stimulus in range(N_STIMULI)
+    ]
+    return 2 * np.mean(added, axis=1)
+
+
+def over_stimuli(projection):
+    """Variance of a mean of neighbors that are correlated, by Bartlett's weights up to 30°."""
+    total = 0
+    for i, j in itertools.product(range(N_STIMULI), repeat=2):
+        distance = 5 * abs(i - j)
+        distance = min(distance, 180 - distance)
+        total += max(0, 1 - distance / 30) * projection[i] * projection[j]
+    covered = 180
+    return max(0, total / N_STIMULI**2), 1.5 * covered / 30 - 1
+
+
+def half_width(entries):
+    """Where the mean of a difference, the shorter way around, is half of the largest such mean."""
+    of_difference = {}
+    for (i, j), entry in zip(itertools.combinations(range(N_STIMULI), 2), entries, strict=True):
+        steps = min(j - i, N_STIMULI - (j - i))
+        degrees_apart = 5 * (j - i)
+        degrees_apart = min(degrees_apart, 180 - degrees_apart)
+        of_difference.setdefault(steps, []).append((degrees_apart, entry))
+    curve = [(0, 0)] + [tuple(np.mean(of_difference[k], axis=0)) for k in sorted(of_difference)]
+    half = max(value for _, value in curve) / 2
+    for (x_0, y_0), (x_1, y_1) in itertools.pairwise(curve):
+        if y_1 >= half:
+            return x_0 + (half - y_0) / (y_1 - y_0) * (x_1 - x_0)
+    raise AssertionError
 
 
 def expected_holm(p):
@@ -161,28 +240,32 @@ def expected_holm(p):
     return [adjusted[index] for index in range(len(p))]
 
 
-def expected_bh(p):
-    adjusted, smallest = {}, 1
-    for rank, index in sorted(enumerate(sorted(range(len(p)), key=lambda i: p[i])), reverse=True):
-        smallest = min(smallest, len(p) / (rank + 1) * p[index])
-        adjusted[index] = smallest
-    return [adjusted[index] for index in range(len(p))]
-
-
-def circle_p(rdm, others):
-    """Count the shifts and reflections of an RDM's labels that are as similar on average."""
-    n = len(rdm)
+def circle_similarities(folded, others):
+    """Mean similarity in each shift and reflection of the labels of the closed circle's RDM."""
+    n = len(folded)
     found = []
     for direction, shift in itertools.product((1, -1), range(n)):
         order = [(direction * i + shift) % n for i in range(n)]
-        relabeled = [rdm[order[i], order[j]] for i, j in itertools.combinations(range(n), 2)]
+        relabeled = [folded[order[i], order[j]] for i, j in itertools.combinations(range(n), 2)]
         found.append(np.mean([spearman(relabeled, other) for other in others]))
-    return len([value for value in found if value >= found[0] - 1e-12]) / len(found)
+    return np.array(found)
 
 
-def mantel_p(orders):
-    """Count the permutations that are as similar as the real order, the first."""
-    return len([value for value in orders if value >= orders[0] - 1e-12]) / len(orders)
+def share_at_least(values):
+    return len([value for value in values if value >= values[0] - 1e-12]) / len(values)
+
+
+def expected_max_t(orders):
+    """Step-down: (orders, tests)."""
+    z = (orders - orders.mean(axis=0)) / np.maximum(orders.std(axis=0), 1e-12)
+    z[:, orders.std(axis=0) < 1e-12] = 0
+    left, found, largest = list(range(z.shape[1])), {}, 0
+    while left:
+        first = max(left, key=lambda test: z[0, test])
+        largest = max(largest, share_at_least(np.append(z[0, first], z[1:, left].max(axis=1))))
+        found[first] = largest
+        left.remove(first)
+    return [found[test] for test in range(z.shape[1])]
 
 
 def drawn_mean(values, draws, valid):
@@ -208,9 +291,9 @@ def assert_columns(table, expected):
 
 
 def expected_draws(n_seeds, n_replicates, seed):
-    """How often the sample, and each replicate, draws each seed: (seeds, 1 + replicates)."""
+    """How often each replicate draws each seed: (seeds, replicates)."""
     drawn = np.random.default_rng([seed, 2]).integers(n_seeds, size=(n_replicates, n_seeds))
-    counts = [[1] * n_seeds] + [[list(row).count(s) for s in range(n_seeds)] for row in drawn]
+    counts = [[list(row).count(s) for s in range(n_seeds)] for row in drawn]
     return np.array(counts).T
 
 
@@ -223,13 +306,13 @@ def average(folder, paths, tmp_path, inference):
                 references=folder / "similarities/references.npz",
                 performance=folder / "tables/performance.csv",
                 networks=paths("similarities", ".npz"),
+                shown=[f"{folder}/activations/{model}/seeds-3-4.npz" for model in MODELS],
             ),
             output,
             SimpleNamespace(
                 **{
                     "layers": {model: ["pool", "fc"] for model in MODELS},
                     "seeds": SEEDS,
-                    "twins": TWINS,
                     "resample": inference["resample"],
                     "seed": inference["seed"],
                     **changes,
@@ -246,48 +329,39 @@ def average(folder, paths, tmp_path, inference):
 def test_averages_over_seeds_are_plain_means_of_what_is_drawn(average, networks, changes):
     found, layers = average(**changes)
     compared = networks("similarities")
-    n_rows = 101
-    draws = expected_draws(3, n_rows - 1, changes.get("seed", 0))
+    draws = expected_draws(3, 100, changes.get("seed", 0))
     if "seeds" not in changes.get("resample", ["seeds"]):
         draws[:] = 1
-    once = np.ones((3, n_rows))
-    i_effect = 0
+    units = {"pool": 288, "fc": 10}
     for index, (model, layer) in enumerate(LAYERS):
         at = index % 2
         valid = [(model, seed) not in FAILED for seed in SEEDS]
-        similar = np.array([compared[model, seed]["bootstrap"][:, at, 0] for seed in SEEDS])
+        for name in ("similarity", "projections", "shifts"):
+            values = np.array([compared[model, seed][name][:, at] for seed in SEEDS])
+            once = np.ones(values.shape)
+            np.testing.assert_allclose(found[name][:, index], drawn_mean(values, once, valid))
+        replicates = np.array([compared[model, seed]["replicates"][:, at] for seed in SEEDS])
         np.testing.assert_allclose(
-            found["similarity"][:, index], drawn_mean(similar, draws, valid), rtol=1e-10
+            found["replicates"][:, index], drawn_mean(replicates, draws, valid), rtol=1e-10
         )
-        np.testing.assert_array_equal(found["all_seeds"][:, index], similar[:, 0])
+        similar = np.array([compared[model, seed]["similarity"][0, at] for seed in SEEDS])
+        np.testing.assert_array_equal(found["all_seeds"][:, index], similar)
         np.testing.assert_array_equal(
-            found["similarity_by_seed"][:, index], np.where(valid, similar[:, 0], np.nan)
+            found["similarity_by_seed"][:, index], np.where(valid, similar, np.nan)
         )
-        for name in ("shifts", "permutations"):
-            orders = np.array([compared[model, seed][name][:, at] for seed in SEEDS])
-            np.testing.assert_allclose(
-                found[name][:, index], drawn_mean(orders, once[:, : orders.shape[1]], valid)
-            )
-        if model in TWINS:
-            twin = np.array([compared[TWINS[model], s]["bootstrap"][:, at, 0] for s in SEEDS])
-            np.testing.assert_allclose(
-                found["effect"][:, i_effect],
-                drawn_mean(similar - twin, draws, valid),
-                rtol=1e-9,
-                atol=1e-12,
-            )
-            i_effect += 1
-        assert layers.loc[index].tolist() == [model, layer, sum(valid), 3 - sum(valid), 0]
-    assert found["effect"].shape[1] == i_effect
-    assert list(layers) == ["model", "layer", "seeds", "failed", "undefined"]
+        width, block = (compared[model, 3][name][at] for name in ("half_width_deg", "block_deg"))
+        row = [model, layer, units[layer], sum(valid), 3 - sum(valid), 0]
+        assert layers.loc[index].tolist() == [*row, pytest.approx(width), block]
+    columns = ["model", "layer", "units", "seeds", "failed", "undefined"]
+    assert list(layers) == [*columns, "half_width_deg", "block_deg"]
 
 
 def test_averages_are_beside_what_the_references_are(average, folder):
     found, _ = average()
     with np.load(folder / "similarities/references.npz") as file:
-        np.testing.assert_array_equal(found["reference_similarity"], file["bootstrap"][:, :, 0])
-        for name in ("shifts", "permutations"):
+        for name in ("similarity", "replicates", "shifts", "half_width_deg", "block_deg"):
             np.testing.assert_array_equal(found[f"reference_{name}"], file[name])
+        assert found["n_neuron_draws"] == 100
 
 
 @pytest.fixture
@@ -303,10 +377,26 @@ def tabulate(make, folder, inference):
             "ceilings": folder / "tables/ceilings.csv",
             **(input or {}),
         }
-        params = SimpleNamespace(**{"inference": inference, **params})
+        names = ("comparator", "resample", "confidence", "seed")
+        params = SimpleNamespace(**{**{key: inference[key] for key in names}, **params})
         return make(script, files, name, params=params, wildcards=DATASET)
 
     return tabulate
+
+
+@pytest.fixture(scope="module")
+def drawn(folder):
+    return Drawn(folder)
+
+
+@pytest.fixture(scope="module")
+def folded(study, folder):
+    """RDM of the closed circle: of both polarities, averaged, from the recording's own file."""
+    (path,) = study.folder.glob("results/simulated_small/recording.npz")
+    with np.load(path) as file:
+        angle, resp = file["stimuli"], file["resp"].astype(float)
+    patterns = [resp[(angle % 180) == theta].mean(axis=0) for theta in np.arange(0, 180, 5)]
+    return squareform(pdist(np.float32(patterns).astype(float), "correlation"))
 
 
 def test_failed_networks_are_those_of_the_small_study(folder):
@@ -315,68 +405,106 @@ def test_failed_networks_are_those_of_the_small_study(folder):
     assert set(zip(table.model, table.seed, strict=True)) == FAILED
 
 
-def test_inference_table(tabulate, rdms, means, folder, networks, inference):
+def test_inference_table(tabulate, rdms, means, folder, networks, drawn, folded):
     table = tabulate(tabulate_inference, "inference")
-    with np.load(folder / "rdms/recording.npz") as file:
-        recording = file["responses"]
+    recording = rdms["recording"]["responses"]
     names = list(rdms["references"])
-    rows = []
+    on_circle = [k for k, (_, j) in enumerate(itertools.combinations(range(37), 2)) if j < 36]
+    rows, orders = [], []
+    widths = [half_width(recording)]
+
+    def describe(entries_of_seeds, entries_of_all, replicates, by_seed):
+        values = drawn.of(lambda row: np.mean([spearman(row, e) for e in entries_of_seeds]))
+        error, df, sources = t_statistics(values, by_seed)
+        width = np.mean([half_width(e) for e in entries_of_all])
+        block = min(90, 5 * np.ceil(max(width, widths[0]) / 5))
+        factors = ["stimuli", "neurons", *(["seeds"] if len(by_seed) > 1 else [])]
+        n_blocks = min(1.5 * 180 / block, 37)
+        wide = expected_interval(replicates, by_seed, n_blocks, factors)
+        orders.append(circle_similarities(folded, [e[on_circle] for e in entries_of_seeds]))
+        rows.append([values[0], *t_bounds(values[0], error, df), df, *sources, *wide, width, block])
+
     for index, (model, layer) in enumerate(LAYERS):
-        of_seeds = similarities(rdms, model, layer)
-        others = [rdms[model, seed][layer] for seed in counted_seeds(model)]
-        interval = expected_interval(
-            means["similarity"][1:, index], of_seeds, inference, inference["resample"]
-        )
-        rows.append([of_seeds.mean(), *interval, circle_p(recording, others)])
+        counted = [rdms[model, seed][layer] for seed in counted_seeds(model)]
+        shown = [rdms[model, seed][layer] for seed in (3, 4)]
+        by_seed = similarities(rdms, model, layer)
+        describe(counted, shown, means["replicates"][:, index], by_seed)
     for index, name in enumerate(names):
-        entries = rdms["references"][name]
-        interval = expected_interval(
-            means["reference_similarity"][1:, index], [], inference, ["stimuli", "neurons"]
-        )
-        estimate = spearman(rdms["recording"]["responses"], entries)
-        rows.append([estimate, *interval, circle_p(recording, [entries])])
-    estimate, low, high, p = np.array(rows).T
+        entries = [rdms["references"][name]]
+        describe(entries, entries, means["reference_replicates"][:, index], [])
+    columns = ["similarity", "ci_low", "ci_high", "df", "se_neurons", "se_trials", "se_seeds"]
+    columns += ["stimuli_ci_low", "stimuli_ci_high", "half_width_deg", "block_deg"]
+    expected = dict(zip(columns, np.array(rows).T.tolist(), strict=True))
+    orders = np.array(orders).T
     ceilings = pd.read_csv(folder / "tables/ceilings.csv").set_index(["halves_of", "estimand"])
+    another = "similarity with another recording of the same neurons"
+    band = [
+        ceilings.loc[("trials", name), "estimate"]
+        for name in (another, "similarity of a noiseless model")
+    ]
     nan = [np.nan] * len(names)
-    n_failed = [1, 1, 0, 0, 1, 1]
+    all_seeds = [
+        np.mean([spearman(recording, rdms[model, seed][layer]) for seed in SEEDS])
+        for model, layer in LAYERS
+    ]
+    is_wide = [block > 20 for block in expected["block_deg"]]
+    warning = "rather narrow: correlated over more than 20°"
+    assert table["stimuli_ci_warning"].tolist() == [
+        warning if wide else pytest.approx(np.nan, nan_ok=True) for wide in is_wide
+    ]
+    shares = table[["share_first", "share_first_stimuli"]]
+    np.testing.assert_allclose(shares[:6].sum(), 1)
+    assert shares[6:].isna().all(axis=None)
     assert_columns(
-        table,
+        table.drop(columns=["stimuli_ci_warning", *shares]),
         {
             "dataset": "simulated_small",
             "model": [*(model for model, _ in LAYERS), *["reference"] * len(names)],
             "layer": [*(layer for _, layer in LAYERS), *names],
             "comparator": "spearman",
-            "estimate": estimate,
-            "ci_low": low,
-            "ci_high": high,
-            "ceiling_low": [
-                ceilings.loc[("trials", "similarity with another recording"), "estimate"]
-            ]
-            * 12,
-            "ceiling_high": [
-                ceilings.loc[("trials", "similarity of a noiseless model"), "estimate"]
-            ]
-            * 12,
-            "ceiling_from": "halves of trials (rather low)",
-            "p_shift": p,
-            "p_holm": [*expected_holm(p[:6]), *expected_holm(p[6:])],
-            "p_bh": [*expected_bh(p[:6]), *expected_bh(p[6:])],
-            "seeds": [2, 2, 3, 3, 2, 2] + [0] * 6,
-            "failed": n_failed + nan,
-            "undefined": [0] * 6 + nan,
-            "ci_over": ["stimuli+neurons+seeds"] * 6 + ["stimuli+neurons"] * 6,
-            "p_mantel_too_liberal": [
-                *(mantel_p(means["permutations"][:, index]) for index in range(6)),
-                *(mantel_p(means["reference_permutations"][:, index]) for index in range(6)),
-            ],
-            "stimuli": [37] * 12,
+            **{name: expected[name] for name in columns[:3]},
+            "ci_over": ["neurons+trials+seeds"] * 6 + ["neurons+trials"] * 6,
+            **{name: expected[name] for name in columns[3:9]},
+            "stimuli_ci_over": ["stimuli+neurons+seeds"] * 6 + ["stimuli+neurons"] * 6,
+            **{name: expected[name] for name in columns[9:]},
+            "ceiling_low": [band[0]] * 12,
+            "ceiling_high": [band[1]] * 12,
+            "ceiling_from": "halves of trials",
+            "p_shift": [share_at_least(values) for values in orders.T],
+            "p_shift_least": [1 / 72] * 12,
+            "p_shift_max_t": [*expected_max_t(orders[:, :6]), *expected_max_t(orders[:, 6:])],
             "p_shift_note": [np.nan] * 12,
+            "units": [288, 10] * 3 + nan,
+            "seeds": [2, 2, 3, 3, 2, 2] + [0] * 6,
+            "failed": [1, 1, 0, 0, 1, 1, *nan],
+            "undefined": [0] * 6 + nan,
+            "similarity_with_failed": all_seeds + nan,
+            "stimuli": [37] * 12,
         },
     )
 
 
+def test_share_first_is_that_of_samples_of_neurons_trials_and_seeds(tabulate, means):
+    """Of 40,000 samples, each the sum of a draw of each, about the means."""
+    table = tabulate(tabulate_inference, "inference")[:6]
+    rng = np.random.default_rng(1)
+    rows, by_seed = means["similarity"], means["similarity_by_seed"]
+    normal = rng.standard_normal
+    samples = rows[0] + normal((40000, 100)) @ (rows[1:101] - rows[1:101].mean(axis=0)) / 99**0.5
+    turned = (rows[101:] - rows[101:].mean(axis=0)) / ETA
+    samples += normal((40000, 200)) @ turned / 199**0.5
+    of_seeds = normal((40000, 3))
+    for layer in range(6):
+        counted = ~np.isnan(by_seed[:, layer])
+        n = counted.sum()
+        deviation = by_seed[counted, layer] - by_seed[counted, layer].mean()
+        samples[:, layer] += of_seeds[:, counted] @ deviation / (n * (n - 1)) ** 0.5
+    first = np.bincount(samples.argmax(axis=1), minlength=6) / 40000
+    np.testing.assert_allclose(table["share_first"], first, atol=0.02)
+
+
 def test_inference_names_what_its_intervals_are_over(tabulate, folder, inference, means, tmp_path):
-    """One seed tells nothing of others; without a resampling there is no interval."""
+    """One seed tells nothing of others; what is not drawn is in no interval."""
     layers = pd.read_csv(folder / "similarities/layers.csv").assign(seeds=[1, 0, 3, 3, 2, 1])
     layers.to_csv(tmp_path / "one.csv", index=False)
     by_seed = means["similarity_by_seed"].copy()
@@ -385,18 +513,19 @@ def test_inference_names_what_its_intervals_are_over(tabulate, folder, inference
     np.savez(tmp_path / "one.npz", **{**means, "similarity_by_seed": by_seed})
     changed = {"layers": tmp_path / "one.csv", "means": tmp_path / "one.npz"}
     table = tabulate(tabulate_inference, "inference", changed)
-    everything, without = "stimuli+neurons+seeds", "stimuli+neurons"
-    assert table["ci_over"].tolist() == [
-        *(without, without, everything, everything, everything, without),
-        *[without] * 6,
-    ]
-    replicates = means["similarity"][1:, 0]
-    expected = expected_interval(replicates, [0.5], inference, ["stimuli", "neurons"])
-    np.testing.assert_allclose(table.loc[0, ["ci_low", "ci_high"]].astype(float), expected)
-    none = {**inference, "resample": []}
-    table = tabulate(tabulate_inference, "inference", inference=none)
-    assert set(table["ci_over"]) == {"nothing"}
-    assert table[["ci_low", "ci_high"]].isna().all(axis=None)
+    everything, without = "neurons+trials+seeds", "neurons+trials"
+    assert table["ci_over"].tolist()[:5] == [without, without, everything, everything, everything]
+    assert table["stimuli_ci_over"][0] == "stimuli+neurons"
+    rows = means["similarity"]
+    bare = {**means, "n_neuron_draws": 0, "replicates": means["replicates"][:0]}
+    bare |= {"reference_replicates": means["reference_replicates"][:0]}
+    for name, of in (("similarity", rows), ("reference_similarity", means["reference_similarity"])):
+        bare[name] = of[:1]
+    np.savez(tmp_path / "bare.npz", **bare)
+    table = tabulate(tabulate_inference, "inference", {"means": tmp_path / "bare.npz"}, resample=[])
+    assert set(table["ci_over"]) == set(table["stimuli_ci_over"]) == {"nothing"}
+    of_intervals = [name for name in table if name.endswith(("ci_low", "ci_high"))]
+    assert table[[*of_intervals, "share_first", "share_first_stimuli"]].isna().all(axis=None)
 
 
 def test_band_is_that_of_neurons_where_there_are_no_halves_of_trials(tabulate, folder, tmp_path):
@@ -405,100 +534,126 @@ def test_band_is_that_of_neurons_where_there_are_no_halves_of_trials(tabulate, f
     table = tabulate(tabulate_inference, "inference", {"ceilings": tmp_path / "neurons.csv"})
     by_name = ceilings.set_index("estimand")["estimate"]
     assert set(table["ceiling_from"]) == {"halves of neurons (too high)"}
-    assert set(table["ceiling_low"]) == {by_name["similarity with another recording"]}
+    another = "similarity with another recording of other neurons"
+    assert set(table["ceiling_low"]) == {by_name[another]}
     assert set(table["ceiling_high"]) == {by_name["similarity of a noiseless model"]}
 
 
-def test_comparator_of_the_inference_is_the_configurations(tabulate, inference):
-    other = {**inference, "comparator": "cosine"}
-    table = tabulate(tabulate_inference, "inference", inference=other)
+def test_comparator_of_the_inference_is_the_configurations(tabulate):
+    table = tabulate(tabulate_inference, "inference", comparator="cosine")
     assert set(table["comparator"]) == {"cosine"}
 
 
-def test_pairwise_table(tabulate, rdms, means, inference):
-    rows = []
-    for a, b in itertools.combinations(range(6), 2):
-        both = [seed for seed in SEEDS if not {(LAYERS[a][0], seed), (LAYERS[b][0], seed)} & FAILED]
-        recording = rdms["recording"]["responses"]
-        similar = [
-            [spearman(recording, rdms[model, seed][layer]) for seed in both]
-            for model, layer in (LAYERS[a], LAYERS[b])
-        ]
-        by_seed = np.subtract(*similar)
-        estimate = np.subtract(*(similarities(rdms, *LAYERS[index]).mean() for index in (a, b)))
-        replicates = means["similarity"][1:, a] - means["similarity"][1:, b]
-        factors = inference["resample"] if len(both) > 1 else ["stimuli", "neurons"]
-        settings = replicates, by_seed, inference, factors
-        interval, p = expected_interval(*settings), expected_bootstrap_p(*settings)
-        rows.append([*LAYERS[a], *LAYERS[b], estimate, *interval, p])
-    names = ["model_a", "layer_a", "model_b", "layer_b"]
-    names += ["difference", "ci_low", "ci_high", "p_conservative"]
+COMPARED = ["seeds", "difference", "ci_low", "ci_high", "df", "p"]
+COMPARED += ["stimuli_ci_low", "stimuli_ci_high", "stimuli_p"]
+
+
+def compared(rdms, drawn, a, b):
+    """Compare two layers by plain loops: the values of COMPARED, and the seeds' differences."""
+    both = [seed for seed in SEEDS if not {(a[0], seed), (b[0], seed)} & FAILED]
+    recording = rdms["recording"]["responses"]
+    by_seed = [
+        spearman(recording, rdms[a[0], seed][a[1]]) - spearman(recording, rdms[b[0], seed][b[1]])
+        for seed in both
+    ]
+    estimate = np.mean(by_seed)
+    # How much other neurons and trials change it is that of all seeds of each that count.
+    of_each = [[rdms[model, s][layer] for s in counted_seeds(model)] for model, layer in (a, b)]
+    rows = drawn.of(
+        lambda row: np.subtract(*(np.mean([spearman(row, e) for e in of]) for of in of_each))
+    )
+    error, df, _ = t_statistics(rows, by_seed)
+    plain = [*t_bounds(estimate, error, df), df, two_sided(estimate, error, df)]
+    projection = np.subtract(*(np.mean([hajek(recording, e) for e in of], 0) for of in of_each))
+    error, df, _ = t_statistics(rows, by_seed, [over_stimuli(projection)])
+    wide = [*t_bounds(estimate, error, df), two_sided(estimate, error, df)]
+    return [len(both), estimate, *plain, *wide], by_seed
+
+
+def test_pairwise_table(tabulate, rdms, drawn):
+    rows = [
+        [*LAYERS[a], *LAYERS[b], *compared(rdms, drawn, LAYERS[a], LAYERS[b])[0]]
+        for a, b in itertools.combinations(range(6), 2)
+    ]
+    names = ["model_a", "layer_a", "model_b", "layer_b", *COMPARED]
     expected = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-    p = expected["p_conservative"]
-    assert min(p) < 0.5 < max(p)
+    best = max(LAYERS, key=lambda layer: similarities(rdms, *layer).mean())
+    with_best = [k for k, row in enumerate(rows) if best in (tuple(row[:2]), tuple(row[2:4]))]
+    assert len(with_best) == 5
+    over = ["neurons+trials" + "+seeds" * (n > 1) for n in expected["seeds"]]
+    for p in ("p", "stimuli_p"):
+        expected[f"{p}_all_holm"] = expected_holm(expected[p])
+        of_best = expected_holm([expected[p][k] for k in with_best])
+        expected[f"{p}_best_holm"] = [np.nan] * len(rows)
+        for k, value in zip(with_best, of_best, strict=True):
+            expected[f"{p}_best_holm"][k] = value
+    order = [*names[:8], "df", "p", "p_best_holm", "p_all_holm", *COMPARED[6:]]
+    order += ["stimuli_p_best_holm", "stimuli_p_all_holm"]
+    table = tabulate(tabulate_pairwise, "pairwise")
+    assert table.pop("ci_over").tolist() == over
     assert_columns(
-        tabulate(tabulate_pairwise, "pairwise"),
-        {
-            "dataset": "simulated_small",
-            **expected,
-            "p_holm": expected_holm(p),
-            "p_bh": expected_bh(p),
-        },
+        table, {"dataset": "simulated_small", **{name: expected[name] for name in order}}
     )
 
 
-def test_training_effect_table(tabulate, rdms, means, inference):
+def test_training_effect_table(tabulate, rdms, drawn):
     rows = []
-    trained = [(model, layer) for model, layer in LAYERS if model in TWINS]
-    recording = rdms["recording"]["responses"]
-    for index, (model, layer) in enumerate(trained):
-        paired = [
-            spearman(recording, rdms[model, seed][layer])
-            - spearman(recording, rdms[TWINS[model], seed][layer])
-            for seed in counted_seeds(model)
-        ]
-        interval = expected_interval(
-            means["effect"][1:, index], paired, inference, inference["resample"]
-        )
+    for model, layer in LAYERS:
+        if model not in TWINS:
+            continue
+        values, paired = compared(rdms, drawn, (model, layer), (TWINS[model], layer))
         flipped = [
             abs(np.mean(np.multiply(paired, signs)))
             for signs in itertools.product((1, -1), repeat=len(paired))
         ]
         p = np.mean([value >= abs(np.mean(paired)) - 1e-12 for value in flipped])
-        rows.append([model, layer, TWINS[model], len(paired), np.mean(paired), *interval, p])
-    names = ["model", "layer", "untrained_model", "seeds", "effect", "ci_low", "ci_high", "p_seeds"]
+        rows.append([model, layer, TWINS[model], *values, p])
+    names = ["model", "layer", "untrained_model", "seeds", "effect", *COMPARED[2:], "p_seeds"]
     expected = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-    p = expected["p_seeds"]
+    for p in ("p", "stimuli_p", "p_seeds"):
+        expected[f"{p}_holm"] = expected_holm(expected[p])
+    order = [*names[:8], "p", "p_holm", *COMPARED[6:], "stimuli_p_holm", "p_seeds", "p_seeds_holm"]
+    table = tabulate(tabulate_training_effect, "training_effect", twins=TWINS)
+    assert set(table.pop("ci_over")) == {"neurons+trials+seeds"}
     assert_columns(
-        tabulate(tabulate_training_effect, "training_effect", twins=TWINS),
-        {
-            "dataset": "simulated_small",
-            **expected,
-            "p_holm": expected_holm(p),
-            "p_bh": expected_bh(p),
-        },
+        table, {"dataset": "simulated_small", **{name: expected[name] for name in order}}
     )
 
 
-def test_random_sign_flips_are_those_of_the_configured_seed(tabulate, means, inference, tmp_path):
+def test_training_has_one_verdict_wherever_it_stands(tabulate):
+    """An effect of training is a pair of layers, with the same difference, interval and p."""
+    effects = tabulate(tabulate_training_effect, "training_effect", twins=TWINS)
+    pairs = tabulate(tabulate_pairwise, "pairwise")
+    for row in effects.itertuples():
+        is_pair = (pairs["layer_a"] == row.layer) & (pairs["layer_b"] == row.layer)
+        models = pairs["model_a"] + " " + pairs["model_b"]
+        names = {f"{row.model} {row.untrained_model}": 1, f"{row.untrained_model} {row.model}": -1}
+        (pair,) = pairs[is_pair & models.isin(names)].itertuples()
+        sign = names[f"{pair.model_a} {pair.model_b}"]
+        assert row.effect == pytest.approx(sign * pair.difference)
+        bounds = sorted([sign * pair.ci_low, sign * pair.ci_high])
+        assert [row.ci_low, row.ci_high] == pytest.approx(bounds)
+        assert (row.p, row.stimuli_p) == pytest.approx((pair.p, pair.stimuli_p))
+
+
+def test_random_sign_flips_are_those_of_the_configured_seed(tabulate, means, tmp_path):
     """Of 20 seeds there are too many flips to try them all."""
     rng = np.random.default_rng(0)
-    by_seed = rng.normal(0.2, 1, (20, 4))
+    by_seed = rng.normal(0.2, 1, (20, 6))
     by_seed[3, 0] = np.nan
-    np.savez(tmp_path / "many.npz", **{**means, "effect_by_seed": by_seed})
+    np.savez(tmp_path / "many.npz", **{**means, "similarity_by_seed": by_seed})
 
     def p_of(seed):
-        settings = {**inference, "seed": seed}
         many = {"means": tmp_path / "many.npz"}
-        return tabulate(
-            tabulate_training_effect, "training_effect", many, twins=TWINS, inference=settings
-        )
+        return tabulate(tabulate_training_effect, "training_effect", many, twins=TWINS, seed=seed)
 
     table = p_of(5)
     assert table["seeds"].tolist() == [19, 20, 20, 20]
-    for index, column in enumerate(by_seed.T):
+    pairs = [(0, 2), (1, 3), (4, 2), (5, 3)]
+    for index, (trained, twin) in enumerate(pairs):
+        differences = by_seed[:, trained] - by_seed[:, twin]
         expected = stats.permutation_test(
-            (column[~np.isnan(column)],), np.mean, permutation_type="samples", rng=5
+            (differences[~np.isnan(differences)],), np.mean, permutation_type="samples", rng=5
         )
         assert table["p_seeds"][index] == pytest.approx(expected.pvalue)
     assert (table["p_seeds"] != p_of(6)["p_seeds"]).any()
@@ -507,41 +662,59 @@ def test_random_sign_flips_are_those_of_the_configured_seed(tabulate, means, inf
 def test_study_without_twins_has_no_effect_of_training(tabulate):
     table = tabulate(tabulate_training_effect, "training_effect", twins={})
     assert len(table) == 0
-    assert list(table)[-4:] == ["ci_high", "p_seeds", "p_holm", "p_bh"]
+    assert list(table)[-2:] == ["p_seeds", "p_seeds_holm"]
 
 
-def test_partial_table(tabulate, rdms, means, inference):
-    recording = stats.rankdata(rdms["recording"]["responses"])
+def test_study_of_one_layer_has_no_pairs(tabulate, folder, means, tmp_path):
+    pd.read_csv(folder / "similarities/layers.csv")[:1].to_csv(tmp_path / "one.csv", index=False)
+    one = {name: array[:, :1] for name, array in means.items() if name.startswith("similarity")}
+    np.savez(tmp_path / "one.npz", **{**means, **one})
+    table = tabulate(
+        tabulate_pairwise,
+        "pairwise",
+        {"layers": tmp_path / "one.csv", "means": tmp_path / "one.npz"},
+    )
+    assert len(table) == 0
+    assert {"difference", "p_best_holm", "stimuli_p_all_holm"} <= set(table)
+
+
+def test_partial_table(tabulate, rdms, drawn):
     references = {name: stats.rankdata(entries) for name, entries in rdms["references"].items()}
-    given = {name: [ranks] for name, ranks in references.items()}
-    given["all references"] = list(references.values())
-
-    def unexplained(values, regressors):
-        design = np.column_stack([np.ones(len(values)), *regressors])
-        return values - design @ np.linalg.lstsq(design, values)[0]
-
-    rows = []
-    for index, (model, layer) in enumerate(LAYERS):
-        for column, (name, controls) in enumerate(given.items()):
-            partial, unique = [], []
-            for seed in counted_seeds(model):
-                ranks = stats.rankdata(rdms[model, seed][layer])
-                x, y = unexplained(recording, controls), unexplained(ranks, controls)
-                partial.append(np.corrcoef(x, y)[0, 1])
-                both = unexplained(recording, [*controls, ranks])
-                unique.append((x.var() - both.var()) / recording.var())
-            row = [model, layer, name]
-            for quantity, by_seed in (("partial", partial), ("unique", unique)):
-                replicates = means[quantity][1:, index, column]
-                row += [np.mean(by_seed)]
-                row += [*expected_interval(replicates, by_seed, inference, inference["resample"])]
-            rows.append(row)
-    names = ["model", "layer", "given"]
-    names += [f"partial{suffix}" for suffix in ("", "_ci_low", "_ci_high")]
-    names += [f"unique_variance{suffix}" for suffix in ("", "_ci_low", "_ci_high")]
-    expected = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    steps = np.array([j - i for i, j in itertools.combinations(range(N_STIMULI), 2)])
+    by_step = (steps[:, None] == np.unique(steps)).astype(float)
+    ones = np.ones((len(steps), 1))
+    given = {name: np.column_stack([ones, ranks]) for name, ranks in references.items()}
+    given["any function of the difference"] = by_step
+    given["all references"] = np.column_stack([ones, *references.values()])
+    recording = stats.rankdata(rdms["recording"]["responses"])
     table = tabulate(tabulate_partial, "partial")
-    assert_columns(table, {"dataset": "simulated_small", **expected})
+    rows = []
+    for (model, layer), (name, design) in itertools.product(LAYERS, given.items()):
+        project = design @ np.linalg.pinv(design)
+
+        def left(values, project=project):
+            return values - project @ values
+
+        layers = [left(stats.rankdata(rdms[model, s][layer])) for s in counted_seeds(model)]
+        values = np.array(
+            [
+                [np.corrcoef(left(stats.rankdata(row)), y)[0, 1] for y in layers]
+                for row in drawn.rows
+            ]
+        )
+        error, df, _ = t_statistics(values.mean(axis=1), values[0])
+        share = left(recording).var() / recording.var()
+        row = [model, layer, name, values[0].mean()]
+        row += [*t_bounds(values[0].mean(), error, df), share * np.mean(values[0] ** 2)]
+        rows.append(row)
+    names = ["model", "layer", "given", "partial", "ci_low", "ci_high", "unique_variance"]
+    expected = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    assert set(table.pop("ci_over")) == {"neurons+trials+seeds"}
+    for column in names[3:]:
+        np.testing.assert_allclose(table[column], expected[column], rtol=1e-5, atol=1e-6)
+    assert list(table) == ["dataset", *names]
+    for column in names[:3]:
+        assert table[column].tolist() == expected[column]
 
 
 def tau_a(first, second):
@@ -835,30 +1008,35 @@ def test_ceilings_table(make, folder):
     }
     true = {
         name: similarity(recorded[name], recorded["noiseless"])
-        for name in recorded
-        if name != "orientation"
+        for name in ("responses", "half_1", "half_2")
     }
     whole = true["responses"]
-    truths = [true["half_1"] * true["half_2"], whole**2, whole, np.nan, whole**2, whole]
+    truths = [true["half_1"] * true["half_2"], whole**2, whole, np.nan, np.nan, whole]
     estimates = [
         value
         for half in r.values()
         for value in (half, 2 * half / (1 + half), (2 * half / (1 + half)) ** 0.5)
     ]
-    of_whole = ["similarity with another recording", "similarity of a noiseless model"]
+    with_other = "similarity with another recording of"
+    noiseless = "similarity of a noiseless model"
     between = "similarity between halves of"
+    warnings = table.pop("warning")
+    assert warnings.isna().tolist() == [True] + [False] * 5
+    assert set(warnings[1:3]) == {"too low where the recording is noisy"}
+    assert set(warnings[3:]) == {"too high: halves share the noise of their trials"}
+    of_trials = [f"{between} trials", f"{with_other} the same neurons", noiseless]
+    of_neurons = [f"{between} neurons", f"{with_other} other neurons", noiseless]
     assert_columns(
         table,
         {
             "dataset": "simulated_small",
             "comparator": "spearman",
             "halves_of": ["trials"] * 3 + ["neurons"] * 3,
-            "estimand": [f"{between} trials", *of_whole, f"{between} neurons", *of_whole],
+            "estimand": of_trials + of_neurons,
+            "method": ["none", "Spearman–Brown", "Spearman–Brown"] * 2,
             "estimate": estimates,
             "truth": truths,
             "error": np.subtract(estimates, truths),
-            "warning": ["too low where the recording is noisy"] * 3
-            + ["too high: halves share the noise of their trials"] * 3,
         },
     )
 
