@@ -3,8 +3,8 @@
 import numpy as np
 
 from normative.inference.comparison import compare
+from normative.inference.recorded import read_recorded
 from normative.inference.smoothness import half_width
-from normative.recordings.populations import read_recorded
 from normative.rsa.rdm import upper_triangle
 from normative.workflow.runner import run
 from normative.workflow.stacks import read_stack

@@ -3,8 +3,8 @@
 import numpy as np
 
 from normative.inference.comparison import compare, left_by_difference
+from normative.inference.recorded import read_recorded
 from normative.inference.smoothness import half_width
-from normative.recordings.populations import read_recorded
 from normative.rsa.rdm import upper_triangle
 from normative.workflow.runner import run
 

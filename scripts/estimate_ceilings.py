@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from normative.inference.streams import Stream, generator
+from normative.recordings.parts import part_weights
 from normative.recordings.responses import FORMS
 from normative.rsa.ceilings import (
     ceilings_of_parts,
@@ -51,7 +52,8 @@ def main(input, output, params, wildcards):
     if parts:
         r = rdm_similarity(*parts, comparator)
         if comparator == "pearson":
-            add("trials", "parts of the variance", r, *ceilings_of_parts(*parts), "the same")
+            ceilings = ceilings_of_parts(*parts, part_weights(*parts))
+            add("trials", "parts of the variance", r, *ceilings, "the same")
         else:
             add("trials", "Spearman–Brown", r, *spearman_brown(r), "the same")
     rng = generator(params.seed, Stream.NEURON_HALVES)

@@ -410,7 +410,7 @@ def test_trials_and_units_are_no_form_of_the_responses(prepare, tmp_path):
     paths = SimpleNamespace(responses=tmp_path / "responses.npz")
     compute_recording_rdm.main(paths, output)
     with np.load(output.rdms) as rdms:
-        assert list(rdms) == ["responses"]
+        assert list(rdms) == ["responses", "closed_circle", "closed_circle_index"]
     with np.load(paths.responses) as file:
         kept = {name: file[name] for name in file}
     rng = np.random.default_rng(0)

@@ -173,6 +173,13 @@ EXAMPLES = {  # a value of each type, none of which is another's
 
 def wrong_values(part):
     """Every way in which a value can be wrong by its part of the schema."""
+    if "anyOf" in part:  # what is wrong by all of them
+        first, *others = ([*wrong_values(other)] for other in part["anyOf"])
+        names = [{*map(repr, other)} for other in others]
+        yield from (value for value in first if all(repr(value) in other for other in names))
+        return
+    if "const" in part:
+        part = {"enum": [part["const"]]}
     types = part.get("type", [])
     types = [types] if isinstance(types, str) else types
     if "enum" in part:

@@ -9,6 +9,7 @@ import pytest
 import average_over_seeds
 import compare_networks
 import compare_references
+import compute_recording_rdm
 import resample_recording
 import tabulate_inference
 from normative.rsa.rdm import correlation_distance
@@ -23,7 +24,7 @@ def infer(tmp_path):
 
     def infer(orientation, comparator="pearson"):
         rng = np.random.default_rng(0)
-        n, at = len(orientation), {name: tmp_path / name for name in ("counts.npy", "drawn.npy")}
+        n = len(orientation)
         angle = np.deg2rad(2 * orientation)[:, None]
         features = np.hstack([np.cos(angle), np.sin(angle), np.cos(2 * angle)])
 
@@ -32,20 +33,25 @@ def infer(tmp_path):
             return features @ rng.standard_normal((3, n_units)) + noise
 
         responses = patterns(60)
-        np.savez(tmp_path / "responses.npz", responses=responses, orientation=orientation)
-        np.savez(tmp_path / "recording.npz", responses=correlation_distance(responses))
+        halves = {name: responses + 0.1 * patterns(60) for name in ("half_1", "half_2")}
+        forms = {"responses": responses, **halves}
+        np.savez(tmp_path / "responses.npz", orientation=orientation, **forms)
+        recording = SimpleNamespace(responses=tmp_path / "responses.npz")
+        rdm = SimpleNamespace(rdms=tmp_path / "recording.npz")
+        compute_recording_rdm.main(recording, rdm)
         np.savez(tmp_path / "references.npz", orientation=circular_distance(orientation, 180))
         layers = {
             name: np.array([correlation_distance(patterns(40)) for _ in SEEDS]) for name in "ab"
         }
         np.savez(tmp_path / "rdms.npz", seeds=SEEDS, **layers)
-        inference = {"resample": ["stimuli", "neurons", "seeds"], "block_deg": 15}
-        output = SimpleNamespace(counts=at["counts.npy"], dissimilarities=at["drawn.npy"])
+        resample = ["stimuli", "neurons", "trials", "seeds"]
+        drawn = {name: tmp_path / f"{name}.npy" for name in ("neurons", "trials")}
+        output = SimpleNamespace(**drawn)
         responses = {"responses": tmp_path / "responses.npz"}
         resample_recording.main(
             SimpleNamespace(**responses),
             output,
-            SimpleNamespace(n_replicates=60, seed=0, **inference),
+            SimpleNamespace(n_replicates=60, seed=0, resample=resample),
         )
         input = {
             **responses,
@@ -53,10 +59,13 @@ def infer(tmp_path):
             "recording": tmp_path / "recording.npz",
             "references": tmp_path / "references.npz",
             "rdms": tmp_path / "rdms.npz",
+            "shown": tmp_path / "rdms.npz",
         }
-        params = SimpleNamespace(
-            compare={"comparator": comparator, "n_permutations": 20, "seed": 0}
-        )
+        settings = {"comparator": comparator, "block_deg": "auto", "n_replicates": 60, "seed": 0}
+        params = SimpleNamespace(compare=settings)
+        activations = {name: np.zeros((3, n, 40)) for name in "ab"}
+        (tmp_path / "activations").mkdir(exist_ok=True)
+        np.savez(tmp_path / "activations/seeds-3-5.npz", seeds=SEEDS, **activations)
         folder = tmp_path / "similarities" / "m"
         folder.mkdir(parents=True, exist_ok=True)
         found = SimpleNamespace(similarities=folder / "seeds-3-5.npz")
@@ -69,19 +78,21 @@ def infer(tmp_path):
         average_over_seeds.main(
             SimpleNamespace(
                 networks=[found.similarities],
+                shown=[tmp_path / "activations/seeds-3-5.npz"],
                 references=of_references.similarities,
                 performance=tmp_path / "performance.csv",
             ),
             means,
-            SimpleNamespace(
-                layers={"m": ["a", "b"]}, seeds=SEEDS, twins={}, resample=["seeds"], seed=0
-            ),
+            SimpleNamespace(layers={"m": ["a", "b"]}, seeds=SEEDS, resample=resample, seed=0),
         )
-        of = "similarity"
+        another = "similarity with another recording of other neurons"
         ceilings = pd.DataFrame(
             {
                 "halves_of": "neurons",
-                "estimand": [f"{of} with another recording", f"{of} of a noiseless model"],
+                "estimand": [
+                    f"{of} with another recording of other neurons",
+                    f"{of} of a noiseless model",
+                ],
                 "estimate": [0.8, 0.9],
             }
         )
@@ -94,7 +105,7 @@ def infer(tmp_path):
                 ceilings=tmp_path / "ceilings.csv",
             ),
             table,
-            SimpleNamespace(inference={**inference, "confidence": 0.9, "comparator": comparator}),
+            SimpleNamespace(comparator=comparator, resample=resample, confidence=0.9, seed=0),
             SimpleNamespace(dataset="mine"),
         )
         return pd.read_csv(table.inference)
@@ -118,16 +129,17 @@ def test_five_orientations_or_more_have_estimates_and_a_test_where_there_is_one(
 ):
     table = infer(orientation, comparator)
     assert table["layer"].tolist() == ["a", "b", "orientation"]
-    assert np.isfinite(table[["estimate", "ci_low", "ci_high"]]).all(axis=None)
+    bounds = ["ci_low", "ci_high", "stimuli_ci_low", "stimuli_ci_high"]
+    assert np.isfinite(table[["similarity", *bounds]]).all(axis=None)
     assert (table["stimuli"] == len(orientation)).all()
-    p = table[["p_shift", "p_holm", "p_bh"]]
+    p = table[["p_shift", "p_shift_max_t", "p_shift_least"]]
     if note is None:
         assert table["p_shift_note"].isna().all()
         n_orders = 2 * len(orientation)
         counted = table["p_shift"] * n_orders
         np.testing.assert_allclose(counted, np.rint(counted), atol=1e-6)
         assert (p > 0).all(axis=None)
+        np.testing.assert_allclose(table["p_shift_least"], 1 / n_orders)
     else:
         assert table["p_shift_note"].str.startswith(note).all()
         assert p.isna().all(axis=None)
-    assert table["p_mantel_too_liberal"].between(1 / 21, 1).all()

@@ -147,8 +147,8 @@ def test_other_bytes_from_the_same_kind_of_machine_are_not_verified(verify, resu
 @pytest.mark.parametrize(
     ("column", "difference", "verified"),
     [
-        ("estimate", 0.01, True),
-        ("estimate", 0.1, False),
+        ("similarity", 0.01, True),
+        ("similarity", 0.1, False),
         ("p_shift", 0.01, True),
         ("seeds", 1, False),
     ],

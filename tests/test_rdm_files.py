@@ -53,9 +53,12 @@ def test_rdms_of_a_recording_are_of_each_form_of_the_responses(folder, tmp_path)
     output = SimpleNamespace(rdms=tmp_path / "rdms.npz")
     compute_recording_rdm.main(SimpleNamespace(responses=folder / "responses.npz"), output)
     with np.load(folder / "responses.npz") as forms, np.load(output.rdms) as rdms:
-        assert sorted(rdms) == ["half_1", "half_2", "noiseless", "responses"]
-        for name, rdm in rdms.items():
-            responses = forms[name].astype(float)
+        names = ["half_1", "half_2", "noiseless", "responses"]
+        assert sorted(rdms) == ["closed_circle", "closed_circle_index", *names]
+        assert rdms["closed_circle_index"].tolist() == list(range(36))
+        forms = {**forms, "closed_circle": forms["folded"]}
+        for name in ("closed_circle", *names):
+            rdm, responses = rdms[name], forms[name].astype(float)
             expected = cdist(responses, responses, "correlation")
             np.testing.assert_allclose(rdm, expected, atol=1e-6)
 

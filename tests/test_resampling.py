@@ -24,9 +24,9 @@ from normative.inference.resampling import (
     weighted_similarity,
 )
 from normative.inference.streams import Stream, generator
+from normative.inference.trials import turned_distances
 from normative.rsa.rdm import correlation_distance, upper_triangle
 from normative.stimuli.coverage import Coverage
-from normative.workflow.errors import UserError
 from resample_recording import main as resample_recording
 
 N_STIMULI, N_REPLICATES = 24, 30
@@ -228,59 +228,61 @@ def test_units_are_drawn_with_replacement():
 
 @pytest.fixture
 def resample(tmp_path):
-    """Resample a small recording; give counts, dissimilarities and the recording's own."""
+    """Draw a small recording anew; give its RDMs of other neurons, of other trials, and its own."""
 
-    def resample(factors, block_deg=30, seed=0, orientation=CIRCLE.angle_deg):
+    def resample(factors, seed=0, **parts):
         responses = np.random.default_rng(0).standard_normal((N_STIMULI, 50))
-        np.savez(tmp_path / "responses.npz", responses=responses, orientation=orientation)
-        output = SimpleNamespace(
-            counts=tmp_path / "counts.npy", dissimilarities=tmp_path / "dissimilarities.npy"
-        )
+        np.savez(tmp_path / "responses.npz", responses=responses, **parts)
+        output = SimpleNamespace(neurons=tmp_path / "n.npy", trials=tmp_path / "t.npy")
         resample_recording(
             SimpleNamespace(responses=tmp_path / "responses.npz"),
             output,
-            SimpleNamespace(resample=factors, block_deg=block_deg, n_replicates=250, seed=seed),
+            SimpleNamespace(resample=factors, n_replicates=250, seed=seed),
         )
         own = upper_triangle(correlation_distance(responses))
-        return np.load(output.counts), np.load(output.dissimilarities), own
+        return np.load(output.neurons), np.load(output.trials), own
 
     return resample
 
 
-def test_what_is_not_resampled_stays(resample):
-    counts, dissimilarities, own = resample(["neurons", "seeds"])
-    assert (counts == 1).all()
-    assert dissimilarities.shape == (250, len(own))
-    assert 0.05 < dissimilarities.std(axis=0).mean() < 0.2
-    np.testing.assert_allclose(dissimilarities.mean(axis=0), own, atol=0.06)
-    counts, dissimilarities, own = resample(["stimuli"])
-    assert counts.std() > 0.5
-    np.testing.assert_allclose(dissimilarities, own[None], atol=1e-6)
+@pytest.fixture
+def halves():
+    rng = np.random.default_rng(1)
+    return {name: rng.standard_normal((N_STIMULI, 50)) for name in ("half_1", "half_2")}
 
 
-def test_seed_decides_the_replicates(resample):
-    everything = ["stimuli", "neurons"]
-    first, again, other = resample(everything), resample(everything), resample(everything, seed=1)
+def test_what_is_not_drawn_has_no_rows(resample, halves):
+    neurons, trials, own = resample(["neurons", "seeds"], **halves)
+    assert neurons.shape == (250, len(own))
+    assert trials.shape == (0, len(own))
+    assert 0.05 < neurons.std(axis=0).mean() < 0.2
+    np.testing.assert_allclose(neurons.mean(axis=0), own, atol=0.06)
+    neurons, trials, own = resample(["stimuli", "trials"], **halves)
+    assert neurons.shape == (0, len(own))
+    assert trials.shape == (200, len(own))
+    _, trials, _ = resample(["trials"])
+    assert trials.shape == (0, len(own)), "a recording without two parts of the trials"
+
+
+def test_seed_decides_the_draws(resample, halves):
+    everything = ["neurons", "trials"]
+    first, again = (resample(everything, **halves) for _ in range(2))
+    other = resample(everything, seed=1, **halves)
     for index in range(2):
         np.testing.assert_array_equal(first[index], again[index])
         assert (first[index] != other[index]).any()
 
 
-def test_stimuli_and_neurons_are_drawn_from_streams_of_their_own(resample):
-    counts, dissimilarities, _ = resample(["stimuli", "neurons"], seed=4)
-    rng = generator(4, Stream.STIMULI)
-    np.testing.assert_array_equal(counts, resample_blocks(CIRCLE, 30, 250, rng))
+def test_neurons_and_trials_are_drawn_from_streams_of_their_own(resample, halves):
+    neurons, trials, _ = resample(["neurons", "trials"], seed=4, **halves)
     responses = np.random.default_rng(0).standard_normal((N_STIMULI, 50))
     rng = generator(4, Stream.NEURONS)
     draws = np.vstack([resample_units(50, n, rng) for n in (200, 50)])  # as many as fit in memory
-    for drawn, row in zip(draws, dissimilarities, strict=True):
+    for drawn, row in zip(draws, neurons, strict=True):
         expected = upper_triangle(1 - np.corrcoef(np.repeat(responses, drawn, axis=1)))
         np.testing.assert_allclose(row, expected, atol=1e-5)
-
-
-def test_block_of_more_than_half_the_circle_is_refused_in_one_line(resample):
-    with pytest.raises(UserError, match=r"`inference.block_deg`: 120° are 16 of 24 stimuli"):
-        resample(["stimuli"], block_deg=120)
+    expected = turned_distances(responses, *halves.values(), 200, generator(4, Stream.TRIALS))
+    np.testing.assert_array_equal(trials, expected)
 
 
 @pytest.mark.parametrize("comparator", ["pearson", "spearman", "cosine"])
@@ -488,20 +490,3 @@ def test_large_constant_dissimilarities_have_no_similarity(rdms):
         for row in constant:
             found = weighted_similarity(weights, row[None], Moments.of(entries), comparator)
             assert np.isnan(found).all()
-
-
-def test_block_of_more_than_half_of_what_is_covered_is_refused(resample):
-    """On a part of the circle, a step and its block count by their degrees."""
-    part = np.linspace(-20, 26, N_STIMULI)  # of 2°: 48° in all
-    counts, *_ = resample(["stimuli"], block_deg=24, orientation=part)
-    assert counts.std() > 0.5
-    with pytest.raises(UserError, match=r"25°, expected at most half of the 48° that"):
-        resample(["stimuli"], block_deg=25, orientation=part)
-
-
-def test_blocks_of_uneven_orientations_are_drawn_by_their_angles(resample):
-    orientation = np.sort(np.random.default_rng(2).uniform(-90, 90, N_STIMULI))
-    counts, *_ = resample(["stimuli"], seed=2, orientation=orientation)
-    rng = generator(2, Stream.STIMULI)
-    expected = resample_blocks(Coverage.of(orientation), 30, 250, rng)
-    np.testing.assert_array_equal(counts, expected)

@@ -15,24 +15,31 @@ def average(tmp_path):
 
     def average(status, similarities, resample=("seeds",)):
         rng = np.random.default_rng(0)
-        between = np.broadcast_to([[0.5, 1, 0.2], [0.4, 0.2, 1]], (101, 2, 3))
         np.savez(
             tmp_path / "references.npz",
             names=["a", "b"],
-            bootstrap=between,
+            similarity=np.full((8, 2), [0.5, 0.4]),
+            with_references=[[1, 0.2], [0.2, 1]],
+            replicates=np.ones((100, 2)),
             shifts=np.ones((6, 2)),
-            permutations=np.ones((5, 2)),
+            half_width_deg=np.ones(2),
+            block_deg=np.ones(2),
+            left_by_difference=0.5,
+            n_neuron_draws=4,
         )
         paths, rows = [], []
         for model in ("trained", "untrained"):
             values = np.reshape(similarities[model], (3, 1, 1))  # (seeds, rows, layers)
-            bootstrap = np.full((3, 101, 1, 3), [0, 0.3, 0.1])
-            bootstrap[..., 0] = values
             arrays = {
                 "seeds": np.arange(3),
-                "bootstrap": bootstrap,
+                "similarity": np.repeat(values, 8, axis=1),
+                "given_difference": np.repeat(values, 8, axis=1),
+                "with_references": np.full((3, 1, 2), [0.3, 0.1]),
+                "replicates": np.repeat(values, 100, axis=1),
+                "projections": np.zeros((3, 9, 1)),
                 "shifts": values * rng.random((3, 6, 1)),
-                "permutations": np.broadcast_to(values, (3, 5, 1)),
+                "half_width_deg": np.full((3, 1), 7.0),
+                "block_deg": np.full((3, 1), 15.0),
             }
             for block in (slice(2), slice(2, 3)):  # of two seeds, and of one
                 paths.append(tmp_path / f"{model}-{block.start}.npz")
@@ -41,18 +48,19 @@ def average(tmp_path):
                 {"model": model, "seed": seed, "status": status[model][seed]} for seed in range(3)
             ]
         pd.DataFrame(rows).to_csv(tmp_path / "performance.csv", index=False)
+        np.savez(tmp_path / "activations.npz", seeds=[0], fc=np.zeros((1, 9, 10)))
         output = SimpleNamespace(means=tmp_path / "means.npz", layers=tmp_path / "layers.csv")
         average_over_seeds(
             SimpleNamespace(
                 references=tmp_path / "references.npz",
                 performance=tmp_path / "performance.csv",
                 networks=paths,
+                shown=[tmp_path / "activations.npz"] * 2,
             ),
             output,
             SimpleNamespace(
                 layers={"trained": ["fc"], "untrained": ["fc"]},
                 seeds=[0, 1, 2],
-                twins={"trained": "untrained"},
                 resample=list(resample),
                 seed=0,
             ),
@@ -70,12 +78,10 @@ def test_failed_network_is_counted_and_not_averaged_in(average):
     status = {**GOOD, "trained": ["passed", "failed", "passed"]}
     means, layers = average(status, {"trained": [0.6, 0.1, 0.8], "untrained": [0.5, 0.4, 0.3]})
     np.testing.assert_allclose(means["similarity"][0], [0.7, 0.4])
-    assert np.nanmin(means["similarity"][1:, 0]) >= 0.6
-    assert np.isnan(means["similarity"][:, 0]).mean() < 0.1, "where only the failed one was drawn"
+    assert np.nanmin(means["replicates"][:, 0]) >= 0.6
+    assert np.isnan(means["replicates"][:, 0]).mean() < 0.1, "where only the failed one was drawn"
     np.testing.assert_allclose(means["all_seeds"][:, 0], [0.6, 0.1, 0.8])
     assert layers.loc["trained", ["seeds", "failed", "undefined"]].tolist() == [2, 1, 0]
-    np.testing.assert_allclose(means["effect"][0], [(0.1 + 0.5) / 2]), "of the same seeds"
-    np.testing.assert_allclose(means["effect_by_seed"][:, 0], [0.1, np.nan, 0.5])
     np.testing.assert_allclose(means["similarity_by_seed"][:, 0], [0.6, np.nan, 0.8])
 
 
@@ -85,7 +91,6 @@ def test_layer_without_a_similarity_is_counted_as_undefined(average):
     np.testing.assert_allclose(means["similarity"][0], [0.7, 0.4])
     assert layers.loc["trained", ["seeds", "failed", "undefined"]].tolist() == [2, 0, 1]
     assert layers.loc["untrained", ["seeds", "failed", "undefined"]].tolist() == [3, 0, 0]
-    np.testing.assert_allclose(means["effect_by_seed"][:, 0], [0.1, np.nan, 0.5])
 
 
 def test_model_that_failed_altogether_has_no_mean(average):
@@ -97,10 +102,10 @@ def test_model_that_failed_altogether_has_no_mean(average):
 
 
 def test_seeds_are_resampled_together_for_all_models(average):
-    """So that the effect of training is paired: here the same in every replicate."""
+    """So that layers are compared with the same seeds: here all replicates differ by as much."""
     similar = {"trained": [0.6, 0.7, 0.9], "untrained": [0.5, 0.6, 0.8]}
     means, _ = average(GOOD, similar)
-    np.testing.assert_allclose(means["effect"], 0.1)
-    assert means["similarity"][1:, 0].std() > 0.05
+    np.testing.assert_allclose(means["replicates"][:, 0] - means["replicates"][:, 1], 0.1)
+    assert means["replicates"][:, 0].std() > 0.05
     means, _ = average(GOOD, similar, resample=[])
-    assert means["similarity"][1:, 0].std() < 1e-12
+    assert means["replicates"][:, 0].std() < 1e-12

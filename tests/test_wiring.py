@@ -12,8 +12,10 @@ import yaml
 from drawing import DATASET, INPUTS, draw
 
 from normative.inference.comparison import compare
-from normative.inference.resampling import resample_blocks, resample_units
+from normative.inference.resampling import resample_units
+from normative.inference.smoothness import half_width
 from normative.inference.streams import Stream, generator
+from normative.inference.trials import turned_distances
 from normative.networks.activations import layer_activations
 from normative.networks.networks import build_network
 from normative.recordings.simulation import simulate_recording
@@ -118,17 +120,17 @@ def test_maps_are_of_the_shown_seeds_layers(study, read, model):
 
 
 def test_bootstrap_draws_what_is_configured(study, read, config):
-    """Stimuli in blocks of 15°, that is 3 of 37, and neurons, each from its own stream."""
+    """Neurons, and the noise of the trials, each from its own stream."""
     n_replicates, seed = config["inference"]["replicates"], config["inference"]["seed"]
     responses = read("responses.npz")["responses"]
-    coverage = Coverage.of(read("responses.npz")["orientation"])
     n_neurons = responses.shape[1]
-    counts = np.load(study.folder / DATASET / "bootstrap/stimulus_counts.npy")
-    rng = generator(seed, Stream.STIMULI)
-    np.testing.assert_array_equal(counts, resample_blocks(coverage, 15, n_replicates, rng))
+    parts = [read("responses.npz")[name] for name in ("half_1", "half_2")]
+    expected = turned_distances(responses, *parts, 200, generator(seed, Stream.TRIALS))
+    trials = np.load(study.folder / DATASET / "bootstrap/trials.npy")
+    np.testing.assert_array_equal(trials, expected)
 
     drawn = resample_units(n_neurons, n_replicates, generator(seed, Stream.NEURONS))
-    dissimilarities = np.load(study.folder / DATASET / "bootstrap/dissimilarities.npy")
+    dissimilarities = np.load(study.folder / DATASET / "bootstrap/neurons.npy")
     for replicate in (0, n_replicates - 1):
         neurons = np.repeat(np.arange(n_neurons), drawn[replicate])
         expected = upper_triangle(correlation_distance(responses[:, neurons]))
@@ -139,21 +141,29 @@ def test_bootstrap_draws_what_is_configured(study, read, config):
 def test_comparisons_are_by_the_configured_comparator_and_seed(study, read, config, model):
     inference = config["inference"]
     folder = study.folder / DATASET
-    counts = np.load(folder / "bootstrap/stimulus_counts.npy")
-    dissimilarities = np.load(folder / "bootstrap/dissimilarities.npy")
-    references = list(read("rdms/references.npz").values())
+    references = np.array([upper_triangle(rdm) for rdm in read("rdms/references.npz").values()])
+    recorded = read("rdms/recording.npz")
+    coverage = Coverage.of(read("responses.npz")["orientation"])
+    shown = [rdms for _, rdms in read_stack(folder / f"rdms/{model}/seeds-3-4.npz")]
+    widths = [
+        np.mean([half_width(upper_triangle(rdms[layer]), coverage) for rdms in shown])
+        for layer in ("pool", "fc")
+    ]
     for block in BLOCKS:
         found = dict(read_stack(folder / f"similarities/{model}/seeds-{block}.npz"))
         for seed, rdms in read_stack(folder / f"rdms/{model}/seeds-{block}.npz"):
             expected = compare(
                 np.array([upper_triangle(rdm) for rdm in rdms.values()]),
-                read("rdms/recording.npz")["responses"],
+                widths,
+                upper_triangle(recorded["responses"]),
                 references,
-                counts,
-                dissimilarities,
-                coverage=Coverage.of(read("responses.npz")["orientation"]),
+                np.load(folder / "bootstrap/neurons.npy"),
+                np.load(folder / "bootstrap/trials.npy"),
+                coverage=coverage,
+                closed_circle=(recorded["closed_circle"], np.arange(36)),
                 comparator="spearman",
-                n_permutations=inference["permutations"],
+                block_deg="auto",
+                n_replicates=100,
                 seed=inference["seed"],
             )
             assert found[seed].keys() == expected.keys()

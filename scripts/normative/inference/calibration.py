@@ -40,6 +40,7 @@ from normative.inference.uncertainty import (
     t_interval,
 )
 from normative.recordings.closed_circle import find_closed_circle, fold_half_circle
+from normative.recordings.parts import part_weights
 from normative.recordings.simulation import simulate_recording
 from normative.rsa.ceilings import ceilings_of_parts, rdm_similarity, spearman_brown
 from normative.rsa.partial import partial_correlation
@@ -359,7 +360,7 @@ def ceiling_errors(recorded):
     for name, parts in {"": ("half_1", "half_2"), "_unequal": ("first_3", "last")}.items():
         if parts[0] in recorded:
             first, second = (recorded[part] for part in parts)
-            _, ceiling = ceilings_of_parts(first, second)
+            _, ceiling = ceilings_of_parts(first, second, part_weights(first, second))
             _, old = spearman_brown(rdm_similarity(first, second, "pearson"))
             errors |= {f"ceiling{name}": ceiling - truth, f"ceiling{name}_old": old - truth}
     return errors

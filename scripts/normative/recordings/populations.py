@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from normative.rsa.rdm import upper_triangle
-from normative.stimuli.coverage import Coverage
 from normative.workflow.stacks import read_seed
 
 
@@ -32,31 +30,6 @@ def read_rdms(recording, layers, seed):
     """Read the RDMs of the recording and of layers, as `read_populations` does responses."""
     with np.load(recording) as rdms:
         return {"recording": rdms["responses"], **read_seed(layers, seed)}
-
-
-def read_recorded(responses, rdms):
-    """Read what networks are compared with.
-
-    Parameters
-    ----------
-    responses, rdms : str
-        Archives written by `bin_responses` and `compute_recording_rdm`.
-
-    Returns
-    -------
-    entries : array, shape (pairs,)
-        Of the recording's RDM, above the diagonal.
-    coverage : Coverage
-    closed_circle : tuple of array, or None
-        The RDM on a closed circle, and which stimuli it has.
-    """
-    with np.load(responses) as file:
-        coverage = Coverage.of(file["orientation"])
-    with np.load(rdms) as file:
-        closed_circle = None
-        if "closed_circle" in file:
-            closed_circle = file["closed_circle"], file["closed_circle_index"]
-        return upper_triangle(file["responses"]), coverage, closed_circle
 
 
 def read_values(responses):

@@ -5,7 +5,6 @@ Each ceiling is one of another claim, and named by what it estimates.
 
 import numpy as np
 
-from normative.recordings.parts import part_weights
 from normative.rsa.comparators import COMPARATORS
 from normative.rsa.rdm import correlation_distance, upper_triangle
 
@@ -25,7 +24,7 @@ def spearman_brown(r):
     return another, np.sqrt(another) if r >= 0 else np.nan
 
 
-def ceilings_of_parts(part_1, part_2):
+def ceilings_of_parts(part_1, part_2, weights):
     """Ceilings of the mean of two parts of the trials, from the parts of an RDM's variance.
 
     A correlation of the patterns of stimuli i and j, divided by the mean reliabilities of the two
@@ -45,6 +44,8 @@ def ceilings_of_parts(part_1, part_2):
     Parameters
     ----------
     part_1, part_2 : array, shape (stimuli, neurons)
+    weights : tuple of float
+        Of the parts in the mean of all trials; their sum is 1.
 
     Returns
     -------
@@ -52,7 +53,6 @@ def ceilings_of_parts(part_1, part_2):
         S / V, the Pearson correlation with the RDM of other trials as many, and its root, that with
         what is true. At most 1; NaN where the parts have no variance in common.
     """
-    w_1, w_2 = part_weights(part_1, part_2)
     first, second = (
         part - part.mean(axis=1, keepdims=True, dtype=np.float64) for part in (part_1, part_2)
     )
@@ -70,7 +70,7 @@ def ceilings_of_parts(part_1, part_2):
     a_1, a_2 = covariance[:2, 2:].mean(axis=1) - of_truth
     b_1, b_2 = covariance[[0, 1], [0, 1]] - of_truth - 2 * np.array([a_1, a_2])
     b = covariance[[2, 3], [2, 3]].mean() - of_truth - a_1 - a_2
-    w_1, w_2 = w_1**2, w_2**2
+    w_1, w_2 = np.square(weights)
     of_mean = (
         of_truth + 2 * (w_1 * a_1 + w_2 * a_2) + w_1**2 * b_1 + w_2**2 * b_2 + 2 * w_1 * w_2 * b
     )
