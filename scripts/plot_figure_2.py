@@ -4,15 +4,13 @@ import numpy as np
 
 from normative.display_names import COMPARATOR_NAMES, REFERENCE_NAMES
 from normative.figures.panels import (
-    describe_intervals,
-    describe_warnings,
     draw_rdms,
     draw_similarity,
 )
 from normative.figures.source_data import read_similarities, tabulate_rdms, tabulate_similarities
 from normative.figures.style import MM, WIDE, letter, plt, population_titles, save
 from normative.recordings.populations import read_rdms
-from normative.reporting.sentences import (
+from normative.reporting.sentences import describe_intervals, describe_warnings, (
     about,
     bounds,
     capitalized,

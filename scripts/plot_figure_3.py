@@ -3,8 +3,6 @@
 import pandas as pd
 
 from normative.figures.panels import (
-    describe_intervals,
-    describe_warnings,
     draw_effects,
     draw_partial,
     draw_similarity,
@@ -12,7 +10,7 @@ from normative.figures.panels import (
 )
 from normative.figures.source_data import read_partial, read_similarities, tabulate_similarities
 from normative.figures.style import MM, WIDE, correlation_label, letter, plt, save, say
-from normative.reporting.sentences import (
+from normative.reporting.sentences import describe_intervals, describe_warnings, (
     about,
     bounds,
     capitalized,

@@ -1,8 +1,9 @@
 """Figure: similarity of every layer and reference to the recording, its CI and the ceiling."""
 
-from normative.figures.panels import describe_intervals, draw_similarity
+from normative.figures.panels import draw_similarity
 from normative.figures.source_data import read_similarities, tabulate_similarities
 from normative.figures.style import MM, WIDE, plt, save
+from normative.reporting.sentences import describe_intervals
 from normative.workflow.runner import run
 
 

@@ -90,8 +90,8 @@ def infer(tmp_path):
             {
                 "halves_of": "neurons",
                 "estimand": [
-                    f"{of} with another recording of other neurons",
-                    f"{of} of a noiseless model",
+                    another,
+                    "similarity of a noiseless model",
                 ],
                 "estimate": [0.8, 0.9],
             }

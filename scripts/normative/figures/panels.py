@@ -16,7 +16,6 @@ from normative.figures.style import (
 )
 from normative.published import LOSSES, MODEL, SEED
 from normative.recordings.binning import find_gaps
-from normative.reporting.sentences import enumerated
 
 ALPHA = 0.05  # layers are told apart where a corrected p-value is not above
 FEW_STIMULI = 40  # of fewer, each is marked on a curve
@@ -241,43 +240,6 @@ def _draw_estimate(axis, position, row, value, color, marker):
     ):
         axis.plot([low, high], [position, position], color=color, linewidth=width)
     axis.plot(value, position, marker, color=color, markersize=4, markeredgecolor="white")
-
-
-def describe_intervals(table, confidence):
-    """Name both CIs by their questions, for a title or a caption.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        With `ci_over`, `stimuli_ci_low` and, of layers, `stimuli_ci_warning`.
-    confidence : float
-
-    Returns
-    -------
-    list of str
-        A clause for each kind of interval that there is, or one that says that there is none.
-    """
-    over = max(table["ci_over"], key=len, default="nothing")  # a model of one seed lacks seeds
-    clauses = []
-    if over != "nothing":
-        missing = [name for name in ("neurons", "trials", "seeds") if name not in over]
-        without = f" (without {' and '.join(missing)})" if missing else ""
-        others = enumerated(over.split("+"))
-        clauses.append(f"thick: these gratings, other {others}{without}")
-    if table["stimuli_ci_low"].notna().any():
-        clauses.append("thin: other representations as smooth, too")
-    if not clauses:
-        return ["no CI, as nothing is resampled"]
-    return [f"{100 * confidence:g} % CIs, {clauses[0]}", *clauses[1:]]
-
-
-def describe_warnings(table):
-    """Say of which rows an interval over stimuli is outside its promise, or nothing."""
-    warned = table.dropna(subset="stimuli_ci_warning")
-    if not len(warned):
-        return ""
-    warnings = enumerated(list(warned["stimuli_ci_warning"].unique()))
-    return f" Thin lines of {len(warned)} of {len(table)} rows: {warnings}."
 
 
 def draw_effects(axis, table, comparator):

@@ -45,6 +45,43 @@ def signed(value):
     return real_minus(f"{round(value, 3) + 0.0:.3f}")  # without the minus sign of a zero
 
 
+def describe_intervals(table, confidence):
+    """Name both CIs by their questions, for a title or a caption.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        With `ci_over`, `stimuli_ci_low` and, of layers, `stimuli_ci_warning`.
+    confidence : float
+
+    Returns
+    -------
+    list of str
+        A clause for each kind of interval that there is, or one that says that there is none.
+    """
+    over = max(table["ci_over"], key=len, default="nothing")  # a model of one seed lacks seeds
+    clauses = []
+    if over != "nothing":
+        missing = [name for name in ("neurons", "trials", "seeds") if name not in over]
+        without = f" (without {' and '.join(missing)})" if missing else ""
+        others = enumerated(over.split("+"))
+        clauses.append(f"thick: these gratings, other {others}{without}")
+    if table["stimuli_ci_low"].notna().any():
+        clauses.append("thin: other representations as smooth, too")
+    if not clauses:
+        return ["no CI, as nothing is resampled"]
+    return [f"{100 * confidence:g} % CIs, {clauses[0]}", *clauses[1:]]
+
+
+def describe_warnings(table):
+    """Say of which rows an interval over stimuli is outside its promise, or nothing."""
+    warned = table.dropna(subset="stimuli_ci_warning")
+    if not len(warned):
+        return ""
+    warnings = enumerated(list(warned["stimuli_ci_warning"].unique()))
+    return f" Thin lines of {len(warned)} of {len(table)} rows: {warnings}."
+
+
 def is_simulated(dataset):
     """Tell from its name whether a recording is simulated; the configuration makes sure of it."""
     return dataset.startswith("simulated")
