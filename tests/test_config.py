@@ -4,13 +4,16 @@ import copy
 import os
 import re
 
+import numpy as np
 import pytest
 import yaml
 
+from normative.stimuli.gratings import grating
 from normative.workflow.config import (
     describe_file,
     epochs_by_model,
     find_mistake,
+    in_radians,
     read_numbers,
     refuse_spaces,
     untrained_twins,
@@ -60,6 +63,12 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("training.epoch", 3, "`training`: unknown key `epoch`.*did you mean `epochs`"),
         ("stimulus.patches", True, "`stimulus`: unknown key `patches`.*did you mean `patch`"),
         ("models.cnn.layer", ["fc"], "`models.cnn`: unknown key `layer`"),
+        (
+            "stimulus.spatial_frequency",
+            None,
+            "`stimulus`: found none, expected exactly one",
+        ),
+        ("stimulus.cycles_per_image", 4, "found cycles_per_image and spatial_frequency, expected"),
         ("datasets.simulated.simulate.n", 3, "`datasets.simulated.simulate`: unknown key `n`"),
         ("training.epochs", None, "`training`: the key `epochs` is missing"),
         ("training.epochs", -3, "`training.epochs`: -3 is less than the minimum of 0"),
@@ -291,6 +300,20 @@ def test_another_workflow_may_have_keys_of_its_own(schema, config):
     assert find_mistake(config, schema, has_other_keys=True) is None
     config["training"]["epoch"] = 3
     assert "unknown key `epoch`" in find_mistake(config, schema, has_other_keys=True)
+
+
+def test_cycles_per_image_are_periods_of_a_vertical_grating_across_its_width():
+    image = grating(0, resolution=1, **in_radians({"cycles_per_image": 5}))
+    assert (np.diff(image[0]) == 1).sum() == 5
+    assert (np.diff(image[:, 0]) == 0).all()
+    default = {"spatial_frequency": 1 / 28, "resolution": 0.1, "patch": False}
+    assert in_radians(default) == default
+    converted = in_radians({"resolution": 0.1, "patch": False, "cycles_per_image": 3.64})
+    assert converted == {**default, "spatial_frequency": pytest.approx(1 / 28, rel=1e-3)}
+
+
+def test_default_spatial_frequency_is_the_tutorials(config):
+    assert config["stimulus"]["spatial_frequency"] == 1 / 28
 
 
 def test_interpreter_with_a_space_in_its_path_is_told_with_the_cure():

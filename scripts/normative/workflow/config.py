@@ -7,6 +7,7 @@ import os
 
 import jsonschema
 
+from normative.stimuli.gratings import FULL_WIDTH
 from normative.workflow.errors import shorten
 
 # Of the workflow beside those of the datasets, in `results`.
@@ -58,6 +59,26 @@ def read_numbers(value, schema):
             with contextlib.suppress(ValueError, KeyError):
                 return read(value.lower())
     return value
+
+
+def in_radians(stimulus):
+    """Give the settings of gratings with their spatial frequency in radians per pixel.
+
+    Parameters
+    ----------
+    stimulus : dict
+        With `spatial_frequency`, which stays as it is, or `cycles_per_image`.
+
+    Returns
+    -------
+    dict
+        With `spatial_frequency`.
+    """
+    if "cycles_per_image" not in stimulus:
+        return stimulus
+    others = {key: value for key, value in stimulus.items() if key != "cycles_per_image"}
+    cycles = stimulus["cycles_per_image"]
+    return {"spatial_frequency": 2 * math.pi * cycles / FULL_WIDTH, **others}
 
 
 def refuse_spaces(interpreter):
@@ -220,6 +241,13 @@ def _contradictions(config):
                 f"{key}: names that start with `simulated` are for simulated recordings, and "
                 "only for them, so that tables and figures say so; rename the dataset"
             )
+    frequencies = sorted({"cycles_per_image", "spatial_frequency"} & config["stimulus"].keys())
+    if len(frequencies) != 1:
+        found = " and ".join(frequencies) or "none"
+        yield (
+            f"config key `stimulus`: found {found}, expected exactly one of spatial_frequency, "
+            "cycles_per_image"
+        )
     if isinstance(config["seeds"], dict) and sum(config["seeds"].values()) > 2**32:
         yield (
             f"config key `seeds`: found a last seed of {sum(config['seeds'].values()) - 1}, "
