@@ -143,3 +143,13 @@ def test_weights_are_read_as_the_page_says(study, repository):
     assert len(shapes) == 3
     for name, shape in shapes.items():
         assert " × ".join(map(str, weights[name].shape)) == shape
+
+
+def test_page_names_every_figure(study, repository):
+    page = (repository / "docs/results.md").read_text()
+    named = {
+        *re.findall(r"`(?:[\w{}]+/)*(\w+)`", page.partition("## Figures")[2].partition("\n## ")[0])
+    }
+    folder = study.folder / "results/simulated_small"
+    drawn = {path.stem for path in [*folder.glob("figures/**/*.pdf"), *folder.glob("paper/*.pdf")]}
+    assert drawn <= named | {"figure_2"}, "figure_1 to figure_3"
