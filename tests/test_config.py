@@ -4,16 +4,13 @@ import copy
 import os
 import re
 
-import numpy as np
 import pytest
 import yaml
 
-from normative.stimuli.gratings import grating
 from normative.workflow.config import (
     describe_file,
     epochs_by_model,
     find_mistake,
-    in_radians,
     read_numbers,
     refuse_spaces,
     untrained_twins,
@@ -300,16 +297,6 @@ def test_another_workflow_may_have_keys_of_its_own(schema, config):
     assert find_mistake(config, schema, has_other_keys=True) is None
     config["training"]["epoch"] = 3
     assert "unknown key `epoch`" in find_mistake(config, schema, has_other_keys=True)
-
-
-def test_cycles_per_image_are_periods_of_a_vertical_grating_across_its_width():
-    image = grating(0, resolution=1, **in_radians({"cycles_per_image": 5}))
-    assert (np.diff(image[0]) == 1).sum() == 5
-    assert (np.diff(image[:, 0]) == 0).all()
-    default = {"spatial_frequency": 1 / 28, "resolution": 0.1, "patch": False}
-    assert in_radians(default) == default
-    converted = in_radians({"resolution": 0.1, "patch": False, "cycles_per_image": 3.64})
-    assert converted == {**default, "spatial_frequency": pytest.approx(1 / 28, rel=1e-3)}
 
 
 def test_default_spatial_frequency_is_the_tutorials(config):

@@ -10,8 +10,9 @@ REPOSITORY = Path(str(workflow.current_basedir)).parents[1]
 RULES = REPOSITORY / "rules"
 sys.path.append(str(REPOSITORY / "scripts"))
 
+from normative.stimuli.gratings import in_radians
 from normative.workflow.code import code_version
-from normative.workflow.config import find_mistake, in_radians, read_numbers, refuse_spaces
+from normative.workflow.config import find_mistake, read_numbers, refuse_spaces
 from normative.workflow.errors import UserError
 from normative.workflow.failures import summarize_failures
 

@@ -7,7 +7,6 @@ import os
 
 import jsonschema
 
-from normative.stimuli.gratings import FULL_WIDTH
 from normative.workflow.errors import shorten
 
 # Of the workflow beside those of the datasets, in `results`.
@@ -59,26 +58,6 @@ def read_numbers(value, schema):
             with contextlib.suppress(ValueError, KeyError):
                 return read(value.lower())
     return value
-
-
-def in_radians(stimulus):
-    """Give the settings of gratings with their spatial frequency in radians per pixel.
-
-    Parameters
-    ----------
-    stimulus : dict
-        With `spatial_frequency`, which stays as it is, or `cycles_per_image`.
-
-    Returns
-    -------
-    dict
-        With `spatial_frequency`.
-    """
-    if "cycles_per_image" not in stimulus:
-        return stimulus
-    others = {key: value for key, value in stimulus.items() if key != "cycles_per_image"}
-    cycles = stimulus["cycles_per_image"]
-    return {"spatial_frequency": 2 * math.pi * cycles / FULL_WIDTH, **others}
 
 
 def refuse_spaces(interpreter):
