@@ -77,10 +77,12 @@ calibrate: $(VENV)/ready home
 	@printf '\nFigure: results/calibration/calibration.png\n\n'
 	@cat results/calibration/calibration.csv
 
-# The pages on the configuration and on performance, and the picture of the rules (needs Graphviz).
+# The pages on the configuration, on performance and on results, captions of tables, and the picture
+# of the rules (needs Graphviz).
 docs: $(VENV)/ready
 	$(BIN)/python docs/write_configuration.py
 	$(BIN)/python docs/write_performance.py
+	PYTHONPATH=scripts $(BIN)/python docs/write_columns.py
 	$(SNAKEMAKE) --cores 1 results/workflow.svg
 	cp results/workflow.svg docs
 

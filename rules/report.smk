@@ -45,7 +45,7 @@ rule write_report:
         "../scripts/write_report.py"
 
 
-# Asked for by `make docs`: the picture of the README.
+# Asked for by `make docs`: the picture of CONTRIBUTING.md.
 rule draw_workflow:
     output:
         svg="results/workflow.svg",

@@ -10,11 +10,13 @@ from normative.figures.panels import (
 from normative.figures.source_data import read_similarities, tabulate_rdms, tabulate_similarities
 from normative.figures.style import MM, WIDE, letter, plt, population_titles, save
 from normative.recordings.populations import read_rdms
-from normative.reporting.sentences import describe_intervals, describe_warnings, (
+from normative.reporting.sentences import (
     about,
     bounds,
     capitalized,
     counted,
+    describe_intervals,
+    describe_warnings,
     layer,
     signed,
     write_caption,

@@ -10,11 +10,13 @@ from normative.figures.panels import (
 )
 from normative.figures.source_data import read_partial, read_similarities, tabulate_similarities
 from normative.figures.style import MM, WIDE, correlation_label, letter, plt, save, say
-from normative.reporting.sentences import describe_intervals, describe_warnings, (
+from normative.reporting.sentences import (
     about,
     bounds,
     capitalized,
     counted,
+    describe_intervals,
+    describe_warnings,
     layer,
     signed,
     write_caption,

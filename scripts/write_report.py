@@ -7,6 +7,7 @@ import jinja2
 import pandas as pd
 import yaml
 
+from normative.reporting.columns import caption_of, read_columns
 from normative.reporting.html import embed_picture, format_cells, render_markdown
 from normative.workflow.runner import run
 
@@ -75,15 +76,16 @@ def describe_figure(path, folder):
 
 
 def describe_table(path, folder):
-    """Gather a table's rows and caption."""
+    """Gather a table's rows and caption, and what each column holds."""
     name = Path(path).stem
     frame = pd.read_csv(path)
+    described = read_columns(TEMPLATES / "columns.yaml")[name]
     return {
         "id": f"table-{name}",
         "title": heading(name),
         "path": str(Path(path).relative_to(folder)),
-        "caption": read_caption(f"table_{name}"),
-        "columns": list(frame),
+        "caption": caption_of(TEMPLATES / f"table_{name}.rst"),
+        "columns": {column: described[column] for column in frame},
         "rows": format_cells(frame[:MAX_ROWS]),
         "n_rows": len(frame),
     }

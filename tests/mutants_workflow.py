@@ -21,7 +21,26 @@ OF_FAILURES = ["tests/test_failures.py"]
 OF_DOWNLOAD = ["tests/test_download.py"]
 WIRED = ["tests/test_wiring.py"]
 
+GRATINGS = "scripts/normative/stimuli/gratings.py"
+IN_CYCLES = [
+    "tests/test_plans.py::test_spatial_frequency_in_cycles_per_image_takes_the_place_of_the_default"
+]
+COLUMNS = "rules/report/columns.yaml"
+OF_RESULTS = ["tests/test_results.py"]
+
 MUTANTS = [
+    ("plumbing", CONFIG, "if len(frequencies) != 1:", "if len(frequencies) < 1:", OF_CONFIG),
+    ("plumbing", GRATINGS, "2 * np.pi * cycles", "np.pi * cycles", ["tests/test_gratings.py"]),
+    ("rules", LOADING, '    del defaults["stimulus"]', '    # defaults["stimulus"]', IN_CYCLES),
+    (
+        "tables",
+        COLUMNS,
+        "    p_shift_least: Smallest value",
+        "    least: Smallest value",
+        OF_RESULTS,
+    ),
+    ("tables", COLUMNS, "Number of units of the layer;", "Units of the layer;", OF_RESULTS),
+    ("tables", "rules/report/report.html.j2", ' title="{{ line }}"', "", OF_RESULTS),
     # A wrong input, a parameter that does not re-run, the code of another script.
     ("rules", "rules/figures.smk", 'code=code("plot_rdms")', 'code=code("plot_rdm_rows")', OF_CODE),
     (

@@ -60,6 +60,12 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("training.epoch", 3, "`training`: unknown key `epoch`.*did you mean `epochs`"),
         ("stimulus.patches", True, "`stimulus`: unknown key `patches`.*did you mean `patch`"),
         ("models.cnn.layer", ["fc"], "`models.cnn`: unknown key `layer`"),
+        (
+            "stimulus.spatial_frequency",
+            None,
+            "`stimulus`: found none, expected exactly one",
+        ),
+        ("stimulus.cycles_per_image", 4, "found cycles_per_image and spatial_frequency, expected"),
         ("datasets.simulated.simulate.n", 3, "`datasets.simulated.simulate`: unknown key `n`"),
         ("training.epochs", None, "`training`: the key `epochs` is missing"),
         ("training.epochs", -3, "`training.epochs`: -3 is less than the minimum of 0"),
@@ -298,6 +304,10 @@ def test_another_workflow_may_have_keys_of_its_own(schema, config):
     assert find_mistake(config, schema, has_other_keys=True) is None
     config["training"]["epoch"] = 3
     assert "unknown key `epoch`" in find_mistake(config, schema, has_other_keys=True)
+
+
+def test_default_spatial_frequency_is_the_tutorials(config):
+    assert config["stimulus"]["spatial_frequency"] == 1 / 28
 
 
 def test_interpreter_with_a_space_in_its_path_is_told_with_the_cure():

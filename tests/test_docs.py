@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from test_docs_recordings import make_nwb
@@ -139,10 +140,17 @@ NOT_RUN = {
     "make chaos": "more than an hour; make test-all does the same with three kills",
     "make reference": "it changes the repository; what it made is tested here",
 }
+BY_CLONE = {"git clone URL normative", "cd normative"}  # of a fresh clone, made below
 # Commands that are run here on the small study, and a file that each must make.
 RUN = {
     "snakemake --cores all": "results/simulated_small/report.html",
     "snakemake --cores all --configfile my_study.yaml": "results/mine/report.html",
+    "snakemake --cores all results/mine/answers.md --configfile my_study.yaml": (
+        "results/mine/answers.md"
+    ),
+    "snakemake --cores all --directory studies/bin6 --configfile studies/bin6/study.yaml": (
+        "studies/bin6/results/simulated_small/report.html"
+    ),
     "snakemake --cores all --configfile my_recording.yaml": "results/mine/report.html",
     "snakemake --cores all --configfile my_session.yaml": "results/my_session/report.html",
     "snakemake --cores all --configfile my_controls.yaml --config dataset=simulated": (
@@ -156,6 +164,7 @@ RUN = {
 }
 # Commands that would download or need a GPU: what they would do is planned here.
 PLANNED = [
+    "snakemake --cores all -n",
     "snakemake --cores all --configfile offline.yaml",
     "snakemake --cores all --config dataset=stringer2021_trial_split",
     "snakemake --cores all --resources gpu=1 --config device=cuda seeds_per_file=100",
@@ -165,7 +174,7 @@ PLANNED = [
 def test_every_command_of_the_documentation_is_run_somewhere(repository):
     commands = set(documented_commands(repository))
     run = BY_CI | BY_SLURM | BY_RECORDINGS | NOT_RUN.keys() | RUN.keys()
-    run |= {*PLANNED, "make calibrate"}
+    run |= {*PLANNED, *BY_CLONE, "make calibrate"}
     assert commands == run
     script = (repository / ".ci/run").read_text()
     for command in BY_CI - {"make .venv/ready"}:  # the first thing that each of the others does
@@ -179,8 +188,10 @@ def finished(study, new_study, repository):
     shutil.copytree(study.folder, copy.folder, dirs_exist_ok=True)
     for page in [repository / "README.md", *(repository / "docs").glob("*.md")]:
         for block in blocks(page, "yaml"):
-            if name := re.match(r"# (\w+\.yaml)\n", block):
-                (copy.folder / name[1]).write_text(block)
+            if name := re.match(r"# ([\w/]+\.yaml)\n", block):
+                (copy.folder / name[1]).parent.mkdir(parents=True, exist_ok=True)
+                small = block.replace("dataset: simulated\n", "dataset: simulated_small\n")
+                (copy.folder / name[1]).write_text(small)
     rng = np.random.default_rng(0)
     angles = np.arange(0, 360, 6.0)
     responses = np.cos(np.deg2rad(angles)[:, None] - rng.uniform(0, 7, 40))
@@ -253,6 +264,60 @@ def test_make_calibrate_prints_how_often_methods_are_right(finished, repository)
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "shifts and reflections" in done.stdout
+
+
+def test_clone_has_what_the_two_commands_need(repository, tmp_path):
+    """CI runs the commands in a fresh clone."""
+    if not (repository / ".git").exists():
+        pytest.skip("a copy without its history")
+    lines = "".join(blocks(repository / "README.md", "sh")).splitlines()
+    assert lines[:2] == ["git clone URL normative", "cd normative"]
+    clone = ["git", *lines[0].replace("URL", repository.as_uri()).split()[1:]]
+    subprocess.run(clone, cwd=tmp_path, capture_output=True, check=True)
+    for line in lines[2:4]:
+        make = [*shlex.split(line, comments=True), "--dry-run"]
+        done = subprocess.run(make, cwd=tmp_path / "normative", capture_output=True, text=True)
+        assert "-m venv .venv" in done.stdout, done.stderr
+
+
+def test_numbers_of_the_readme_are_those_of_the_demo(repository):
+    """After a change of results: make demo, make reference, and these four rows."""
+    table = pd.read_csv(repository / "reference/simulated/tables/inference.csv")
+    table = table.set_index(["model", "layer"])[["similarity", "ci_low", "ci_high"]]
+    layers = [("cnn", "pool"), ("cnn_untrained", "pool"), ("cnn", "fc")]
+    rows = re.findall(
+        r"^\| .* \| ([\d.]+) \| \[([\d.]+), ([\d.]+)\] \|$",
+        (repository / "README.md").read_text(),
+        re.M,
+    )
+    shown = np.array(rows, float)
+    expected = table.loc[[*layers, ("reference", "orientation")]]
+    np.testing.assert_allclose(shown, expected, rtol=0, atol=5.1e-4)
+
+
+def test_every_snippet_of_python_is_run_by_a_test(repository):
+    """Those of this page below; that of the page on results by tests/test_results.py."""
+    pages = [*repository.glob("*.md"), *(repository / "docs").glob("*.md")]
+    snippets = {page.name: len(blocks(page, "python")) for page in pages}
+    assert {name: n for name, n in snippets.items() if n} == {"adapting.md": 2, "results.md": 1}
+
+
+def test_workflow_of_ones_own_uses_this_one_as_the_page_says(repository, tmp_path):
+    snakefile, library = blocks(repository / "docs/adapting.md", "python")
+    (tmp_path / "normative-workflow").symlink_to(repository)
+    (tmp_path / "Snakefile").write_text(snakefile)
+    (tmp_path / "my_figure.py").touch()
+    angles = np.arange(0.0, 180, 6)
+    np.savez(tmp_path / "my_recording.npz", resp=np.eye(30), stimuli=angles)
+    command = [sys.executable, "-m", "snakemake", "--dry-run", "my_figure"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "normative_tabulate_inference" in done.stdout
+    code = f"{library}\nprint(correlation_distance([[0.0, 1, 0], [1, 0, 1]]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=repository, capture_output=True, text=True, check=True
+    )
+    assert "2." in done.stdout, "opposite patterns"
 
 
 def test_picture_of_the_rules_shows_those_of_the_default_study(repository, tmp_path):

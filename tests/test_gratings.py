@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from normative.stimuli.gratings import (
     grating,
     held_out_orientations,
+    in_radians,
     tilt_label,
     training_orientations,
 )
@@ -104,3 +105,13 @@ def test_held_out_orientations_are_fresh():
     assert -90 <= held_out.min() < -85
     assert 85 < held_out.max() <= 90
     np.testing.assert_array_equal(held_out, held_out_orientations(12, 1000))
+
+
+def test_cycles_per_image_are_periods_of_a_vertical_grating_across_its_width():
+    image = grating(0, resolution=1, **in_radians({"cycles_per_image": 5}))
+    assert (np.diff(image[0]) == 1).sum() == 5
+    assert (np.diff(image[:, 0]) == 0).all()
+    default = {"spatial_frequency": 1 / 28, "resolution": 0.1, "patch": False}
+    assert in_radians(default) == default
+    converted = in_radians({"resolution": 0.1, "patch": False, "cycles_per_image": 3.64})
+    assert converted == {**default, "spatial_frequency": pytest.approx(1 / 28, rel=1e-3)}

@@ -9,8 +9,11 @@ import os
 import re
 import shutil
 
+import numpy as np
 import pytest
 import yaml
+
+from normative.stimuli.gratings import grating
 
 DATASET = "results/simulated_small"
 OF_NETWORKS = ["extract_activations", "compute_rdms", "compare_networks", "compare_multiverse"]
@@ -278,6 +281,15 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
     ),
     "device": ("auto", {"train_networks"}),
 }
+
+
+def test_spatial_frequency_in_cycles_per_image_takes_the_place_of_the_default(new_study):
+    study = new_study()
+    file = "results/training_stimuli/tilt/seeds-12.npz"
+    study.run(file, overlay={"stimulus": {"cycles_per_image": 5}})
+    with np.load(study.folder / file) as stimuli:
+        expected = grating(stimuli["orientation"][0], 2 * np.pi * 5 / 640)
+        np.testing.assert_array_equal(stimuli["images"][0], expected)
 
 
 @pytest.mark.parametrize("key", SECTIONS)

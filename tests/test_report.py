@@ -19,6 +19,7 @@ import yaml
 from PIL import Image
 
 import write_report
+from normative.reporting.columns import read_columns
 from normative.reporting.html import embed_picture, format_cells, render_markdown
 
 DATASET = "results/simulated_small"
@@ -305,10 +306,12 @@ def test_snakemakes_own_report_has_every_figure_and_table_with_its_caption(
     for name in ("Figures", "Figures of the paper", "Tables"):
         assert f'"{name}"' in text
     shown = "".join(text.replace("\\n", " ").split())
-    for path in (repository / "rules/report").glob("*.rst"):
-        if path.name != "workflow.rst":
-            words = "".join(path.read_text().split(".")[0].split())
-            assert json.dumps(words)[1:-1] in shown or words in shown, path.name
+    captions = [*(repository / "rules/report").glob("*.rst")]
+    expected = [path.read_text().split(".")[0] for path in captions if path.stem != "workflow"]
+    columns = read_columns(repository / "rules/report/columns.yaml")
+    for words in [*expected, *(line for lines in columns.values() for line in lines.values())]:
+        words = "".join(words.split())
+        assert json.dumps(words)[1:-1] in shown or words in shown
     assert "Itissimulated:nothingheresaysanythingaboutmice" in shown
     assert "simulated_small" in text
     assert '"replicates": 100' in text.replace("\\", ""), "the configuration of the run"

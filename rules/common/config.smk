@@ -10,6 +10,7 @@ REPOSITORY = Path(str(workflow.current_basedir)).parents[1]
 RULES = REPOSITORY / "rules"
 sys.path.append(str(REPOSITORY / "scripts"))
 
+from normative.stimuli.gratings import in_radians
 from normative.workflow.code import code_version
 from normative.workflow.config import find_mistake, read_numbers, refuse_spaces
 from normative.workflow.errors import UserError
@@ -34,6 +35,9 @@ RUNS_HERE = (
 SCHEMA = yaml.safe_load((RULES / "schemas/config.schema.yaml").read_text(encoding="utf-8"))
 defaults = load_configfile(REPOSITORY / "config.yaml")
 defaults.pop("seeds" if "seeds" in config else None, None)  # not a count beside another start
+stimulus = config.get("stimulus")
+if isinstance(stimulus, dict) and "cycles_per_image" in stimulus:  # not beside the default
+    del defaults["stimulus"]["spatial_frequency"]
 update_config(defaults, config)
 config.update(read_numbers(defaults, SCHEMA))
 
@@ -42,6 +46,7 @@ has_other_keys = IS_IMPORTED and not IS_MODULE
 mistake = refuse_spaces(sys.executable) or find_mistake(config, SCHEMA, has_other_keys)
 if mistake:
     sys.exit(f"Error: {mistake}")
+config["stimulus"] = in_radians(config["stimulus"])
 
 
 # Before the first job, since Snakemake deletes the old outputs of a job that it starts.

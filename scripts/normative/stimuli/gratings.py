@@ -38,6 +38,26 @@ def grating(orientation_deg, spatial_frequency=1 / 28, resolution=0.1, patch=Fal
     return images
 
 
+def in_radians(stimulus):
+    """Give the settings of gratings with their spatial frequency in radians per pixel.
+
+    Parameters
+    ----------
+    stimulus : dict
+        With `spatial_frequency`, which stays as it is, or `cycles_per_image`.
+
+    Returns
+    -------
+    dict
+        With `spatial_frequency`.
+    """
+    if "cycles_per_image" not in stimulus:
+        return stimulus
+    others = {key: value for key, value in stimulus.items() if key != "cycles_per_image"}
+    cycles = stimulus["cycles_per_image"]
+    return {"spatial_frequency": 2 * np.pi * cycles / FULL_WIDTH, **others}
+
+
 def _disc(height, width, resolution):
     """Mask of the patch: centered at 3/4 of the width and half the height."""
     rows, columns = np.ogrid[:height, :width]

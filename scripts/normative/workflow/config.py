@@ -220,6 +220,13 @@ def _contradictions(config):
                 f"{key}: names that start with `simulated` are for simulated recordings, and "
                 "only for them, so that tables and figures say so; rename the dataset"
             )
+    frequencies = sorted({"cycles_per_image", "spatial_frequency"} & config["stimulus"].keys())
+    if len(frequencies) != 1:
+        found = " and ".join(frequencies) or "none"
+        yield (
+            f"config key `stimulus`: found {found}, expected exactly one of spatial_frequency, "
+            "cycles_per_image"
+        )
     if isinstance(config["seeds"], dict) and sum(config["seeds"].values()) > 2**32:
         yield (
             f"config key `seeds`: found a last seed of {sum(config['seeds'].values()) - 1}, "
