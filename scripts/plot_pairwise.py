@@ -22,13 +22,13 @@ def main(input, output, wildcards, params):
     layers = pd.read_csv(input.inference).query("model != 'reference'")
     layers = layers.sort_values("similarity", ascending=False, kind="stable")
     names = layers[["model", "layer"]].apply(tuple, axis=1).tolist()
-    side = min(WIDE, (62 + 6 * len(names)) * MM)
-    figure, axis = plt.subplots(figsize=(side, 0.92 * side))
+    height = min(0.92 * WIDE, (70 + 7 * len(names)) * MM)
+    figure, axis = plt.subplots(figsize=(WIDE, height))
     image = draw_differences(axis, names, table)
     if len(names) > MOST_AT_FULL_SIZE:
         axis.tick_params(labelsize=5)
     label = similarity_label(params.comparator).replace("Similarity", "Difference of similarity")
-    figure.colorbar(image, ax=axis, label=f"{label},\nrow less column", shrink=0.6)
+    figure.colorbar(image, ax=axis, label=label, shrink=0.6)
     axis.set_title(
         f"Similarity to the {wildcards.dataset} recording, row less column\n"
         "dot: told apart for these gratings; ring: over other representations, too\n"

@@ -45,6 +45,7 @@ INPUTS = {
     "embeddings": {"embeddings": "embeddings/cnn.npz"},
     "learning_curves": {"training": "tables/training.csv"},
     "similarity": SIMILARITIES,
+    "pairwise": {"pairwise": "tables/pairwise.csv", "inference": "tables/inference.csv"},
     "training_effect": {
         "training_effect": "tables/training_effect.csv",
         "means": "similarities/means.npz",

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from drawing import arrays, draw, number, table
 
-REFERENCES = {"gabor_energy": "Gabor energy", "orientation": "orientation, 180° circle"}
+REFERENCES = {"gabor_energy": "Gabor energy", "orientation": "orientation, straight line"}
 LAYER = r"`(\w+)` of `(\w+)`,? (\S+) \[(\S+), (\S+)\]"
 
 
@@ -138,23 +138,27 @@ def test_caption_of_figure_2(study):
     )
     assert (int(n_stimuli), int(seed)) == (37, 4)
     inference = table(study, "inference")
-    confidence, over, layers, best, *numbers, low, high, origin = match(
+    confidence, over, layers, best, *numbers, low, high, origin, n_wide, n_rows = match(
         r"Similarity of the layers' RDMs to the recording's \(Spearman ρ\)\. Large circles: mean "
-        r"over seeds with (\S+) % CI over ([a-z, ]+)\. Faint: individual seeds\. Crosses: networks "
-        r"that failed their task, excluded from the mean\. Diamonds: reference RDMs, which involve "
-        r"no learning\. (.+ seeds)\. The most similar reference is (.+), (\S+) \[(\S+), (\S+)\]\. "
-        r"Gray band: noise ceiling, (\S+) to (\S+), estimated from (.+)\.",
+        r"over seeds\. (\S+) % CIs, thick: these gratings, other ([a-z, ]+); thin: other "
+        r"representations as smooth, too\. Faint: individual seeds\. Crosses: networks that failed "
+        r"their task, excluded from the mean\. Diamonds: reference RDMs, which involve no "
+        r"learning\. (.+ seeds)\. The most similar reference is (.+), (\S+) \[(\S+), (\S+)\]\. "
+        r"Gray band: noise ceiling, (\S+) to (\S+), estimated from (.+)\. Thin lines of (\d+) of "
+        r"(\d+) rows: rather narrow: correlated over more than 20°\.",
         panels["b"],
     )
     assert confidence == "90"
-    assert over == "stimuli, neurons, seeds"
-    check_layers(layers, inference.query("model == 'cnn'"), "estimate")
+    assert over == "neurons, trials and seeds"
+    shown = inference.query("model in ['cnn', 'reference']")
+    assert (int(n_wide), int(n_rows)) == ((shown["block_deg"] > 20).sum(), len(shown))
+    check_layers(layers, inference.query("model == 'cnn'"), "similarity")
     references = inference.query("model == 'reference'").set_index("layer")
     (name,) = (
-        key for key, row in references.iterrows() if row.estimate == max(references.estimate)
+        key for key, row in references.iterrows() if row.similarity == max(references.similarity)
     )
     assert best == REFERENCES[name]
-    close(numbers, references.loc[name, ["estimate", "ci_low", "ci_high"]])
+    close(numbers, references.loc[name, ["similarity", "ci_low", "ci_high"]])
     close([low, high], inference.loc[0, ["ceiling_low", "ceiling_high"]])
     assert origin == inference["ceiling_from"][0]
 
@@ -165,32 +169,39 @@ def test_caption_of_figure_3(study):
     inference = table(study, "inference").query("model != 'reference'")
     confidence, over, *best = match(
         r"Similarity of each layer's RDM to that of the `simulated_small` recording \(simulated: "
-        r"it says nothing about mice\)\. Large circles: mean over seeds with (\S+) % CI over "
-        r"([a-z, ]+)\. Faint: individual seeds\. Crosses: networks that failed their task, "
-        rf"excluded from the mean\. Gray band: noise ceiling\. The most similar layer is {LAYER}\.",
+        r"it says nothing about mice\)\. Large circles: mean over seeds\. (\S+) % CIs, thick: "
+        r"these gratings, other ([a-z, ]+); thin: other representations as smooth, too\. Faint: "
+        r"individual seeds\. Crosses: networks that failed their task, excluded from the mean\. "
+        rf"Gray band: noise ceiling\. The highest similarity is that of {LAYER}\.(?: Thin .+)?",
         panels["a"],
     )
-    assert (confidence, over) == ("90", "stimuli, neurons, seeds")
-    row = inference.sort_values("estimate").iloc[-1]
+    assert (confidence, over) == ("90", "neurons, trials and seeds")
+    row = inference.sort_values("similarity").iloc[-1]
     assert best[:2] == [row.layer, row.model]
-    close(best[2:], row[["estimate", "ci_low", "ci_high"]])
+    close(best[2:], row[["similarity", "ci_low", "ci_high"]])
 
     (changes,) = match(
         r"Change in similarity with training, relative to the same network before training "
-        r"\(paired by seed\): (.+)\.",
+        r"\(paired by seed; CIs as in a\): (.+)\.",
         panels["b"],
     )
     check_layers(changes, table(study, "training_effect"), "effect")
 
-    n_sure, n_layers = match(
+    n_sure, n_layers, n_beyond = match(
         r"Partial correlation of each layer's RDM with the recording's, controlling for each "
-        r"reference \(left column: raw correlation\)\. Bold: the CI excludes zero\. Controlling "
-        r"for all references together, it does so for (\d+) of (\d+) layers\.",
+        r"reference, for any function of the difference of orientation, and for all references "
+        r"\(left column: raw correlation\)\. Bold: the CI for these gratings excludes zero\. "
+        r"Controlling for all references together, it does so for (\d+) of (\d+) layers; for any "
+        r"function of the difference, for (\d+)\.",
         panels["c"],
     )
-    given_all = table(study, "partial").query("given == 'all references'")
-    excludes = [row.partial_ci_low > 0 or row.partial_ci_high < 0 for row in given_all.itertuples()]
-    assert (int(n_sure), int(n_layers)) == (sum(excludes), len(excludes)) == (1, 6)
+    expected = {}
+    for given in ("all references", "any function of the difference"):
+        rows = table(study, "partial").query("given == @given").itertuples()
+        expected[given] = [row.ci_low > 0 or row.ci_high < 0 for row in rows]
+    given_all, given_any = expected.values()
+    assert (int(n_sure), int(n_layers)) == (sum(given_all), len(given_all)) == (1, 6)
+    assert int(n_beyond) == sum(given_any)
 
 
 def write(frame, path):
@@ -200,29 +211,32 @@ def write(frame, path):
 
 def test_confidence_is_a_percentage_and_the_interval_names_what_is_resampled(study, tmp_path):
     frame = table(study, "inference")
-    inputs = {"inference": write(frame.assign(ci_over="stimuli"), tmp_path / "inference.csv")}
+    inputs = {"inference": write(frame.assign(ci_over="neurons"), tmp_path / "inference.csv")}
     for name, panel in (("figure_2", "b"), ("figure_3", "a")):
         _, panels = caption(study, name, inputs=inputs, confidence=0.955)
-        assert "with 95.5 % CI over stimuli." in panels[panel]
-    inputs = {"inference": write(frame.assign(ci_over="nothing"), tmp_path / "none.csv")}
+        assert (
+            " 95.5 % CIs, thick: these gratings, other neurons (without trials and seeds); thin: "
+        ) in panels[panel]
+    bare = frame.assign(ci_over="nothing", stimuli_ci_low=np.nan, stimuli_ci_high=np.nan)
+    inputs = {"inference": write(bare, tmp_path / "none.csv")}
     for name, panel in (("figure_2", "b"), ("figure_3", "a")):
         _, panels = caption(study, name, inputs=inputs)
-        assert "with no CI, as nothing is resampled." in panels[panel]
+        assert " No CI, as nothing is resampled." in panels[panel]
 
 
 def test_interval_is_over_what_most_layers_are_resampled_over(study, tmp_path):
     """A model of one seed is not resampled over seeds, and a reference never is."""
     frame = table(study, "inference")
-    frame.loc[:1, "ci_over"] = "stimuli+neurons"
+    frame.loc[:1, "ci_over"] = "neurons+trials"
     inputs = {"inference": write(frame, tmp_path / "inference.csv")}
     _, panels = caption(study, "figure_3", inputs=inputs)
-    assert "CI over stimuli, neurons, seeds." in panels["a"]
+    assert "thick: these gratings, other neurons, trials and seeds; thin" in panels["a"]
 
 
 def test_captions_of_a_study_without_results(study, tmp_path):
     """Layers without an estimate, no trained model with a twin."""
     inference = table(study, "inference")
-    inference.loc[inference["model"] != "reference", ["estimate", "ci_low", "ci_high"]] = np.nan
+    inference.loc[inference["model"] != "reference", ["similarity", "ci_low", "ci_high"]] = np.nan
     effects = table(study, "training_effect")[:0]
     inputs = {"inference": write(inference, tmp_path / "inference.csv")}
     _, panels = caption(study, "figure_2", inputs=inputs)
@@ -230,9 +244,10 @@ def test_captions_of_a_study_without_results(study, tmp_path):
     inputs["training_effect"] = write(effects, tmp_path / "effects.csv")
     drawn = draw(study, "figure_3", inputs)
     assert "no model is both trained and untrained." in drawn.caption
-    assert "The most similar layer" not in drawn.caption
+    assert "The highest similarity" not in drawn.caption
     middle = drawn.figure.subfigs[1].axes[0]
-    assert middle.get_title() == "No trained model has an untrained twin"
+    assert [text.get_text() for text in middle.texts] == ["No trained model has an untrained twin"]
+    assert not middle.axison, "no empty scale"
     bottom = drawn.figure.subfigs[2].axes[0]
     undefined = [text for text in bottom.texts if text.get_text() == "undefined"]
     assert [text.get_position()[0] for text in undefined] == [0] * 6
@@ -242,14 +257,14 @@ def test_bold_holds_below_zero_too(study, tmp_path):
     """An interval below zero excludes it; one that ends at it does not."""
     partial = table(study, "partial")
     is_all = partial["given"] == "all references"
-    columns = ["partial_ci_low", "partial_ci_high"]
+    columns = ["ci_low", "ci_high"]
     bounds = [(-0.3, -0.1), (-0.3, 0.1), (0.1, 0.3), (0, 0.3), (-0.3, 0), (np.nan, np.nan)]
     partial.loc[is_all, columns] = bounds
     inputs = {"partial": write(partial, tmp_path / "partial.csv")}
     drawn = draw(study, "figure_3", inputs)
-    assert "it does so for 2 of 6 layers." in drawn.caption
+    assert "it does so for 2 of 6 layers; for" in drawn.caption
     axes = drawn.figure.subfigs[2].axes[0]
-    last = [text for text in axes.texts if text.get_position()[0] == 7]
+    last = [text for text in axes.texts if text.get_position()[0] == 8]
     assert [text.get_weight() for text in last] == ["bold", "normal", "bold", *["normal"] * 3]
 
 
@@ -259,25 +274,25 @@ def test_one_seed_is_not_called_seeds(study, tmp_path):
     inputs = {"training_effect": write(effects, tmp_path / "effects.csv")}
     _, panels = caption(study, "figure_3", inputs=inputs)
     assert "`pool` of `cnn` " not in panels["b"], "no seed was compared"
-    assert re.search(r"\(paired by seed\): `fc` of `cnn` \S+ \[\S+, \S+\], 1 seed;", panels["b"])
+    assert re.search(r"CIs as in a\): `fc` of `cnn` \S+ \[\S+, \S+\], 1 seed;", panels["b"])
     titles = [axes.get_title() for axes in draw(study, "training_effect", inputs).figure.axes]
     assert titles[0] == "cnn, pool\nno seed to compare\n\n"
     assert "\n1 seed\np = " in titles[1]
-    effects[["ci_low", "ci_high", "p_seeds", "p_holm"]] = np.nan
+    p_values = ["p_holm", "p_seeds_holm", "stimuli_p_holm"]
+    effects[["ci_low", "ci_high", "stimuli_ci_low", "stimuli_ci_high", *p_values]] = np.nan
     inputs = {"training_effect": write(effects, tmp_path / "without.csv")}
     titles = [axes.get_title() for axes in draw(study, "training_effect", inputs).figure.axes]
-    assert titles[1] == "cnn, fc\n+0.097\n1 seed\n"
+    assert titles[1] == "cnn, fc\n+0.097\n1 seed"
 
 
 def test_study_without_a_twin_says_so(study, tmp_path):
     effects = table(study, "training_effect")[:0]
-    means = {k: v for k, v in arrays(study, "similarities/means.npz").items() if "effect" not in k}
-    np.savez(tmp_path / "means.npz", **means)
     inputs = {"training_effect": write(effects, tmp_path / "effects.csv")}
-    inputs["means"] = tmp_path / "means.npz"
     drawn = draw(study, "training_effect", inputs)
-    assert drawn.figure.get_suptitle() == (
-        "simulated_small recording: no trained model of this study\nhas an untrained twin"
-    )
+    (axes,) = drawn.figure.axes
+    assert not axes.axison
+    assert [text.get_text() for text in axes.texts] == [
+        "simulated_small recording: no trained model of this study has an untrained twin"
+    ]
     assert isinstance(drawn.data, pd.DataFrame)
     assert drawn.data.empty

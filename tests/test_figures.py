@@ -61,13 +61,9 @@ def test_titles_of_neighbors_do_not_touch(study, name):
 
 
 def test_titles_of_long_numbers_do_not_touch(study, tmp_path):
-    numbers = {
-        "ci_low": -0.123,
-        "ci_high": -0.123,
-        "p_seeds": 0.0039,
-        "p_holm": 0.0039,
-        "seeds": 10,
-    }
+    bounds = ["ci_low", "ci_high", "stimuli_ci_low", "stimuli_ci_high"]
+    p_values = ["p_holm", "p_seeds_holm", "stimuli_p_holm"]
+    numbers = {**dict.fromkeys(bounds, -0.123), **dict.fromkeys(p_values, 1.4e-6), "seeds": 10}
     effects = table(study, "training_effect").assign(effect=-0.123, **numbers)
     paths = {"training_effect": write(effects, tmp_path / "table.csv")}
     check_titles(draw(study, "training_effect", paths).figure)
@@ -130,7 +126,7 @@ def test_each_panel_has_its_letter_at_its_top_left(study, name, panels):
 
 def test_figures_carry_no_date(study):
     paths = list((study.folder / DATASET / "figures").rglob("*.pdf"))
-    assert len(paths) == 23
+    assert len(paths) == 24
     for pdf in paths:
         assert b"CreationDate" not in pdf.read_bytes()
 
@@ -251,9 +247,9 @@ def test_a_thousand_correlations_are_a_violin_a_layer(study, tmp_path):
 def test_a_thousand_seeds_are_a_distribution_beside_their_mean(study, tmp_path, name):
     """Of the layers of the small study; those of a thousand seeds that failed are left out."""
     many, rng = arrays(study, "similarities/means.npz"), np.random.default_rng(0)
-    for key in ("all_seeds", "similarity_by_seed", "effect_by_seed"):
+    for key in ("all_seeds", "similarity_by_seed"):
         many[key] = rng.normal(0.5, 0.02, (1000, many[key].shape[1]))
-    many["effect_by_seed"][0] = np.nan
+    many["similarity_by_seed"][0] = np.nan
     np.savez(tmp_path / "means.npz", **many)
     models = ["cnn", "cnn_untrained", "cnn_orientation"]
     status = pd.DataFrame(
@@ -277,9 +273,10 @@ def test_a_thousand_seeds_are_a_distribution_beside_their_mean(study, tmp_path, 
         crosses = lines(drawn.figure.axes[0], "x")
         np.testing.assert_array_equal([x[0] for x, *_ in crosses], many["all_seeds"][0])
     else:
-        for index, (body, column) in enumerate(zip(bodies, [0, 1, 4, 5], strict=True)):
-            after = many["similarity_by_seed"][1:, column]
-            before = after - many["effect_by_seed"][1:, index]
+        of_seeds = many["similarity_by_seed"][1:]
+        pairs = [(0, 2), (1, 3), (4, 2), (5, 3)]
+        for index, (body, (trained, twin)) in enumerate(zip(bodies, pairs, strict=True)):
+            after, before = of_seeds[:, trained], of_seeds[:, twin]
             vertices = body.get_paths()[0].vertices
             for x, values in ((0, before), (1, after)):
                 at = vertices[vertices[:, 0] == x, 1]

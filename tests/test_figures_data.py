@@ -41,7 +41,7 @@ REFERENCES = {
     "pixels": "pixels",
     "gabor_energy": "Gabor energy",
     "fourier_amplitude": "Fourier amplitude",
-    "orientation": "orientation, 180° circle",
+    "orientation": "orientation, straight line",
     "angle": "angle, 360° circle",
     "tilt": "left or right tilt",
 }
@@ -129,15 +129,25 @@ def check_zero_line(axes):
     assert any((x == 0).all() and list(y) == [0, 1] for x, y, _ in lines(axes))
 
 
-def check_estimate(axes, position, row, hue, marker):
-    """One point and one interval stand in the row of a layer."""
+def check_estimate(axes, position, row, value, hue, marker):
+    """One point stands in the row of a layer, on a thick interval and a thin one behind it."""
     points = [line for line in lines(axes, marker) if len(line[1]) == 1 and line[1][0] == position]
     ((x, _, hue_of_point),) = [point for point in points if point[2] == hue]
-    equal(x, [row.estimate])
+    equal(x, [value])
     intervals = [line for line in lines(axes, "None") if (line[1] == position).all()]
-    ((ends, _, hue_of_interval),) = intervals
-    equal(ends, [row.ci_low, row.ci_high])
-    assert hue_of_point == hue_of_interval == hue
+    (thin, _, hue_of_thin), (thick, _, hue_of_thick) = intervals
+    equal(thin, [row.stimuli_ci_low, row.stimuli_ci_high])
+    equal(thick, [row.ci_low, row.ci_high])
+    assert hue_of_point == hue_of_thin == hue_of_thick == hue
+    widths = [
+        line.get_linewidth()
+        for line in axes.lines
+        if line.get_marker() == "None" and list(line.get_ydata()) == [position] * 2
+    ]
+    assert widths[0] < 1 < 2 < widths[1]
+
+
+BOUNDS = ["ci_low", "ci_high", "stimuli_ci_low", "stimuli_ci_high"]
 
 
 def check_similarity(axes, study, models, references):
@@ -149,11 +159,11 @@ def check_similarity(axes, study, models, references):
     for position, row in enumerate(rows):
         if row.model == "reference":
             names.append(REFERENCES[row.layer])
-            check_estimate(axes, position, row, GRAY, "D")
+            check_estimate(axes, position, row, row.similarity, GRAY, "D")
             continue
         names.append(f"{row.model}, {row.layer}")
         hue = {"pool": BLUE, "fc": ORANGE}[row.layer]
-        check_estimate(axes, position, row, hue, "o")
+        check_estimate(axes, position, row, row.similarity, hue, "o")
         similarity, has_failed = seeds_of_layer(study, row.model, row.layer)
         near = [
             line
@@ -189,14 +199,14 @@ def check_similarity(axes, study, models, references):
 
 def check_similarities(data, study, models, references):
     """Means with intervals and ceiling come first, then each seed with its status."""
-    columns = ["model", "layer", "seed", "similarity", "ci_low", "ci_high"]
+    columns = ["model", "layer", "seed", "similarity", *BOUNDS]
     ceiling = ["ceiling_low", "ceiling_high", "ceiling_from"]
     assert list(data) == [*columns, *ceiling, "status"]
     inference = table(study, "inference")
     inference = inference[inference["model"].isin([*models, *["reference"] * references])]
     means = data[data["seed"] == "mean"]
-    equal(means["similarity"], inference["estimate"])
-    for column in ("ci_low", "ci_high", "ceiling_low", "ceiling_high"):
+    equal(means["similarity"], inference["similarity"])
+    for column in (*BOUNDS, "ceiling_low", "ceiling_high"):
         equal(means[column], inference[column])
     for column in ("model", "layer", "ceiling_from"):
         assert list(means[column]) == list(inference[column])
@@ -243,7 +253,7 @@ def check_partial(axes, study):
     """Raw correlations stand at the left, and those whose interval excludes zero are bold."""
     partial = table(study, "partial").set_index(["model", "layer", "given"])
     raw = table(study, "inference").set_index(["model", "layer"])
-    given = ["nothing", *REFERENCES, "all references"]
+    given = ["nothing", *REFERENCES, "any function of the difference", "all references"]
     (image,) = axes.images
     assert image.get_clim() == (-1, 1)
     assert image.get_cmap().name == "RdBu_r"
@@ -252,32 +262,32 @@ def check_partial(axes, study):
     for i, layer in enumerate(ROWS):
         for j, name in enumerate(given):
             if name == "nothing":
-                value, low, high = raw.loc[layer, ["estimate", "ci_low", "ci_high"]]
+                value, low, high = raw.loc[layer, ["similarity", "ci_low", "ci_high"]]
             else:
-                columns = ["partial", "partial_ci_low", "partial_ci_high"]
+                columns = ["partial", "ci_low", "ci_high"]
                 value, low, high = partial.loc[(*layer, name), columns]
             text = found[i, j]
             equal(image.get_array()[i, j], value)
-            assert text.get_text() == f"{value:.2f}".replace("-", "−")
+            assert text.get_text() == f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
             is_bold.append(low > 0 or high < 0)
             assert (text.get_weight() == "bold") == is_bold[-1]
             assert text.get_color() == ("white" if abs(value) > 0.6 else "black")
     assert 0 < sum(is_bold) < len(is_bold)
     assert tick_labels(axes.yaxis) == {i: ", ".join(layer) for i, layer in enumerate(ROWS)}
-    words = ["nothing", *REFERENCES.values(), "all references"]
+    words = ["nothing", *REFERENCES.values(), "any function of the difference", "all references"]
     assert tick_labels(axes.xaxis) == dict(enumerate(words))
-    assert axes.get_xlabel() == "Controlling for (reference RDM)"
+    assert axes.get_xlabel() == "Controlling for (RDM of a simpler model)"
     assert [list(x) for x, *_ in lines(axes)] == [[0.5, 0.5]]
 
 
 def check_partial_data(data, study):
     partial, raw = table(study, "partial"), table(study, "inference").query("model in @MODELS")
-    columns = ["partial", "partial_ci_low", "partial_ci_high"]
+    columns = ["partial", "ci_low", "ci_high"]
     assert set(data) == set(partial)
     above, below = data.iloc[:6], data.iloc[6:]
     assert list(above["given"]) == ["nothing"] * 6
     assert list(above[["model", "layer"]].itertuples(index=False, name=None)) == ROWS
-    equal(above[columns], raw[["estimate", "ci_low", "ci_high"]])
+    equal(above[columns], raw[["similarity", "ci_low", "ci_high"]])
     pd.testing.assert_frame_equal(below[list(partial)].reset_index(drop=True), partial)
 
 
@@ -485,11 +495,12 @@ def test_similarity(study):
     (axes,) = drawn.figure.axes
     check_similarity(axes, study, MODELS, references=True)
     check_similarities(drawn.data, study, MODELS, references=True)
-    above, below = axes.get_title().split("\n")
-    assert above == (
-        "Similarity to the simulated_small recording: mean over seeds with "
-        "90 % CI over stimuli, neurons, seeds"
-    )
+    *above, below = axes.get_title().split("\n")
+    assert above == [
+        "Similarity to the simulated_small recording: mean over seeds",
+        "90 % CIs, thick: these gratings, other neurons, trials and seeds",
+        "thin: other representations as smooth, too",
+    ]
     origin = table(study, "inference")["ceiling_from"][0]
     assert below == (
         "faint: individual seeds; crosses: networks that failed their task; "
@@ -521,15 +532,21 @@ def test_training_effect(study):
         equal(np.diff(thick[1])[0], row.effect)
         assert thick[2] == hue
         assert tick_labels(axes.xaxis) == {0: "untrained", 1: "trained"}
-        name, effect, n_seeds, test = axes.get_title().split("\n")
+        name, effect, wide, n_seeds, *tests = axes.get_title().split("\n")
         assert name == f"{row.model}, {row.layer}"
         found = re.fullmatch(r"([+−]\d\.\d{3}) \[(\S+), (\S+)\]", effect).groups()
         np.testing.assert_allclose(
             [number(text) for text in found], [row.effect, row.ci_low, row.ci_high], atol=6e-4
         )
+        found = re.fullmatch(r"\((\S+), (\S+)\)", wide).groups()
+        bounds = [row.stimuli_ci_low, row.stimuli_ci_high]
+        np.testing.assert_allclose([number(text) for text in found], bounds, atol=6e-4)
         assert n_seeds == f"{row.seeds} seeds"
-        found = re.fullmatch(r"p = (\S+) \(Holm: (\S+)\)", test).groups()
-        assert found == (f"{row.p_seeds:.2g}", f"{row.p_holm:.2g}")
+        values = [row.p_holm, row.p_seeds_holm, row.stimuli_p_holm]
+        names = ["p", "seeds: p", "stimuli: p"]
+        assert [test.replace("−", "-") for test in tests] == [
+            f"{name} = {p:.2g}" for name, p in zip(names, values, strict=True)
+        ]
         seeds = [*np.array(SEEDS)[~has_failed], "mean"]
         numbers = [*pairs, pairs.mean(axis=0)]
         expected += [
@@ -538,12 +555,67 @@ def test_training_effect(study):
     assert drawn.figure.axes[0].get_ylabel() == "Similarity of RDMs (Spearman ρ)"
     assert drawn.figure.get_suptitle() == (
         "Similarity to the simulated_small recording before and after training\n"
-        "thin: seeds; thick: mean; above: mean change [90 % CI], sign-flip test"
+        "thin: seeds; thick: mean; above: mean change with 90 % CIs,\n"
+        "[these gratings; other neurons, trials, seeds], (other representations as smooth, too),\n"
+        "and p-values after Holm's correction"
     )
     assert list(drawn.data) == ["model", "layer", "seed", "untrained", "trained"]
     for found, (*names, before, after) in zip(drawn.data.to_numpy(), expected, strict=True):
         assert list(found[:3]) == names
         equal(found[3:].astype(float), [before, after])
+
+
+def test_pairwise(study):
+    """Row less column, the most similar layer first; marks where layers can be told apart."""
+    drawn = draw(study, "pairwise")
+    axes, bar = drawn.figure.axes
+    pairs = table(study, "pairwise")
+    similarity = table(study, "inference").query("model != 'reference'")
+    layers = sorted(similarity.itertuples(), key=lambda row: -row.similarity)
+    names = [f"{row.model}, {row.layer}" for row in layers]
+    assert tick_labels(axes.xaxis) == tick_labels(axes.yaxis) == dict(enumerate(names))
+    (image,) = axes.images
+    assert image.get_clim()[0] == -image.get_clim()[1] < 0
+    assert image.get_cmap().name == "RdBu_r"
+    dots, rings = set(), set()
+    for row in pairs.itertuples():
+        i, j = (
+            names.index(f"{row.model_a}, {row.layer_a}"),
+            names.index(f"{row.model_b}, {row.layer_b}"),
+        )
+        equal(image.get_array()[i, j], row.difference)
+        equal(image.get_array()[j, i], -row.difference)
+        dots |= {(i, j), (j, i)} if row.p_all_holm <= 0.05 else set()
+        rings |= {(i, j), (j, i)} if row.stimuli_p_all_holm <= 0.05 else set()
+    assert np.ma.count(np.ma.masked_invalid(image.get_array())) == 2 * len(pairs)
+    found = {"full": set(), "none": set()}
+    for line in axes.lines:
+        (x,), (y,) = line.get_data()
+        found[line.get_fillstyle()].add((int(y), int(x)))
+    assert found == {"full": dots, "none": rings}
+    assert dots
+    label = "Difference of similarity of RDMs (Spearman ρ)"
+    check_color_bar(bar, label, image.get_clim())
+    assert axes.get_title().startswith(
+        "Similarity to the simulated_small recording, row less column"
+    )
+    pd.testing.assert_frame_equal(drawn.data, pairs)
+
+
+def test_pairs_that_can_be_told_apart_over_representations_have_a_ring(study, tmp_path):
+    pairs = table(study, "pairwise").assign(p_all_holm=0.051, stimuli_p_all_holm=0.9)
+    pairs.loc[3, "stimuli_p_all_holm"] = 0.05
+    pairs.to_csv(tmp_path / "pairs.csv", index=False)
+    drawn = draw(study, "pairwise", {"pairwise": tmp_path / "pairs.csv"})
+    marks = [line.get_fillstyle() for line in drawn.figure.axes[0].lines]
+    assert marks == ["none", "none"]
+
+
+def test_one_layer_has_no_pairs_and_no_empty_scale(study, tmp_path):
+    table(study, "pairwise")[:0].to_csv(tmp_path / "pairs.csv", index=False)
+    (axes,) = draw(study, "pairwise", {"pairwise": tmp_path / "pairs.csv"}).figure.axes
+    assert not axes.axison
+    assert "one layer, and no pair to compare" in axes.texts[0].get_text()
 
 
 def test_partial_correlations(study):
@@ -554,8 +626,8 @@ def test_partial_correlations(study):
     check_color_bar(bar, "Correlation of RDMs (Spearman ρ)", (-1, 1))
     assert axes.get_ylabel() == "Model and layer (mean over seeds)"
     assert axes.get_title() == (
-        "Correlation with the simulated_small recording, controlling for each reference\n"
-        "left column: raw correlation; bold: the CI excludes zero"
+        "Correlation with the simulated_small recording, controlling for simpler models\n"
+        "left column: raw correlation; bold: the CI for these gratings excludes zero"
     )
 
 
@@ -648,65 +720,55 @@ def test_multiverse(study):
     pd.testing.assert_frame_equal(drawn.data, multiverse)
 
 
+WORLDS = ["width_15", "shipped"]
 CALIBRATION = pd.DataFrame(
     [
-        ("shifts", "false positives", 0.05, 0.048, 0.041, 0.056, 300, "holds"),
-        ("Mantel", "false positives", 0.05, 0.31, 0.28, 0.34, 300, "too liberal"),
-        ("similarity", "coverage", 0.9, 0.91, 0.88, 0.94, 300, "holds"),
-        ("difference", "coverage", 0.9, 0.99, 0.98, 1, 300, "too wide"),
-        ("plain", "coverage", 0.9, 0.8, 0.77, 0.84, 300, "too narrow"),
-        ("trials", "bias", 0, -0.03, -0.035, -0.025, 300, "too low"),
+        (*world, *row)
+        for world in (("width_15", "chosen by"), ("shipped", "judges"))
+        for row in [
+            ("shifts", "false positives", 0.05, 0.048, 0.041, 0.056, 300, "holds"),
+            ("Mantel", "false positives", 0.05, 0.31, 0.28, 0.34, 300, "too liberal"),
+            ("similarity", "coverage", 0.9, 0.91, 0.88, 0.94, 300, "holds"),
+            ("difference", "coverage", 0.9, 0.99, 0.98, 1, 300, "too wide"),
+            ("a test", "power", np.nan, 0.8, 0.77, 0.84, 300, ""),
+            ("trials", "bias", 0, -0.03, -0.035, -0.025, 300, "too low"),
+        ]
+        if world[0] == "width_15" or row[0] != "Mantel"
     ],
     columns=[
-        *("method", "quantity", "nominal", "observed", "ci_low", "ci_high"),
+        *("world", "role", "method", "quantity", "nominal", "observed", "ci_low", "ci_high"),
         *("simulations", "verdict"),
     ],
 )
 
 
 def test_calibration(study, tmp_path):
-    """One row a method, blue where it holds, against the range where a method is good."""
+    """A table a quantity: rows are methods, columns worlds, colored by verdict."""
     CALIBRATION.to_csv(tmp_path / "calibration.csv", index=False)
     drawn = draw(study, "calibration", {"calibration": tmp_path / "calibration.csv"})
-    panels = {
-        "false positives": ("False-positive rate at a nominal 5 %", (0.03, 0.07), 0.05),
-        "coverage": ("Coverage of the CIs", (0.87, 0.93), 0.9),
-        "bias": ("Mean error of the noise ceiling", (-0.02, 0.02), 0),
-    }
-    for axes, (quantity, (label, good, nominal)) in zip(
-        drawn.figure.axes, panels.items(), strict=True
-    ):
-        rows = list(CALIBRATION.query("quantity == @quantity").itertuples())
-        unit = "similarity of RDMs" if quantity == "bias" else "fraction of simulations"
-        assert axes.get_xlabel() == f"{label}\n({unit})"
-        (band,) = axes.patches
-        equal([band.get_x(), band.get_x() + band.get_width()], good)
-        mark, *others = lines(axes)
-        assert list(mark[0]) == [nominal] * 2
-        assert len(others) == 2 * len(rows)
-        for position, row in enumerate(rows):
-            hue = BLUE if row.verdict == "holds" else ORANGE
-            (ends, heights, hue_of_line), point = others[2 * position : 2 * position + 2]
-            equal(ends, [row.ci_low, row.ci_high])
-            assert list(heights) == [position] * 2
-            assert (point[0][0], point[1][0]) == (row.observed, position)
-            assert hue_of_line == point[2] == hue
-            note = axes.texts[position]
-            assert note.xy[1] == position
-            value, verdict = note.get_text().split(" ", 1)
-            assert (number(value), verdict) == (row.observed, row.verdict)
-        assert tick_labels(axes.yaxis) == {i: row.method for i, row in enumerate(rows)}
-        assert axes.get_ylim() == (len(rows) - 0.5, -0.5)
-    assert drawn.figure.get_suptitle() == "Calibration on 300 simulated studies"
-    pd.testing.assert_frame_equal(drawn.data, CALIBRATION, check_dtype=False)
-
-
-def test_good_coverage_ends_at_1(study, tmp_path):
-    frame = CALIBRATION.assign(nominal=CALIBRATION["nominal"].replace(0.9, 0.99))
-    frame.to_csv(tmp_path / "calibration.csv", index=False)
-    drawn = draw(study, "calibration", {"calibration": tmp_path / "calibration.csv"})
-    (band,) = drawn.figure.axes[1].patches
-    equal([band.get_x(), band.get_x() + band.get_width()], [0.96, 1])
+    titles = ["False positives at 5 %", "Coverage of intervals", "Power at 5 %"]
+    titles.append("Error of the ceiling")
+    quantities = ["false positives", "coverage", "power", "bias"]
+    colors = {"holds": 0, "": 1, "conservative": 2, "too wide": 2}
+    for axes, title, quantity in zip(drawn.figure.axes, titles, quantities, strict=True):
+        rows = CALIBRATION[CALIBRATION["quantity"] == quantity]
+        methods = list(dict.fromkeys(rows["method"]))
+        assert axes.get_title() == title
+        assert tick_labels(axes.yaxis) == dict(enumerate(methods))
+        (image,) = axes.images
+        shown = image.get_array()
+        words = [text.get_text() for text in axes.texts]
+        for index, row in enumerate(rows.itertuples()):
+            place = methods.index(row.method), WORLDS.index(row.world)
+            assert shown[place] == colors.get(row.verdict, 3)
+            assert axes.texts[2 * index].get_position() == place[::-1]
+            assert number(words[2 * index]) == row.observed
+            bounds = [number(word) for word in words[2 * index + 1].split()]
+            np.testing.assert_allclose(bounds, [row.ci_low, row.ci_high], atol=0.006)
+        assert np.ma.count(shown) == len(rows) == len(words) / 2
+    *_, last = drawn.figure.axes
+    assert tick_labels(last.xaxis) == {0: "width 15 (chosen by)", 1: "shipped (judges)"}
+    assert drawn.figure.get_suptitle().startswith("Calibration: 300 simulated studies in each")
 
 
 ORIENTATIONS = [-75, -45, -15, 15, 45, 75]
@@ -805,11 +867,10 @@ def test_figure_3(study):
     check_similarity(axes, study, MODELS, references=False)
     assert axes.get_title() == "Similarity to the simulated_small recording"
     (axes,) = middle.axes
-    rows = effects.rename(columns={"effect": "estimate"})
-    for position, row in enumerate(rows.itertuples()):
-        check_estimate(axes, position, row, BLUE, "o")
+    for position, row in enumerate(effects.itertuples()):
+        check_estimate(axes, position, row, row.effect, BLUE, "o")
     check_zero_line(axes)
-    assert len(lines(axes)) == 2 * len(effects) + 1
+    assert len(lines(axes)) == 3 * len(effects) + 1
     names = [f"{row.model}, {row.layer}" for row in effects.itertuples()]
     assert tick_labels(axes.yaxis) == dict(enumerate(names))
     assert axes.get_ylim() == (len(effects) - 0.5, -0.5)
@@ -819,7 +880,7 @@ def test_figure_3(study):
     check_partial(axes, study)
     check_color_bar(bar, "Correlation of RDMs (Spearman ρ)", (-1, 1))
     assert axes.get_title() == (
-        "Correlation with the simulated_small recording, controlling for each reference"
+        "Correlation with the simulated_small recording, controlling for simpler models"
     )
     similarities, changes, partial = drawn.data
     check_similarities(similarities, study, MODELS, references=False)

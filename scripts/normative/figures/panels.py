@@ -293,10 +293,11 @@ def draw_partial(axis, partial):
             shade = "white" if abs(value) > 0.6 else "black"
             axis.text(j, i, text, ha="center", va="center", color=shade, fontsize=6, weight=weight)
     axis.set_yticks(range(len(layers)), [f"{model}, {layer}" for model, layer in layers])
-    labels = [textwrap.fill(REFERENCE_NAMES.get(name, name), LABEL_WIDTH) for name in given]
+    words = [REFERENCE_NAMES.get(name, name) for name in given]
+    labels = [textwrap.fill(name, LABEL_WIDTH, break_long_words=False) for name in words]
     axis.set_xticks(range(len(given)), labels)
     axis.tick_params(length=0)
-    axis.set_xlabel("Controlling for")
+    axis.set_xlabel("Controlling for (RDM of a simpler model)")
     axis.axvline(0.5, color="white", linewidth=3)
     return image
 
