@@ -199,7 +199,7 @@ def missing_parts(over, seeds, halves_of):
     dict of str
         The reason by the part that is missing.
     """
-    reasons = {part: "they were not resampled" for part in ("neurons", "trials", "seeds")}
+    reasons = dict.fromkeys(("neurons", "trials", "seeds"), "they were not resampled")
     if not (halves_of == "trials").any():
         reasons["trials"] = "the recording has no halves of trials"
     if seeds.max() == 1:
