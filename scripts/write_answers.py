@@ -265,8 +265,8 @@ def summarize_controls(best, partial):
     list of dict
         A control each, those of the summary first: `given`, the `n` layers, the `lowest` and the
         `highest` partial correlation, the `n_above_zero` of `n_with_ci` intervals that lie above
-        zero, `most_unique`, the greatest unique variance, and `best`, the row of the most similar
-        layer.
+        zero, the row of the `only` layer if there is but one, `most_unique`, the greatest unique
+        variance, and `best`, the row of the most similar layer.
     """
     defined = partial.dropna(subset="partial")
     others = [name for name in defined["given"].unique() if name not in FIRST_CONTROLS]
@@ -284,6 +284,7 @@ def summarize_controls(best, partial):
                 "highest": table["partial"].max(),
                 "n_with_ci": int(table["ci_low"].notna().sum()),
                 "n_above_zero": int((table["ci_low"] > 0).sum()),
+                "only": rows(table)[0] if len(table) == 1 else None,
                 "most_unique": None if pd.isna(most_unique) else most_unique,
                 "best": next(iter(rows(of_layer(best, table))), None) if best else None,
             }
@@ -297,15 +298,15 @@ def summarize_shifts(layers):
     Returns
     -------
     dict
-        `n` layers with a test, of which `n_able` can reach `ALPHA` and `n_significant` do; `least`,
-        the smallest value that a p-value can have, None where there is no test.
+        `n` layers with a test, of which `n_able` can reach `ALPHA`; the rows of the `significant`
+        ones; `least`, the smallest value that a p-value can have, None where there is no test.
     """
     tested = layers.dropna(subset="p_shift_max_t")
     able = tested[tested["p_shift_least"] <= ALPHA]
     return {
         "n": len(tested),
         "n_able": len(able),
-        "n_significant": count_significant(able["p_shift_max_t"]),
+        "significant": rows(able[able["p_shift_max_t"] <= ALPHA]),
         "least": tested["p_shift_least"].min() if len(tested) else None,
     }
 

@@ -503,10 +503,11 @@ def test_failed_networks_are_counted_and_the_first_ten_named(asked):
         f"{row['model']} seed {row['seed']} ({row['measure']} {row['score']:.3g})" for row in failed
     ]
     more = ", …" if len(names) > 10 else ""
-    names = f": {', '.join(names[:10])}{more}" if names else ""
-    assert line == (
-        f"- {len(failed)} of {len(rows)} networks failed their task and are left out{names}."
+    said = (
+        f"- {len(failed)} of {len(rows)} networks failed their task and are left out: "
+        f"{', '.join(names[:10])}{more}."
     )
+    assert line == (said if failed else "- No network failed its task.")
 
 
 @pytest.mark.parametrize(
@@ -530,7 +531,8 @@ def test_layers_that_the_exact_test_cannot_judge_are_not_counted(answer):
     tables = made_up()
     tables["inference"].loc[0, "p_shift_least"] = 0.06
     assert answer(tables)[ALIGNMENT][2] == (
-        "The alignment matters significantly for 2 of 5 layers (corrected over layers by max-t); "
+        "The alignment matters significantly for 2 of 5 layers (corrected over layers by max-t): "
+        "`b` of `two` and `pool` of `cnn_untrained`; "
         "for 1 it could not be told, because no p-value can be as low as 0.05."
     )
 
@@ -564,10 +566,11 @@ def test_each_interval_is_named_by_its_question_and_warned_of(answer):
     )
     assert lines[2].startswith(f'- An interval after "{SMOOTH}" answers what to expect if ')
     assert lines[2].endswith(" (stimuli, neurons and seeds).")
-    assert lines[3] == (
+    assert lines[3].startswith("- A share of replicates tells how often a layer had the highest ")
+    assert lines[4] == (
         "- Warning for the intervals of 2 layers with other representations: too smooth."
     )
-    assert lines[4] == "- No interval speaks of other animals: there is only one recording."
+    assert lines[5] == "- No interval speaks of other animals: there is only one recording."
 
 
 @pytest.mark.parametrize(
@@ -620,8 +623,11 @@ def test_confidence_is_a_percentage(answer):
 def test_study_without_failures_names_none(answer):
     tables = made_up()
     tables["performance"]["status"] = "passed"
-    line = answer(tables)[CAVEATS][0]
-    assert line == "- 0 of 17 networks failed their task and are left out."
+    assert answer(tables)[CAVEATS][0] == "- No network failed its task."
+    tables["performance"].loc[0, ["status", "model", "seed", "score"]] = ["failed", "m", 7, 0.5]
+    assert answer(tables)[CAVEATS][0] == (
+        "- 1 of 17 networks failed its task and is left out: m seed 7 (error_deg 0.5)."
+    )
 
 
 def test_recording_with_nothing_to_find_has_nothing_found(answer):
@@ -637,7 +643,7 @@ def test_recording_with_nothing_to_find_has_nothing_found(answer):
     assert "No similarity can be told from zero: each of the 6 CIs includes it." in sections[""]
     text = " ".join(sections[""])
     assert "it could not be told whether `pool` or `fc` is more similar" in text
-    assert "none of 4 layers significantly more similar to the recording (Holm" in text
+    assert "For all 4 layers with an untrained twin, no change with training could be told" in text
     assert "6 of 6 layers cannot be told apart" in text
     assert text.count("none of 6 CIs lie above zero") == 2
     assert sections[ALIGNMENT][2].startswith("The alignment matters significantly for none of 6 ")
@@ -686,10 +692,12 @@ def test_study_of_one_layer_compares_it_with_no_other(answer):
         line.startswith("Only one layer can be judged, `pool` of `cnn`: its similarity is 0.430")
         for line in sections[""]
     )
-    assert "The CI of the 1 layer excludes zero." in sections[""]
+    assert "The CI of the one layer excludes zero." in sections[""]
     assert len(sections[LIKE]) == 1
-    assert "the partial correlation of one layer is " in sections[""][-3]
-    assert " `pool` of `cnn` has " in sections[CONTROLS][2]
+    assert sections[""][-3].endswith(
+        ", the partial correlation of `pool` of `cnn` is −0.300, 95 % CI [−0.400, −0.200]."
+    )
+    assert sections[""][5].startswith("For the one layer with an untrained twin, no change ")
 
 
 def test_recording_of_five_orientations_is_judged_with_care(answer):
@@ -727,7 +735,7 @@ def test_study_in_which_all_networks_failed_has_no_layer_to_name(answer):
     sections = answer(tables)
     said = "No layer has a similarity that is defined: all networks failed their task."
     assert said in sections[""]
-    assert sections[LIKE][0] == said
+    assert sections[LIKE][0] == f"- {said}"
     assert "- `a` of `one`: similarity 0.407 with the 3 networks that failed." in sections[LIKE]
     assert all("no seed to compare" in line for line in sections[TRAINING])
     assert sections[CONTROLS] == ["No partial correlation is defined."]
@@ -750,8 +758,11 @@ def test_study_in_which_nothing_was_resampled_has_values_alone(answer):
     assert " CI " not in text
     assert "interval)" not in text
     assert SMOOTH not in text
-    assert "Whether training changes the similarity could not be tested." in sections[""]
-    assert "a change with training could not be tested. Change 0.021; 6 seeds." in text
+    assert (
+        "Whether training changes the similarity, beyond this very recording, could not be tested."
+        in sections[""]
+    )
+    assert "beyond this very recording, could not be tested. Change 0.021; 6 seeds." in text
     assert "could not be tested; by value alone the order is `b` of `two` (0.560)" in text
 
 

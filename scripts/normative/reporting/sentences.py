@@ -19,7 +19,11 @@ def counted(number, noun="seed", nouns=None):
 
 def of_all(number, n_all, noun="layer"):
     """Write how many of all things: "all 3 layers", "1 of 3 layers", "none of 3 layers"."""
-    which = {n_all: "all" if n_all > 1 else "the", 0: "none of"}.get(number, f"{number} of")
+    if n_all == 1:
+        return f"{'the one' if number else 'no'} {noun}"
+    if number == n_all == 2:
+        return f"both {noun}s"
+    which = {n_all: "all", 0: "none of"}.get(number, f"{number} of")
     return f"{which} {counted(n_all, noun)}"
 
 
