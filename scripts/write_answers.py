@@ -66,8 +66,7 @@ def gather(tables):
     best = next(iter(rows(layers)), None)
     shifts = summarize_shifts(layers)
     has_shifts = shifts["n"] > 0
-    ci_over = layers.loc[layers["ci_over"] != "nothing", "ci_over"].mode()
-    over = next(iter(ci_over), "nothing")
+    over = commonest_parts(layers["ci_over"])
     return {
         "any_row": rows(inference)[0],  # for what all rows share
         "best": best,
@@ -90,8 +89,9 @@ def gather(tables):
         "why_no_shifts": "" if has_shifts else next(iter(inference["p_shift_note"].dropna()), ""),
         "ceilings": rows(tables["ceilings"].dropna(subset="estimate")),
         "over": over,
+        "stimuli_over": commonest_parts(layers["stimuli_ci_over"]),
         "missing": missing_parts(over, layers["seeds"], tables["ceilings"]["halves_of"]),
-        "has_stimuli_ci": layers["stimuli_ci_low"].notna().any(),
+        "has_stimuli_ci": bool(layers["stimuli_ci_low"].notna().any()),
         "warnings": layers["stimuli_ci_warning"].dropna().value_counts(sort=False).to_dict(),
         "has_few_stimuli": inference["stimuli"].iloc[0] < FEW_STIMULI,
         "n_networks": len(performance),
@@ -146,13 +146,15 @@ def compare_tutorial(layers, pairwise):
     -------
     dict or None
         `pool` and `fc`, their rows, and `pair`, the row of their difference. None where the study
-        has not both of them, or one is not defined.
+        has not both of them, or one or the difference is not defined.
     """
     of_model = layers[layers["model"] == TUTORIAL_MODEL].set_index("layer", drop=False)
     if not set(TUTORIAL_LAYERS) <= set(of_model.index):
         return None
     pool, fc = rows(of_model.loc[TUTORIAL_LAYERS])
     (pair,) = rows(of_layer(fc, pairs_of(pool, pairwise)))
+    if pair.difference is None:
+        return None
     return {"pool": pool, "fc": fc, "pair": pair}
 
 
@@ -180,6 +182,11 @@ def compare_with_others(best, layers, pairwise):
         "tied": rows(tied),
         "is_told": len(tied) == 1 < len(layers),
     }
+
+
+def commonest_parts(over):
+    """Tell what most intervals are over, "nothing" only where all are over nothing."""
+    return next(iter(over[over != "nothing"].mode()), "nothing")
 
 
 def missing_parts(over, seeds, halves_of):
