@@ -235,8 +235,6 @@ rule write_answers:
         "../envs/analysis.yaml"
     params:
         code=code("write_answers", "report/answers.md.j2"),
-        resample=INFERENCE["resample"],
         confidence=INFERENCE["confidence"],
-        n_seeds=len(SEEDS),
     script:
         "../scripts/write_answers.py"

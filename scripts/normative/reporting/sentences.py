@@ -4,15 +4,27 @@ import pandas as pd
 
 from normative.display_names import real_minus
 
+LEAST_P = 1e-4  # p-values below are written as less than this
+
 
 def layer(row):
     """Name a layer of a model, given a row of a table with `layer` and `model`."""
     return f"`{row.layer}` of `{row.model}`"
 
 
-def counted(n_seeds):
-    """Write a number of seeds."""
-    return f"{n_seeds:.0f} seed" if n_seeds == 1 else f"{n_seeds:.0f} seeds"
+def counted(number, noun="seed", nouns=None):
+    """Write a number of things: "1 seed", "2 seeds"."""
+    return f"{number:.0f} {noun if number == 1 else nouns or noun + 's'}"
+
+
+def of_all(number, n_all, noun="layer"):
+    """Write how many of all things: "all 3 layers", "1 of 3 layers", "none of 3 layers"."""
+    if n_all == 1:
+        return f"{'the one' if number else 'no'} {noun}"
+    if number == n_all == 2:
+        return f"both {noun}s"
+    which = {n_all: "all", 0: "none of"}.get(number, f"{number} of")
+    return f"{which} {counted(n_all, noun)}"
 
 
 def enumerated(words):
@@ -20,14 +32,52 @@ def enumerated(words):
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def capitalized(text):
-    """Begin a sentence with a capital letter."""
-    return text[:1].upper() + text[1:]
+def listed(rows, write, limit):
+    """Write rows of a table, the first few each by the function `write`, and count the others."""
+    words = [write(row) for row in rows[:limit]]
+    others = [counted(len(rows) - limit, "other")] if len(rows) > limit else []
+    return enumerated(words + others)
+
+
+def placed(row):
+    """Write a layer's similarity, and how often it is the highest, behind its name."""
+    often = "" if row.share_first is None else f", first in {share(row.share_first)} of replicates"
+    return f"{layer(row)} ({signed(row.similarity)}{often})"
+
+
+def first(row):
+    """Write how often a layer is the most similar one: in replicates of each kind that there is."""
+    shares = {"replicates": row.share_first, "other representations": row.share_first_stimuli}
+    known = [f"{share(value)} of {of}" for of, value in shares.items() if value is not None]
+    return f"; first in {enumerated(known)}" if known else ""
+
+
+def in_orders(row):
+    """Write in how many orders a layer is first, behind its name."""
+    return f"{layer(row)} (in {row.n_first})"
 
 
 def percent(fraction):
     """Write a fraction as a percentage: 0.95 as "95 %"."""
     return f"{100 * fraction:g} %"
+
+
+def share(fraction):
+    """Write a fraction as a whole percentage; one that is neither 0 nor 1 never as such."""
+    if 0 < fraction < 0.005:
+        return "< 1 %"
+    return "> 99 %" if 0.995 <= fraction < 1 else f"{100 * fraction:.0f} %"
+
+
+def probability(p):
+    """Write a p-value with two digits."""
+    return f"p = {p:.2g}" if p >= LEAST_P else f"p < {LEAST_P:.4f}"
+
+
+def corrected(p, p_holm):
+    """Write a p-value and what Holm's correction makes of it."""
+    after = probability(p_holm).removeprefix("p ").removeprefix("= ")
+    return f"{probability(p)} ({after} after Holm's correction)"
 
 
 def interval(low, high, confidence):
@@ -43,6 +93,11 @@ def bounds(low, high):
 def signed(value):
     """Write a number with three digits and a real minus sign."""
     return real_minus(f"{round(value, 3) + 0.0:.3f}")  # without the minus sign of a zero
+
+
+def capitalized(text):
+    """Begin a sentence with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def describe_intervals(table, confidence):
