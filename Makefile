@@ -10,7 +10,7 @@ RESULTS := results/simulated
 REFERENCE := reference/simulated
 MEASURED := performance.csv performance.png scaling.csv scaling.png machine.json
 
-.PHONY: demo test test-slow test-all mutants home chaos bench bench-only performance verify reference lint calibrate docs inspect
+.PHONY: demo test test-slow test-all mutants home chaos bench bench-only performance verify reference lint calibrate calibrated docs inspect
 
 demo: $(VENV)/ready home
 	$(SNAKEMAKE) --cores all --config dataset=simulated
@@ -76,6 +76,10 @@ calibrate: $(VENV)/ready home
 		$(if $(WORLDS),"calibration={worlds: $(WORLDS)}") -- calibration
 	@printf '\nFigure: results/calibration/calibration.png\n\n'
 	@cat results/calibration/calibration.csv
+
+# Takes what was calibrated here as what the documentation says.
+calibrated:
+	$(BIN)/python docs/write_calibration.py
 
 # The pages on the configuration, on performance and on results, captions of tables, and the picture
 # of the rules (needs Graphviz).

@@ -8,6 +8,7 @@ from normative.inference.permutation_tests import label_p, step_down_max
 from normative.inference.smoothness import WIDE_DEG
 from normative.inference.streams import Stream, generator
 from normative.inference.uncertainty import (
+    FEW_SEEDS,
     Sampling,
     share_first,
     sources_of_variance,
@@ -18,7 +19,15 @@ from normative.workflow.runner import run
 from normative.workflow.tables import write_table
 
 COLUMNS = ["dataset", "model", "layer", "comparator", "similarity", "ci_low", "ci_high", "ci_over"]
-COLUMNS += ["df", "se_neurons", "se_trials", "se_seeds", "stimuli_ci_low", "stimuli_ci_high"]
+COLUMNS += [
+    "ci_warning",
+    "df",
+    "se_neurons",
+    "se_trials",
+    "se_seeds",
+    "stimuli_ci_low",
+    "stimuli_ci_high",
+]
 COLUMNS += ["stimuli_ci_over", "half_width_deg", "block_deg", "stimuli_ci_warning"]
 COLUMNS += ["ceiling_low", "ceiling_high", "ceiling_from", "p_shift", "p_shift_least"]
 COLUMNS += ["p_shift_max_t", "p_shift_note", "share_first", "share_first_stimuli", "units"]
@@ -79,6 +88,8 @@ def describe(table, means, prefix, sampling):
             "ci_over": "+".join(sources) or "nothing",
             "df": df,
         }
+        if "seeds" in sources and row.seeds < FEW_SEEDS:
+            found["ci_warning"] = f"rather narrow: fewer than {FEW_SEEDS} seeds"
         found |= {f"se_{name}": np.sqrt(variance) for name, (variance, _) in sources.items()}
         rows.append(found | describe_over_stimuli(row, replicates[:, index], by_seed, sampling))
     p = label_p(shifts)

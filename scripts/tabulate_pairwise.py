@@ -28,7 +28,9 @@ def main(input, output, params, wildcards):
     for a, b in combinations(layers.itertuples(), 2):
         pair = {"model_a": a.model, "layer_a": a.layer, "model_b": b.model, "layer_b": b.layer}
         pair["with_best"] = best in (a.Index, b.Index)
-        rows.append(pair | compare_layers(a.Index, b.Index, means, sampling))
+        rows.append(
+            pair | compare_layers(a.Index, b.Index, means, sampling, max(a.block_deg, b.block_deg))
+        )
     table = pd.DataFrame(rows, columns=[*COLUMNS[1:], "with_best"])
     for p in ("p", "stimuli_p"):
         table[f"{p}_best_holm"] = holm(table[p].where(table["with_best"].astype(bool)))

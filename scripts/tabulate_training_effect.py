@@ -21,7 +21,8 @@ def main(input, output, params, wildcards):
     other seeds would add any on this very recording.
     """
     sampling = Sampling.of(input.responses, input.means, params.resample, params.confidence)
-    layers = pd.read_csv(input.layers)[["model", "layer"]].apply(tuple, axis=1).tolist()
+    table = pd.read_csv(input.layers)
+    layers = table[["model", "layer"]].apply(tuple, axis=1).tolist()
     with np.load(input.means) as file:
         means = dict(file)
     rows = []
@@ -31,7 +32,9 @@ def main(input, output, params, wildcards):
         twin = layers.index((params.twins[model], layer))
         of_seeds = means["similarity_by_seed"]
         paired = of_seeds[:, index] - of_seeds[:, twin]
-        found = compare_layers(index, twin, means, sampling)
+        found = compare_layers(
+            index, twin, means, sampling, table["block_deg"][[index, twin]].max()
+        )
         found["effect"] = found.pop("difference")
         found["p_seeds"] = sign_flip_p(paired[~np.isnan(paired)], params.seed)
         row = {"model": model, "layer": layer, "untrained_model": params.twins[model]}

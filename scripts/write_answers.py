@@ -93,6 +93,7 @@ def gather(tables):
         "missing": missing_parts(over, layers["seeds"], tables["ceilings"]["halves_of"]),
         "has_stimuli_ci": bool(layers["stimuli_ci_low"].notna().any()),
         "warnings": layers["stimuli_ci_warning"].dropna().value_counts(sort=False).to_dict(),
+        "few_seeds": layers["ci_warning"].dropna().value_counts(sort=False).to_dict(),
         "has_few_stimuli": inference["stimuli"].iloc[0] < FEW_STIMULI,
         "n_networks": len(performance),
         "n_failed": len(failed),

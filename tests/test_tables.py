@@ -449,6 +449,8 @@ def test_inference_table(tabulate, rdms, means, folder, networks, drawn, folded)
     ]
     is_wide = [block > 20 for block in expected["block_deg"]]
     warning = "rather narrow: correlated over more than 20°"
+    few = "rather narrow: fewer than 5 seeds"
+    assert table.pop("ci_warning").tolist() == [few] * 6 + [pytest.approx(np.nan, nan_ok=True)] * 6
     assert table["stimuli_ci_warning"].tolist() == [
         warning if wide else pytest.approx(np.nan, nan_ok=True) for wide in is_wide
     ]

@@ -169,6 +169,14 @@ def test_layers_are_compared_without_stimuli_where_these_are_not_drawn(means):
     assert np.isnan([found["stimuli_p"], found["stimuli_ci_low"], found["stimuli_ci_high"]]).all()
 
 
+def test_what_is_correlated_over_wide_angles_has_a_test_and_no_interval_over_stimuli(means):
+    """Such intervals hold the truth too seldom; the test holds."""
+    wide, narrow = (compare_layers(0, 1, means, sampling(), degrees) for degrees in (25, 20))
+    assert np.isnan([wide["stimuli_ci_low"], wide["stimuli_ci_high"]]).all()
+    assert wide["stimuli_p"] == narrow["stimuli_p"]
+    assert np.isfinite([narrow["stimuli_ci_low"], wide["ci_low"]]).all()
+
+
 def test_share_first_is_the_probability_of_the_larger_of_two_normal_means(means):
     """P(a > b) = Φ(d / SE of the difference), of paired seeds, draws and stimuli."""
     two = {name: array[..., [0, 2]] for name, array in means.items()}
