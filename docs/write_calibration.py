@@ -1,4 +1,4 @@
-"""Write the table of docs/calibration.md from a run of `make calibrate WORLDS=all`: make calibrated."""
+"""Write the table of docs/calibration.md, after `make calibrate WORLDS=all`: make calibrated."""
 
 from pathlib import Path
 
