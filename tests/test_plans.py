@@ -48,6 +48,7 @@ AFTER_AVERAGES = {
     "tabulate_training_effect": 1,
     "tabulate_partial": 1,
     "plot_similarity": 1,
+    "plot_pairwise": 1,
     "plot_training_effect": 1,
     "plot_partial_correlations": 1,
     "plot_figure_2": 1,
@@ -98,7 +99,7 @@ AFTER_TRAINING = {"tabulate_training": 1, "plot_learning_curves": 1, "plot_figur
             },
         ),
         (
-            f"{DATASET}/bootstrap/dissimilarities.npy",
+            f"{DATASET}/bootstrap/neurons.npy",
             {
                 "resample_recording": 1,
                 "compare_references": 1,
@@ -244,7 +245,7 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
         "cosine",
         {
             *("compare_references", "compare_networks", "estimate_ceilings", "tabulate_inference"),
-            *("plot_training_effect", "plot_figure_3"),
+            *("plot_training_effect", "plot_pairwise", "plot_figure_3"),
         },
     ),
     "inference.resample": (
@@ -252,17 +253,13 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
         {
             *("resample_recording", "average_over_seeds", "tabulate_inference"),
             *("tabulate_pairwise", "tabulate_training_effect", "tabulate_partial"),
-            "write_answers",
         },
     ),
-    "inference.block_deg": (
-        30,
-        {
-            *("resample_recording", "tabulate_inference", "tabulate_pairwise"),
-            *("tabulate_training_effect", "tabulate_partial"),
-        },
+    "inference.block_deg": (30, {"compare_references", "compare_networks"}),
+    "inference.replicates": (
+        200,
+        {"resample_recording", "compare_references", "compare_networks"},
     ),
-    "inference.replicates": (200, {"resample_recording"}),
     "inference.confidence": (
         0.5,
         {
@@ -271,12 +268,12 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
             *("plot_figure_3", "write_answers"),
         },
     ),
-    "inference.permutations": (200, {"compare_references", "compare_networks"}),
     "inference.seed": (
         1,
         {
             *("resample_recording", "compare_references", "compare_networks"),
             *("average_over_seeds", "estimate_ceilings", "tabulate_training_effect"),
+            "tabulate_inference",
         },
     ),
     "device": ("auto", {"train_networks"}),
