@@ -62,7 +62,7 @@ def made_up():
         similarity_with_failed=[0.43, 0.24, 0.31, 0.12, 0.407, 0.56, 0.017],
         ci_over=OVER,
         stimuli_ci_over="stimuli+neurons+seeds",
-        ci_warning=np.nan,
+        ci_warning=[None] * 7,
     )
     references = pd.DataFrame({"model": "reference", "layer": list(REFERENCE_NAMES)[:5]})
     references = references.assign(
@@ -827,6 +827,7 @@ def test_report_opens_with_the_summary(study):
 
 def test_intervals_of_few_seeds_are_warned_of(answer):
     tables = made_up()
-    tables["inference"].loc[:2, "ci_warning"] = "rather narrow: fewer than 5 seeds"
+    warning = "rather narrow: fewer than 5 seeds"
+    tables["inference"]["ci_warning"] = [warning] * 3 + [None] * (len(tables["inference"]) - 3)
     lines = answer(tables)["What to keep in mind"]
     assert "- Warning for the CI of 3 layers: rather narrow: fewer than 5 seeds." in lines

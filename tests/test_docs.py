@@ -135,6 +135,8 @@ NOT_RUN = {
     "snakemake --software-deployment-method conda": "conda and its channel",
     "make test-all": "make test and make test-slow, which a fresh clone runs",
     "make VENV=~/normative-venv demo": "another place for the packages",
+    "make calibrate WORLDS=all": "half an hour; four of its twelve worlds by make calibrate",
+    "make calibrated": "takes what that run found into the page; the table is tested",
     "make bench": "half an hour on a quiet machine; one of its rows is run here",
     "make performance": "it changes the repository; what it made is tested here",
     "make chaos": "more than an hour; make test-all does the same with three kills",

@@ -315,22 +315,24 @@ def blocks_trained(study, **options):
 
 
 @pytest.mark.parametrize(
-    ("seeds", "trained"),
+    ("seeds", "trained", "n_compared"),
     [
-        ([3, 4, 12, 7], ["7"]),
-        ([3, 4, 12, 20, 21], ["20-21"]),
-        ([2, 3, 4, 12], ["2-4"]),
-        ([3, 4, 12, 13], ["12-13"]),
-        ([12], []),
-        ([3, 12], ["3"]),
+        ([3, 4, 12, 7], ["7"], 1),
+        ([3, 4, 12, 20, 21], ["20-21"], 1),
+        ([2, 3, 4, 12], ["2-4"], 2),
+        ([3, 4, 12, 13], ["12-13"], 1),
+        ([12], [], 1),
+        ([3, 12], ["3"], 2),
     ],
 )
-def test_other_seeds_train_the_blocks_that_are_new_or_changed(study, seeds, trained):
+def test_other_seeds_train_the_blocks_that_are_new_or_changed(study, seeds, trained, n_compared):
+    """All are compared again where the shown block, whose half-widths count, is another."""
     assert blocks_trained(study, overlay={"seeds": seeds}) == trained
     planned = study.planned(overlay={"seeds": seeds})
     n_blocks = len(trained)
     expected = dict.fromkeys(["train_networks", *OF_NETWORKS], 3 * n_blocks)
     expected["generate_training_stimuli"] = 2 * n_blocks  # of two tasks
+    expected["compare_networks"] = 3 * n_compared
     found = {rule: planned.get(rule, 0) for rule in expected}
     assert found == expected
     assert "compute_recording_rdm" not in planned

@@ -23,7 +23,7 @@ from normative.reporting.columns import read_columns
 from normative.reporting.html import embed_picture, format_cells, render_markdown
 
 DATASET = "results/simulated_small"
-N_PICTURES = 8 + 3 * 5 + 3  # of the study, of each of three models, of a paper
+N_PICTURES = 9 + 3 * 5 + 3  # of the study, of each of three models, of a paper
 CHROMIUM = shutil.which("chromium")
 HERE = CHROMIUM and importlib.util.find_spec("playwright")
 FLAGS = [
