@@ -25,6 +25,7 @@ if not IS_IMPORTED:
 
     if workflow.is_main_process:
         show_little()
+        stop_quietly(shell)
 
     onstart:
         if told := overwriting():

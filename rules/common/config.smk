@@ -17,7 +17,7 @@ from normative.workflow.config import find_mistake, read_numbers, refuse_spaces,
 from normative.workflow.errors import UserError
 from normative.workflow.failures import summarize_failures
 from normative.workflow.overwriting import find_overwritten, warn_of_overwriting
-from normative.workflow.terminal import Terminal, where_to_look
+from normative.workflow.terminal import Terminal, stop_quietly, where_to_look
 
 WITH_CONDA = any(
     method.name == "CONDA" for method in workflow.deployment_settings.deployment_method
@@ -75,7 +75,7 @@ def results_of_run():
 
 def overwriting():
     """Tell which results of other settings the run would replace; empty if none, or if it may."""
-    outputs = [path for job in workflow.dag.needrun_jobs() for path in job.output]
+    outputs = [path for job in workflow.dag.needrun_jobs(False) for path in job.output]
     found = [] if config["overwrite"] or workflow.touch else find_overwritten(config, outputs)
     return warn_of_overwriting(found) if found else ""
 

@@ -218,12 +218,8 @@ def _line(error, schema):
     if error.validator == "type":
         types = error.validator_value
         types = [types] if isinstance(types, str) else types
-        examples = dict(zip(types, error.schema.get("examples", []), strict=False))
-        expected = [
-            WORDS[name] + (f", such as {_in_yaml(examples[name])}" if name in examples else "")
-            for name in types
-        ]
-        return f"{where}: found {shorten(repr(found))}, expected {', or '.join(expected)}"
+        expected = error.schema.get("expected", ", or ".join(WORDS[name] for name in types))
+        return f"{where}: found {shorten(repr(found))}, expected {expected}"
     if error.validator == "required":
         absent = next(name for name in error.validator_value if name not in found)
         return f"{where}: the key `{absent}` is missing"
@@ -250,7 +246,7 @@ def _meant(unknown, allowed, schema):
         elsewhere.setdefault(key.split(".")[-1], []).append(key)
     if unknown not in elsewhere and not here:
         unknown = next(iter(difflib.get_close_matches(unknown, elsewhere, n=1)), None)
-    return here + elsewhere.get(unknown, [])
+    return here + sorted(elsewhere.get(unknown, []), key=lambda key: key.count("<name>"))
 
 
 def _every_key(schema, parent=""):
@@ -261,13 +257,6 @@ def _every_key(schema, parent=""):
         if parent and name != "<name>":
             yield f"{parent}{name}"
         yield from _every_key(part, f"{parent}{name}.")
-
-
-def _in_yaml(value):
-    """Write a value in one line as it would stand in a configuration file."""
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {part}' for key, part in value.items())}}}"
-    return str(value)
 
 
 def _contradictions(config):

@@ -1,10 +1,13 @@
 """What a run says on the terminal: how far it is, what went wrong, and at its end where to look."""
 
+import contextlib
 import logging
 import re
+import signal
 import time
 from pathlib import Path
 
+import psutil
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from normative.workflow.errors import AGAIN
@@ -43,6 +46,8 @@ class Terminal(logging.Formatter):
         event, text, now = getattr(record, "event", None), str(record.msg), time.monotonic()
         self.is_running |= event is LogEvent.WORKFLOW_STARTED
         self.is_stopped |= text.startswith(ENDING)
+        if self.is_stopped and record.levelno > logging.INFO:
+            return FAILED in text  # and not that jobs were ended
         if self.shows_all or not self.is_running or record.levelno > logging.INFO:
             return True
         if event is LogEvent.RUN_INFO:
@@ -65,6 +70,28 @@ class Terminal(logging.Formatter):
             return f"{record.done} of {record.total} steps done, about {duration(left)} left"
         more = [tell() for start, tell in self.at_end.items() if text.startswith(start)]
         return "\n".join([self.formatter.format(record), *filter(None, more)])
+
+
+def stop_quietly(shell):
+    """Let Ctrl-C end jobs without the tracebacks of what they were at.
+
+    A terminal sends it to them as well; they are to ignore it, and Snakemake ends them by another
+    signal, at which they clear up.
+
+    Parameters
+    ----------
+    shell : class
+        Snakemake's, by which jobs are started.
+    """
+
+    def stop(number, frame):
+        for child in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.terminate()
+        raise KeyboardInterrupt
+
+    shell.prefix("trap '' INT; set -euo pipefail; ")
+    signal.signal(signal.SIGINT, stop)
 
 
 def duration(seconds):
