@@ -1,4 +1,4 @@
-"""Look for mistakes in configuration files, before a run: python scripts/check_config.py FILE ..."""
+"""Look for mistakes in configuration files: python scripts/check_config.py FILE ..."""
 
 import subprocess
 import sys

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from check_config import syntax_error
 
 

@@ -82,8 +82,7 @@ def overwriting():
 
 def end_of_run(*seconds):
     """Tell where to look."""
-    asked_for = [path for job in workflow.dag.targetjobs for path in job.output or job.input]
-    return where_to_look(results_of_run(), asked_for, *seconds)
+    return where_to_look(results_of_run(), sorted(workflow.dag.derived_targetfiles), *seconds)
 
 
 def show_little():

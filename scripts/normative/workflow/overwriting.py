@@ -7,7 +7,8 @@ from normative.workflow.config import differing_keys
 from normative.workflow.errors import shorten
 
 # What adds to a study, or how it is run or shown, and not what is found.
-NOT_COMPARED = {"datasets", "models", "study", "seeds", "seeds_per_file", "shown_seed", "figures"}
+NOT_COMPARED = {"dataset", "datasets", "models", "study", "seeds", "seeds_per_file", "shown_seed"}
+NOT_COMPARED |= {"figures"}
 OF_NETWORKS = {"stimulus", "training"}
 
 

@@ -137,4 +137,5 @@ def first_answer(page):
     text = re.sub(r"^#.*$|[*`]{1,2}(?=\w)|(?<=\w)[*`]{1,2}", "", page, flags=re.M)
     blocks = [" ".join(block.split()) for block in re.split(r"\n\s*\n|\n(?=- )", text)]
     blocks = [block.removeprefix("- ") for block in blocks if block]
-    return " ".join(blocks[: 2 if blocks[0].startswith("The recording is simulated") else 1])
+    is_notice = blocks[:1] and blocks[0].startswith("The recording is simulated")
+    return " ".join(blocks[: 2 if is_notice else 1])
