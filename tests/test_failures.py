@@ -70,8 +70,7 @@ def test_job_that_fails_once_is_tried_again_with_more_memory(broken):
     done = study.snakemake("--cores", "1", "--retries", "1", "--", target)
     assert done.returncode == 0, done.stdout
     assert (study.folder / "tried").read_text() == "xx"
-    (log,) = (study.folder / ".snakemake/log").iterdir()
-    assert re.findall(r"mem_mb=(\d+)", log.read_text()) == ["1000", "2000"]
+    assert re.findall(r"mem_mb=(\d+)", study.log()) == ["1000", "2000"]
     assert "Trying to restart" in done.stdout
     assert "failed:" not in done.stdout
 

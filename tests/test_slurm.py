@@ -71,11 +71,11 @@ def test_demo_through_slurm_gives_the_bytes_of_a_local_run(submit, new_study):
     study, start = submit
     local = new_study()
     local.overlay = study.overlay = {"dataset": "simulated", "study": ["cnn"]}
-    output = finish(start())
+    finish(start())
+    submitted = study.log().count("has been submitted with SLURM jobid")
     local.run()
     assert study.results() == local.results()
     assert len(study.results()) > 80
-    submitted = output.count("has been submitted with SLURM jobid")
     assert submitted == 22, "ten seeds are two jobs a step"
 
 

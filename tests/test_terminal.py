@@ -124,10 +124,6 @@ def test_end_of_a_run_tells_the_answer_the_report_and_the_time(tmp_path):
     )
 
 
-def log_of(study):
-    return max((study.folder / ".snakemake/log").iterdir()).read_text()
-
-
 def test_run_says_little_and_its_log_everything(new_study):
     study = new_study()
     target = "results/simulated_small/responses.npz"
@@ -137,7 +133,7 @@ def test_run_says_little_and_its_log_everything(new_study):
     assert re.match(r"It took \d+ s\.", lines[-2])
     assert lines[-1].startswith("Complete log(s): ")
     assert len(lines) < 8, lines
-    log = log_of(study)
+    log = study.log()
     for said in ("rule simulate_responses", "rule bin_responses", "2 of 2 steps (100%) done"):
         assert said in log, said
     assert f"Made: {target}" in log
