@@ -47,7 +47,7 @@ def test_results_of_other_settings_are_named_with_both_values(finished):
     folder = finished[1]
     changes = {"bin_width": 6, "inference.comparator": "cosine"}
     assert told(finished, changes, OF_MINE) == [
-        f"{folder}/mine ({folder}/mine/answers.md and 1 other files), made with other settings: "
+        f"{folder}/mine ({folder}/mine/answers.md and 1 more), made with other settings: "
         "bin_width is 6, was 1, inference.comparator is 'cosine', was 'pearson'"
     ]
 

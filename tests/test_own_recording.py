@@ -123,7 +123,7 @@ def test_wrong_md5_of_ones_own_file_is_refused(study):
 
 def test_missing_file_of_ones_own_ends_before_any_job(study):
     overlay = {"dataset": "gone", "datasets": {"gone": {"path": "gone.npz"}}}
-    assert "found no file 'gone.npz'" in failure(study, [], overlay)
+    assert f"found no file '{study.folder.parent}/gone.npz'" in failure(study, [], overlay)
 
 
 def test_recording_is_downloaded_from_its_address(study):

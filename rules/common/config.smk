@@ -88,10 +88,7 @@ def end_of_run(*seconds):
 def show_little():
     """Show on the terminal what users want to know; Snakemake's log file holds everything."""
     shows_all = workflow.output_settings.dryrun or workflow.output_settings.verbose
-    at_end = {
-        "This was a dry-run": overwriting,
-        "Nothing to be done": end_of_run,
-    }
+    at_end = {"This was a dry-run": overwriting, "Nothing to be done": end_of_run}
     for handler in logger.handlers:
         if handler.name == "DefaultStreamHandler":
             terminal = Terminal(handler.formatter, shows_all, at_end)

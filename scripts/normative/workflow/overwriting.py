@@ -29,7 +29,8 @@ def find_overwritten(config, outputs, folder="results"):
         One line a study: its folder, how many files would go, and which settings differ.
     """
     folder, lines = Path(folder), []
-    replaced = {path.relative_to(folder).as_posix() for path in _there(outputs, folder)}
+    there = [path for path in map(Path, outputs) if folder in path.parents and path.exists()]
+    replaced = {path.relative_to(folder).as_posix() for path in there}
     for path in sorted(folder.glob("*/MANIFEST.json")):
         name = path.parent.name
         try:
@@ -40,7 +41,7 @@ def find_overwritten(config, outputs, folder="results"):
         gone = sorted(replaced & {*files})
         is_its_own = any(file.startswith(f"{name}/") for file in gone)
         if gone and (changes := _changes(config, made, name, is_its_own)):
-            more = f" and {len(gone) - 1} other files" if len(gone) > 1 else ""
+            more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
             what = "" if is_its_own else "the networks of "
             lines.append(
                 f"{what}{path.parent} ({folder}/{gone[0]}{more}), made with other settings: "
@@ -55,10 +56,6 @@ def warn_of_overwriting(lines):
         f"this run replaces {'; '.join(lines)}. To keep both, give this study a folder of "
         "its own by adding --directory studies/NAME; to replace, add overwrite=true to --config"
     )
-
-
-def _there(paths, folder):
-    return [path for path in map(Path, paths) if folder in path.parents and path.exists()]
 
 
 def _changes(config, made, name, is_its_own):
