@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from slurm_cluster import Cluster, missing
 
+from normative.workflow.terminal import STOPPED
+
 pytestmark = pytest.mark.slow
 
 SOON = ["--slurm-init-seconds-before-status-checks", "2", "--seconds-between-status-checks", "2"]
@@ -91,6 +93,17 @@ def test_job_that_exceeds_its_memory_is_sent_again_with_more(submit, study):
         mine.results()[weights.removeprefix("results/")]
         == study.results()[weights.removeprefix("results/")]
     )
+
+
+def test_ctrl_c_cancels_all_jobs_and_says_how_to_go_on(cluster, submit):
+    _, start = submit
+    process = start(within=["setsid"])
+    training_job(cluster, process)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=120)
+    assert said.splitlines()[-1] == STOPPED
+    assert "Traceback" not in said
+    assert not cluster.queue()
 
 
 def test_job_canceled_from_outside_is_sent_again(cluster, submit, study):
