@@ -1,11 +1,15 @@
 # make demo: set up and run the study on the simulated recording. make test: set up and test.
 # make verify: check that your results match the reference results.
+# CPU=1, with the first of these, takes PyTorch's CPU-only build, which is smaller on Linux.
 
 PYTHON ?= python3
 # Where the packages are installed; its path must have no space.
 VENV ?= .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+# PyTorch's own index. Its 2.13.0+cpu fits the pin torch==2.13.0, so that pip keeps it for the rest.
+CPU_ONLY := https://download.pytorch.org/whl/cpu
 RESULTS := results/simulated
 REFERENCE := reference/simulated
 MEASURED := performance.csv performance.png scaling.csv scaling.png machine.json
@@ -14,10 +18,6 @@ MEASURED := performance.csv performance.png scaling.csv scaling.png machine.json
 
 demo: $(VENV)/ready home
 	$(SNAKEMAKE) --cores all --config dataset=simulated
-	@printf '\n'
-	@cat $(RESULTS)/answers.md
-	@printf '\nReport:  %s (open it in a browser)\nFigures: %s\nTables:  %s\n' \
-		$(RESULTS)/report.html $(RESULTS)/figures/ $(RESULTS)/tables/
 
 # What is in a recording and how it would be read: make inspect FILE=my_session.nwb
 inspect: $(VENV)/ready
@@ -46,7 +46,7 @@ chaos: $(VENV)/ready home
 # Beside what one would run instead: half an hour, with nothing else running. One thread, but for the
 # study. RUNS=5 says how often each is run, ONLY=words which.
 bench: $(VENV)/ready
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-bench.txt
+	$(PIP_INSTALL) --requirement requirements-bench.txt
 	@$(MAKE) --no-print-directory bench-only
 
 bench-only:
@@ -108,5 +108,6 @@ $(VENV)/ready: requirements.txt
 	case "$$place" in *" "*) echo "Error: $$place has a space, with which Snakemake cannot start jobs; put the packages elsewhere: make VENV=~/normative-venv $(MAKECMDGOALS)" >&2; exit 1 ;; esac
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Error: $(PYTHON) is Python %d.%d, expected 3.11 or newer; run: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" % sys.version_info[:2])'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
+	$(if $(CPU),$(PIP_INSTALL) --no-deps --index-url $(CPU_ONLY) --constraint requirements.txt torch)
+	$(PIP_INSTALL) --requirement requirements.txt
 	@touch $@

@@ -23,6 +23,18 @@ if not IS_IMPORTED:
 
     report: "rules/report/workflow.rst"
 
+    if workflow.is_main_process:
+        show_little()
+        stop_quietly(shell)
+
+    onstart:
+        if told := overwriting():
+            sys.exit(f"Error: {told}")
+
+    onsuccess:
+        seconds = (datetime.now() - workflow.start_time).total_seconds()
+        logger.info(end_of_run(seconds), extra={"is_shown": True})
+
     onerror:
         if summary := summarize_failures(log[0], results_of_run()):
             print(summary, file=sys.stderr)

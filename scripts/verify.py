@@ -4,10 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from normative.workflow.config import differing_keys
 from normative.workflow.errors import UserError
 from normative.workflow.manifest import (
     altered_files,
-    differing_keys,
     differing_values,
     read_manifest,
 )

@@ -8,6 +8,8 @@ CODE = "scripts/normative/workflow/code.py"
 FAILURES = "scripts/normative/workflow/failures.py"
 MANIFEST = "scripts/normative/workflow/manifest.py"
 DOWNLOAD = "scripts/normative/recordings/download.py"
+TERMINAL = "scripts/normative/workflow/terminal.py"
+OVERWRITING = "scripts/normative/workflow/overwriting.py"
 PATHS, TARGETS = "rules/common/paths.smk", "rules/common/targets.smk"
 LOADING = "rules/common/config.smk"
 PLANS = ["tests/test_plans.py"]
@@ -19,6 +21,8 @@ OF_RUNNER = ["tests/test_runner.py"]
 OF_MANIFEST = ["tests/test_manifest.py"]
 OF_FAILURES = ["tests/test_failures.py"]
 OF_DOWNLOAD = ["tests/test_download.py"]
+OF_OVERWRITING = ["tests/test_overwriting.py"]
+OF_TERMINAL = ["tests/test_terminal.py"]
 WIRED = ["tests/test_wiring.py"]
 
 GRATINGS = "scripts/normative/stimuli/gratings.py"
@@ -324,5 +328,44 @@ MUTANTS = [
         "if max(self.n + n - CHUNK, self.total or 0) > self.most_bytes:",
         "if False:",
         OF_DOWNLOAD,
+    ),
+    # What a run says, and what it does not overwrite.
+    ("plumbing", "Snakefile", "if told := overwriting():", "if False:", OF_OVERWRITING),
+    ("plumbing", "Snakefile", "        stop_quietly(shell)\n", "", OF_TERMINAL),
+    ("plumbing", LOADING, '"This was a dry-run": overwriting, ', "", OF_OVERWRITING),
+    ("plumbing", LOADING, "needrun_jobs(False)", "needrun_jobs()", OF_OVERWRITING),
+    ("plumbing", LOADING, 'config["overwrite"] or ', "", OF_OVERWRITING),
+    ("plumbing", OVERWRITING, "if is_its_own else OF_NETWORKS", "", OF_OVERWRITING),
+    ("plumbing", OVERWRITING, "[name] * is_its_own", "[]", OF_OVERWRITING),
+    ("plumbing", OVERWRITING, " and path.exists()", "", OF_OVERWRITING),
+    ("plumbing", OVERWRITING, '"shown_seed"}', '"bin_width"}', OF_OVERWRITING),
+    (
+        "plumbing",
+        TERMINAL,
+        "record.levelno > logging.INFO:\n            return True",
+        "False:\n            return True",
+        OF_TERMINAL,
+    ),
+    ("plumbing", TERMINAL, "now - self.told >= SECONDS", "now >= SECONDS", OF_TERMINAL),
+    ("plumbing", TERMINAL, "(record.total - record.done)", "record.total", OF_TERMINAL),
+    ("plumbing", FAILURES, "text.split(STOPPING)[0]", "text", OF_FAILURES),
+    ("plumbing", CONFIG, "or not os.path.exists(given)", "", OF_CONFIG),
+    ("plumbing", CONFIG, "if path == given and not", "if folder and not", OF_CONFIG),
+    ("plumbing", CONFIG, "os.path.realpath(folder)", "folder", OF_CONFIG),
+    ("plumbing", CONFIG, "os.path.expanduser(given)", "given", OF_CONFIG),
+    ("plumbing", CONFIG, "here + sorted(", "here or sorted(", OF_CONFIG),
+    (
+        "plumbing",
+        "scripts/check_config.py",
+        "mark.line + 1",
+        "mark.line",
+        ["tests/test_check_config.py"],
+    ),
+    (
+        "plumbing",
+        "Makefile",
+        "--no-deps --index-url",
+        "--no-deps --extra-index-url",
+        ["tests/test_docs.py::test_make_with_cpu_takes_pytorch_from_its_own_index"],
     ),
 ]

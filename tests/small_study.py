@@ -83,6 +83,10 @@ class Study:
         assert child.exitcode == 0, said
         return said
 
+    def log(self):
+        """Give Snakemake's own log of the last run, of which the terminal shows little."""
+        return max((self.folder / ".snakemake/log").iterdir()).read_text(encoding="utf-8")
+
     def planned(self, *arguments, overlay=None):
         """Rules that a run would execute now, and how often."""
         said = self.plan(*arguments, overlay=overlay)

@@ -13,6 +13,7 @@ from normative.workflow.config import (
     find_mistake,
     read_numbers,
     refuse_spaces,
+    resolve_paths,
     untrained_twins,
 )
 
@@ -83,14 +84,14 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ),
         ("gates.accuracy", 90, "`gates.accuracy`: 90 is greater than the maximum of 1"),
         ("gates.error", 9, "`gates`: unknown key `error`.*one of accuracy, error_deg"),
-        ("training.epochs", 2.5, "`training.epochs`: 2.5 is not of type 'integer'"),
-        ("training.epochs", "25", "`training.epochs`: '25' is not of type 'integer'"),
+        ("training.epochs", 2.5, "`training.epochs`: found 2.5, expected a whole number$"),
+        ("training.epochs", "25", "`training.epochs`: found '25', expected a whole number$"),
         ("training.learning_rate", 0, "`training.learning_rate`: 0"),
         ("training.momentum", 1, "`training.momentum`: 1"),
-        ("training.stimuli", True, "`training.stimuli`: True is not of type 'integer'"),
+        ("training.stimuli", True, "`training.stimuli`: found True, expected a whole number$"),
         ("bin_width", -6, "`bin_width`: -6"),
         ("stimulus.resolution", 2, "`stimulus.resolution`: 2"),
-        ("stimulus.patch", "no", "`stimulus.patch`: 'no' is not of type 'boolean'"),
+        ("stimulus.patch", "no", "`stimulus.patch`: found 'no', expected true or false$"),
         ("seeds", [12, 3, 12], "`seeds`: found 12 more than once"),
         ("seeds", {"start": 0, "count": 10**9}, "`seeds"),
         ("models.NA", {}, "found the name 'NA'.*such as NA"),
@@ -101,7 +102,16 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("seeds", {"start": 3}, "`seeds`: the key `count` is missing"),
         ("seeds", {"start": 3, "counts": 5}, "`seeds`"),
         ("seeds", {"start": 2**32 - 2, "count": 3}, "`seeds`: found a last seed of 4294967296"),
-        ("seeds", 12, "`seeds`: 12 is not of type 'array', 'object'"),
+        (
+            "seeds",
+            12,
+            r"`seeds`: found 12, expected a list, such as \[0, 1, 2\], or {start: 0, count: 3}$",
+        ),
+        ("epochs", 5, "unknown key `epochs`.*did you mean `training.epochs` or `models.<name>.ep"),
+        ("spatial_freq", 1, "did you mean `stimulus.spatial_frequency`"),
+        ("seed", 1, "did you mean `seeds` or `inference.seed`"),
+        ("training.comparator", "cosine", "did you mean `inference.comparator`"),
+        ("qqq", 1, "unknown key `qqq`.*calibration$"),
         ("seeds_per_file", 0, "`seeds_per_file`: 0"),
         ("shown_seed", -1, "`shown_seed`: -1"),
         ("seeds_per_job", 5, "unknown key `seeds_per_job`.*did you mean `seeds_per_file`"),
@@ -154,7 +164,7 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("inference.confidence", 95, "`inference.confidence`: 95"),
         ("calibration.simulations", 1, "`calibration.simulations`: 1"),
         ("models.reference", {}, "`models`: found the name 'reference'"),
-        ("training", 3, "`training`: 3 is not of type 'object'"),
+        ("training", 3, "`training`: found 3, expected keys and values$"),
     ],
 )
 def test_mistake_is_one_line_that_names_the_key(config, schema, key, value, message):
@@ -271,6 +281,75 @@ def test_missing_file_of_the_chosen_dataset_is_named(config, schema, tmp_path):
     assert find_mistake(config, schema) is None
 
 
+def one_path(path):
+    return {"datasets": {"mine": {"path": path}}}
+
+
+def resolved(path, *files):
+    """Give what becomes of a path of the merged configuration."""
+    config = one_path(path)
+    resolve_paths(config, files)
+    return config["datasets"]["mine"]["path"]
+
+
+def test_relative_path_counts_from_the_file_that_it_stands_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b", "work"):
+        (tmp_path / name).mkdir()
+    a, b = ((tmp_path / name, one_path("my.npz")) for name in "ab")
+    monkeypatch.chdir(tmp_path / "work")
+    assert resolved("my.npz", a) == "../a/my.npz", "as the error is to name it"
+    (tmp_path / "work/my.npz").touch()
+    assert resolved("my.npz", a) == "my.npz", "as long as nothing is beside the file"
+    for name in "ab":
+        (tmp_path / name / "my.npz").touch()
+    assert resolved("my.npz", a) == "../a/my.npz"
+    assert resolved("my.npz", a, b) == "../b/my.npz", "the last of several files"
+    assert resolved("my.npz", b, (tmp_path / "a", {"bin_width": 6})) == "../b/my.npz"
+    assert resolved("my.npz") == "my.npz", "of --config"
+    assert resolved("my.npz", (tmp_path / "a", one_path("other.npz"))) == "my.npz", "likewise"
+    assert resolved("my.npz", (tmp_path / "work", one_path("my.npz"))) == "my.npz"
+    absolute = str(tmp_path / "a/my.npz")
+    assert resolved(absolute, (tmp_path / "b", one_path(absolute))) == absolute
+
+
+def test_path_counts_from_a_folder_that_is_a_link(tmp_path, monkeypatch):
+    (tmp_path / "data/deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "data/deep")
+    (tmp_path / "data/my.npz").touch()
+    monkeypatch.chdir(tmp_path)
+    assert resolved("../my.npz", (tmp_path / "link", one_path("../my.npz"))) == "data/my.npz"
+
+
+def test_tilde_is_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    expected = str(tmp_path / "my.npz")
+    assert resolved("~/my.npz", (tmp_path / "a", one_path("~/my.npz"))) == expected
+    assert resolved("~/my.npz") == expected
+
+
+@pytest.mark.parametrize("datasets", [3, [], {"mine": 3}, {"mine": {"path": 3}}, {"mine": {}}])
+def test_wrong_types_are_left_for_the_check_to_name(datasets, tmp_path):
+    config = {"datasets": copy.deepcopy(datasets)}
+    resolve_paths(config, [(tmp_path, {"datasets": datasets})])
+    assert config == {"datasets": datasets}
+
+
+def test_empty_path_is_left_for_the_check_to_name(tmp_path):
+    assert resolved("", (tmp_path, one_path(""))) == ""
+
+
+def test_error_of_a_missing_recording_says_where_was_looked(config, schema, tmp_path, monkeypatch):
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    config["dataset"] = "mine"
+    config["datasets"]["mine"] = {"path": "my.npz"}
+    resolve_paths(config, [(tmp_path, one_path("my.npz"))])
+    line = find_mistake(config, schema)
+    assert f"found no file '{tmp_path}/my.npz'" in line
+    assert f"or else from the working directory, '{tmp_path}/work'; correct the path" in line
+
+
 def test_text_is_taken_as_a_number_only_where_a_number_is_asked_for(schema, config):
     """Snakemake hands over text of what stands in the lists and mappings of --config."""
     told = {
@@ -295,7 +374,7 @@ def test_text_is_taken_as_a_number_only_where_a_number_is_asked_for(schema, conf
 def test_text_that_is_no_number_is_named(schema, config):
     config["training"]["epochs"] = "many"
     line = find_mistake(read_numbers(config, schema), schema)
-    assert "`training.epochs`: 'many' is not of type 'integer'" in line
+    assert "`training.epochs`: found 'many', expected a whole number" in line
 
 
 def test_another_workflow_may_have_keys_of_its_own(schema, config):

@@ -125,10 +125,12 @@ BY_RECORDINGS = {"make inspect FILE=my_session.nwb"} | {
         "my_trials.xlsx": "my_trials",
     }.items()
 }
+# The check of a configuration file, which tests/test_check_config.py runs.
+BY_CHECK = {"python scripts/check_config.py my_study.yaml"}
 # Commands that need what is not here, and are not run.
 NOT_RUN = {
     "source .venv/bin/activate": "of the shell itself",
-    "PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make demo": "another registry",
+    "make demo CPU=1": "PyTorch's own index; what it asks pip for is tested here",
     "snakemake --profile profiles/sge": "another scheduler; the page says so",
     "python benchmarks/train_seeds.py --device cuda": "a GPU",
     "make verify RESULTS=results/stringer2021 REFERENCE=my_earlier_run": "the real recording",
@@ -158,6 +160,9 @@ RUN = {
     "snakemake --cores all --configfile my_controls.yaml --config dataset=simulated": (
         "results/simulated_small/figures/frozen/rdms.pdf"
     ),
+    "snakemake --cores all --directory studies/mine --configfile my_study.yaml": (
+        "studies/mine/results/mine/report.html"
+    ),
     "snakemake --cores all paper": "results/simulated_small/paper/figure_3.md",
     "snakemake --cores all paper --config dataset=simulated": (
         "results/simulated_small/paper/figure_1.pdf"
@@ -169,13 +174,15 @@ PLANNED = [
     "snakemake --cores all -n",
     "snakemake --cores all --configfile offline.yaml",
     "snakemake --cores all --config dataset=stringer2021_trial_split",
+    "snakemake --cores all --directory studies/bin6 --configfile bin6.yaml",
+    "snakemake --cores all --configfile bin6.yaml --config overwrite=true",
     "snakemake --cores all --resources gpu=1 --config device=cuda seeds_per_file=100",
 ]
 
 
 def test_every_command_of_the_documentation_is_run_somewhere(repository):
     commands = set(documented_commands(repository))
-    run = BY_CI | BY_SLURM | BY_RECORDINGS | NOT_RUN.keys() | RUN.keys()
+    run = BY_CI | BY_SLURM | BY_RECORDINGS | BY_CHECK | NOT_RUN.keys() | RUN.keys()
     run |= {*PLANNED, *BY_CLONE, "make calibrate"}
     assert commands == run
     script = (repository / ".ci/run").read_text()
@@ -224,7 +231,7 @@ def run(study, command, *more):
     return subprocess.run(
         [
             *[sys.executable, "-m", "snakemake", "--snakefile", study.workflow / "Snakefile"],
-            *["--directory", study.folder, "--configfile", *files, study.folder / "small.yaml"],
+            *["--configfile", *files, study.folder / "small.yaml"],
             *[*arguments, *more],
         ],
         cwd=study.folder,
@@ -247,6 +254,21 @@ def test_command_does_what_the_page_says(finished, command, made):
 def test_command_is_understood(finished, command):
     done = run(finished, command, "--dry-run")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "lint", "verify"])
+def test_make_with_cpu_takes_pytorch_from_its_own_index(repository, tmp_path, target):
+    """At the version of the requirements, and before these, which then find it there."""
+    command = ["make", "--dry-run", f"VENV={tmp_path}/venv", target]
+    made = subprocess.run([*command, "CPU=1"], cwd=repository, capture_output=True, text=True)
+    pip = re.findall(r"^.*pip install .*$", made.stdout, re.M)
+    assert len(pip) == 2, made.stderr
+    only = "--index-url https://download.pytorch.org/whl/cpu --constraint requirements.txt torch"
+    assert pip[0].endswith(f"--no-deps {only}")
+    assert pip[1].endswith("--quiet --requirement requirements.txt")
+    without = subprocess.run(command, cwd=repository, capture_output=True, text=True).stdout
+    assert "--requirement requirements.txt" in without
+    assert "download.pytorch.org" not in without
 
 
 @pytest.mark.slow

@@ -70,7 +70,8 @@ def test_job_that_fails_once_is_tried_again_with_more_memory(broken):
     done = study.snakemake("--cores", "1", "--retries", "1", "--", target)
     assert done.returncode == 0, done.stdout
     assert (study.folder / "tried").read_text() == "xx"
-    assert re.findall(r"mem_mb=(\d+)", done.stdout) == ["1000", "2000"]
+    assert re.findall(r"mem_mb=(\d+)", study.log()) == ["1000", "2000"]
+    assert "Trying to restart" in done.stdout
     assert "failed:" not in done.stdout
 
 
@@ -125,6 +126,15 @@ Error in rule plot_rdms:
     output: rdms.png
     log: plot.log, /slurm/77.log (check log file(s) for error details)
 """
+
+
+def test_what_ctrl_c_ended_is_no_failure(tmp_path, monkeypatch):
+    """But what failed before it is one."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.log").write_text(f"Terminating processes on user request, …\n{LOG}")
+    assert summarize_failures("run.log", []) == ""
+    (tmp_path / "run.log").write_text(f"{LOG}Terminating processes on user request, …\n")
+    assert summarize_failures("run.log", []).startswith("2 jobs failed:")
 
 
 def test_summary_says_of_each_job_once_what_is_there_and_what_is_not(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 import hashlib
 import http.server
 import os
+import shutil
 import socket
 import threading
 
@@ -44,6 +45,21 @@ def test_recording_of_ones_own_runs_through_to_all_figures(study):
                 model = np.corrcoef(activations)
                 expected = np.corrcoef(mouse[upper], model[upper])[0, 1]
                 assert table[seed, layer] == pytest.approx(expected, abs=1e-6)
+
+
+def test_recording_beside_its_configuration_is_found_from_any_folder(study):
+    """The file with the settings lies beside the working directory, and the recording with it."""
+    beside = study.folder.parent / "beside.npz"
+    shutil.copy(study.folder / DATASET / "recording.npz", beside)
+    overlay = {"dataset": "mine", "datasets": {"mine": {"path": "beside.npz", "above_180": "drop"}}}
+    target = "results/mine/recording.npz"
+    assert "input: ../beside.npz\n" in study.plan(target, overlay=overlay)
+    of_command_line = f"datasets={{mine: {{path: {study.folder.name}/../../beside.npz}}}}"
+    (study.folder / study.folder.name).mkdir()
+    said = study.plan(target, "--config", of_command_line, overlay=overlay)
+    assert f"input: {study.folder.name}/../../beside.npz\n" in said, "from the working directory"
+    beside.unlink()
+    assert f"found no file {str(beside)!r}; a path counts from" in failure(study, [], overlay)
 
 
 def failure(study, target, overlay):
@@ -107,7 +123,7 @@ def test_wrong_md5_of_ones_own_file_is_refused(study):
 
 def test_missing_file_of_ones_own_ends_before_any_job(study):
     overlay = {"dataset": "gone", "datasets": {"gone": {"path": "gone.npz"}}}
-    assert "found no file 'gone.npz'" in failure(study, [], overlay)
+    assert f"found no file '{study.folder.parent}/gone.npz'" in failure(study, [], overlay)
 
 
 def test_recording_is_downloaded_from_its_address(study):

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from slurm_cluster import Cluster, missing
 
+from normative.workflow.terminal import STOPPED
+
 pytestmark = pytest.mark.slow
 
 SOON = ["--slurm-init-seconds-before-status-checks", "2", "--seconds-between-status-checks", "2"]
@@ -71,11 +73,11 @@ def test_demo_through_slurm_gives_the_bytes_of_a_local_run(submit, new_study):
     study, start = submit
     local = new_study()
     local.overlay = study.overlay = {"dataset": "simulated", "study": ["cnn"]}
-    output = finish(start())
+    finish(start())
+    submitted = study.log().count("has been submitted with SLURM jobid")
     local.run()
     assert study.results() == local.results()
     assert len(study.results()) > 80
-    submitted = output.count("has been submitted with SLURM jobid")
     assert submitted == 22, "ten seeds are two jobs a step"
 
 
@@ -91,6 +93,17 @@ def test_job_that_exceeds_its_memory_is_sent_again_with_more(submit, study):
         mine.results()[weights.removeprefix("results/")]
         == study.results()[weights.removeprefix("results/")]
     )
+
+
+def test_ctrl_c_cancels_all_jobs_and_says_how_to_go_on(cluster, submit):
+    _, start = submit
+    process = start(within=["setsid"])
+    training_job(cluster, process)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=120)
+    assert said.splitlines()[-1] == STOPPED
+    assert "Traceback" not in said
+    assert not cluster.queue()
 
 
 def test_job_canceled_from_outside_is_sent_again(cluster, submit, study):

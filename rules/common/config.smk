@@ -1,8 +1,10 @@
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import yaml
 from snakemake.common.configfile import load_configfile
+from snakemake.logging import logger
 from snakemake.utils import update_config
 
 # Not `workflow.basedir`, which is that of a project that imports this one.
@@ -12,9 +14,11 @@ sys.path.append(str(REPOSITORY / "scripts"))
 
 from normative.stimuli.gratings import in_radians
 from normative.workflow.code import code_version
-from normative.workflow.config import find_mistake, read_numbers, refuse_spaces
+from normative.workflow.config import find_mistake, read_numbers, refuse_spaces, resolve_paths
 from normative.workflow.errors import UserError
 from normative.workflow.failures import summarize_failures
+from normative.workflow.overwriting import find_overwritten, warn_of_overwriting
+from normative.workflow.terminal import Terminal, stop_quietly, where_to_look
 
 WITH_CONDA = any(
     method.name == "CONDA" for method in workflow.deployment_settings.deployment_method
@@ -40,6 +44,8 @@ if isinstance(stimulus, dict) and "cycles_per_image" in stimulus:  # not beside 
     del defaults["stimulus"]["spatial_frequency"]
 update_config(defaults, config)
 config.update(read_numbers(defaults, SCHEMA))
+configfiles = [path for path in map(Path, workflow.configfiles) if path.is_file()]  # no pipes
+resolve_paths(config, [(path.parent, load_configfile(path)) for path in configfiles])
 
 # Where another Snakefile includes this one, it has keys of its own beside ours.
 has_other_keys = IS_IMPORTED and not IS_MODULE
@@ -72,9 +78,32 @@ def results_of_run():
     return [path for job in workflow.dag.jobs for path in job.output]
 
 
+def overwriting():
+    """Tell which results of other settings the run would replace; empty if none, or if it may."""
+    outputs = [path for job in workflow.dag.needrun_jobs(False) for path in job.output]
+    found = [] if config["overwrite"] or workflow.touch else find_overwritten(config, outputs)
+    return warn_of_overwriting(found) if found else ""
+
+
+def end_of_run(*seconds):
+    """Tell where to look."""
+    return where_to_look(results_of_run(), sorted(workflow.dag.derived_targetfiles), *seconds)
+
+
+def show_little():
+    """Show on the terminal what users want to know; Snakemake's log file holds everything."""
+    shows_all = workflow.output_settings.dryrun or workflow.output_settings.verbose
+    at_end = {"This was a dry-run": overwriting, "Nothing to be done": end_of_run}
+    for handler in logger.handlers:
+        if handler.name == "DefaultStreamHandler":
+            terminal = Terminal(handler.formatter, shows_all, at_end)
+            handler.setFormatter(terminal)
+            handler.addFilter(terminal)
+
+
 def studied(wildcards):
     """Configuration of what is computed: without how to run it, and what this study leaves out."""
-    left_out = ["calibration", "device"]
+    left_out = ["calibration", "device", "overwrite"]
     return {
         **{key: config[key] for key in SCHEMA["properties"] if key not in left_out},
         "dataset": wildcards.dataset,

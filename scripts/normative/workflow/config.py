@@ -11,6 +11,15 @@ from normative.workflow.errors import shorten
 
 # Of the workflow beside those of the datasets, in `results`.
 FOLDERS = ("benchmarks", "calibration", "logs", "models", "training_stimuli")
+WORDS = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "nothing (null)",
+    "number": "a number",
+    "object": "keys and values",
+    "string": "text",
+}
 SOURCES = ("url", "path", "simulate", "md5")  # keys of a dataset that are not about reading it
 
 
@@ -87,6 +96,54 @@ def describe_file(path):
     return [found.st_size, found.st_mtime_ns]
 
 
+def resolve_paths(config, files):
+    """Let relative paths count from the configuration file that they stand in, and `~` be home.
+
+    A path of which nothing is there, but is in the working directory, counts from that, as does one
+    of no file.
+
+    Parameters
+    ----------
+    config : dict
+        Of all files and of `--config`; changed in place.
+    files : list of tuple
+        Folder and content of each configuration file, in the order in which they are merged.
+    """
+    folders = {
+        (name, key): (folder, path)
+        for folder, content in files
+        for name, key, path, _ in _paths(content)
+    }
+    for name, key, given, source in _paths(config):
+        folder, path = folders.get((name, key), (None, None))
+        source[key] = os.path.expanduser(given)
+        if path == given and not os.path.isabs(source[key]):
+            beside = os.path.relpath(os.path.join(os.path.realpath(folder), given))
+            if os.path.exists(beside) or not os.path.exists(given):
+                source[key] = beside
+
+
+def _paths(config):
+    """Yield dataset, key, path and the dataset's entry of each path, mistakes left out."""
+    datasets = config.get("datasets")
+    for name, source in datasets.items() if isinstance(datasets, dict) else ():
+        for key in ("path", "stimuli") if isinstance(source, dict) else ():
+            if isinstance(source.get(key), str) and source[key]:
+                yield name, key, source[key], source
+
+
+def differing_keys(ours, theirs, parent=""):
+    """List the keys whose values differ between two nested dicts, by their full names."""
+    keys = []
+    for key in sorted(ours.keys() | theirs.keys()):
+        name, mine, other = f"{parent}{key}", ours.get(key), theirs.get(key)
+        if isinstance(mine, dict) and isinstance(other, dict):
+            keys += differing_keys(mine, other, f"{name}.")
+        elif mine != other:
+            keys.append(name)
+    return keys
+
+
 def find_mistake(config, schema, has_other_keys=False):
     """Look for what is wrong with a configuration.
 
@@ -155,9 +212,14 @@ def _line(error, schema):
     if error.validator == "additionalProperties":
         allowed = list(error.schema["properties"])
         unknown = next(name for name in found if name not in allowed)
-        close = difflib.get_close_matches(str(unknown), allowed, n=1)
-        hint = f"; did you mean `{close[0]}`?" if close else ""
+        meant = _meant(str(unknown), allowed, schema)
+        hint = f"; did you mean {' or '.join(f'`{name}`' for name in meant)}?" if meant else ""
         return f"{where}: unknown key `{unknown}`, expected one of {', '.join(allowed)}{hint}"
+    if error.validator == "type":
+        types = error.validator_value
+        types = [types] if isinstance(types, str) else types
+        expected = error.schema.get("expected", ", or ".join(WORDS[name] for name in types))
+        return f"{where}: found {shorten(repr(found))}, expected {expected}"
     if error.validator == "required":
         absent = next(name for name in error.validator_value if name not in found)
         return f"{where}: the key `{absent}` is missing"
@@ -174,6 +236,27 @@ def _line(error, schema):
             "model not `reference`"
         )
     return f"{where}: {shorten(error.message)}"
+
+
+def _meant(unknown, allowed, schema):
+    """List the keys that an unknown one may stand for: here or elsewhere in the configuration."""
+    here = difflib.get_close_matches(unknown, allowed, n=1)
+    elsewhere = {}
+    for key in _every_key(schema):
+        elsewhere.setdefault(key.split(".")[-1], []).append(key)
+    if unknown not in elsewhere and not here:
+        unknown = next(iter(difflib.get_close_matches(unknown, elsewhere, n=1)), None)
+    return here + sorted(elsewhere.get(unknown, []), key=lambda key: key.count("<name>"))
+
+
+def _every_key(schema, parent=""):
+    """Yield all keys below the top level of a schema, by their full names."""
+    named, others = schema.get("properties", {}), schema.get("additionalProperties")
+    named = named | ({"<name>": others} if isinstance(others, dict) else {})
+    for name, part in named.items():
+        if parent and name != "<name>":
+            yield f"{parent}{name}"
+        yield from _every_key(part, f"{parent}{name}.")
 
 
 def _contradictions(config):
@@ -236,6 +319,7 @@ def _contradictions(config):
         path = datasets.get(config["dataset"], {}).get(key)
         if path is not None and not os.path.exists(path):
             yield (
-                f"config key `datasets.{config['dataset']}.{key}`: found no file {path!r} "
-                f"(from {os.getcwd()}); correct the path"
+                f"config key `datasets.{config['dataset']}.{key}`: found no file "
+                f"{os.path.abspath(path)!r}; a path counts from the configuration file that it "
+                f"stands in, or else from the working directory, {os.getcwd()!r}; correct the path"
             )

@@ -5,6 +5,8 @@ import re
 
 from normative.workflow.errors import AGAIN, disk_is_full, no_space, shorten
 
+STOPPING = "Terminating processes on user request"  # Snakemake's words
+
 
 def summarize_failures(log, results, n_lines=3):
     """List the jobs that failed in a run.
@@ -29,6 +31,7 @@ def summarize_failures(log, results, n_lines=3):
         return f"Error: {no_space(os.getcwd())}"
     with open(log, encoding="utf-8", errors="replace") as file:
         text = file.read()
+    text = text.split(STOPPING)[0]  # what Ctrl-C ended has not failed
     # A job's error ends with the first line that is not indented.
     errors = re.findall(r"^Error in rule (\S+):\n((?:    .*\n)+)", text, re.M)
     jobs = {}

@@ -111,18 +111,6 @@ def altered_files(folder, manifest):
             yield f"{root / name}: changed since the run (SHA-256 {found}, expected {expected})"
 
 
-def differing_keys(ours, theirs, parent=""):
-    """List the keys whose values differ between two nested dicts, by their full names."""
-    keys = []
-    for key in sorted(ours.keys() | theirs.keys()):
-        name, mine, other = f"{parent}{key}", ours.get(key), theirs.get(key)
-        if isinstance(mine, dict) and isinstance(other, dict):
-            keys += differing_keys(mine, other, f"{name}.")
-        elif mine != other:
-            keys.append(name)
-    return keys
-
-
 # How far numbers of one study may lie apart on two kinds of machine, absolute and relative, in
 # tables by column; what is not named must be equal. Two to three times what was measured: see
 # docs/reproducibility.md.
