@@ -4,13 +4,34 @@ Each is (group, path, old text, new text, tests that should notice); the old tex
 exactly once.
 """
 
-COVERAGE = "tests/test_figures_coverage.py"
-LOOK, DATA = "tests/test_figures.py", "tests/test_figures_data.py"
-CAPTIONS = "tests/test_captions.py"
-PANELS = "scripts/normative/figures/panels.py"
-ANSWERS = "test_answers_of_the_orientation_task_are_sine_and_cosine"
-SOURCE = "scripts/normative/figures/source_data.py"
-STYLE = "scripts/normative/figures/style.py"
+FIGURES_DATA = ["tests/test_figures_data.py"]
+FIGURES = ["tests/test_figures.py"]
+FIGURES_CAPTIONS = ["tests/test_figures.py", "tests/test_captions.py"]
+FIGURES_DATA_2 = ["tests/test_figures_data.py::test_training_effect"]
+FIGURES_DATA_FIGURES = [
+    "tests/test_figures_data.py::test_rdm_correlations",
+    "tests/test_figures.py",
+]
+FIGURES_DATA_3 = ["tests/test_figures_data.py::test_rdm_rows"]
+FIGURES_COVERAGE = ["tests/test_figures_coverage.py"]
+REFERENCES = ["tests/test_references.py"]
+FIGURES_DATA_4 = ["tests/test_figures_data.py::test_rdms"]
+FIGURES_DATA_5 = ["tests/test_figures_data.py::test_reference_rdms"]
+FIGURES_DATA_6 = ["tests/test_figures_data.py::test_tuning_curves"]
+FIGURES_DATA_7 = ["tests/test_figures_data.py::test_embeddings"]
+FIGURES_DATA_8 = ["tests/test_figures_data.py::test_learning_curves"]
+FIGURES_DATA_9 = ["tests/test_figures_data.py::test_similarity"]
+FIGURES_DATA_10 = ["tests/test_figures_data.py::test_partial_correlations"]
+FIGURES_DATA_FIGURES_2 = ["tests/test_figures_data.py::test_model_space", "tests/test_figures.py"]
+FIGURES_DATA_11 = ["tests/test_figures_data.py::test_multiverse"]
+FIGURES_DATA_12 = ["tests/test_figures_data.py::test_gratings"]
+FIGURES_DATA_13 = [
+    "tests/test_figures_data.py::test_figure_1",
+    "tests/test_figures_data.py::test_answers_of_the_orientation_task_are_sine_and_cosine",
+]
+CAPTIONS = ["tests/test_captions.py"]
+FIGURES_DATA_FIGURES_3 = ["tests/test_figures_data.py::test_figure_2", "tests/test_figures.py"]
+FIGURES_DATA_FIGURES_4 = ["tests/test_figures_data.py::test_figure_3", "tests/test_figures.py"]
 
 
 def _edits(group, path, tests, *pairs):
@@ -20,8 +41,8 @@ def _edits(group, path, tests, *pairs):
 MUTANTS = [
     *_edits(
         "figures",
-        STYLE,
-        [DATA],
+        "scripts/normative/figures/style.py",
+        FIGURES_DATA,
         (
             '["#0072B2", "#D55E00", "#009E73", "#CC79A7"]',
             '["#D55E00", "#0072B2", "#009E73", "#CC79A7"]',
@@ -45,8 +66,8 @@ MUTANTS = [
     ),
     *_edits(
         "figures",
-        STYLE,
-        [LOOK],
+        "scripts/normative/figures/style.py",
+        FIGURES,
         ('"pdf.fonttype": 42,  #', '"pdf.fonttype": 3,  #'),
         ('metadata={"CreationDate": None}', "metadata={}"),
         ("WIDE = 89 * MM, 120 * MM, 183 * MM", "WIDE = 89 * MM, 120 * MM, 190 * MM"),
@@ -57,16 +78,15 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/normative/display_names.py",
-        [DATA],
+        FIGURES_DATA,
         ('"spearman": "Spearman ρ"', '"spearman": "Pearson r"'),
-        ('"orientation": "orientation, 180° circle"', '"orientation": "angle, 180° circle"'),
         ('"pixels": "pixels"', '"pixels": "Gabor energy"'),
-        (r"\N{MINUS SIGN}", "-"),
+        ("\\N{MINUS SIGN}", "-"),
     ),
     *_edits(
         "figures",
-        PANELS,
-        [DATA],
+        "scripts/normative/figures/panels.py",
+        FIGURES_DATA,
         ('axis.imshow(image, cmap="binary"', 'axis.imshow(image, cmap="gray"'),
         (
             "draw_matrix(axis, orientation, rdm, largest=2)",
@@ -95,11 +115,6 @@ MUTANTS = [
         ("failed = values[has_failed]", "failed = values[~has_failed][: has_failed.sum()]"),
         ("axis.plot(valid, heights", "axis.plot(np.sort(valid), heights"),
         (
-            "[row.ci_low, row.ci_high], [position, position]",
-            "[row.ci_low, row.estimate], [position, position]",
-        ),
-        ('row, RECORDING_COLOR, "D")', 'row, LAYER_COLORS[0], "D")'),
-        (
             "enumerate(references.itertuples(), start=n_layers)",
             "enumerate(references[::-1].itertuples(), start=n_layers)",
         ),
@@ -110,10 +125,6 @@ MUTANTS = [
         ),
         ("ylim=(len(table) - 0.5, -0.5), xlabel", "ylim=(-0.5, len(table) - 0.5), xlabel"),
         ('"Change in similarity"', '"Similarity"'),
-        (
-            'enumerate(table.rename(columns={"effect": "estimate"}).itertuples())',
-            'enumerate(table[::-1].rename(columns={"effect": "estimate"}).itertuples())',
-        ),
         (".loc[layers, given]", ".loc[layers[::-1], given]"),
         (
             '"bold" if (model, layer, name) in bold else "normal"',
@@ -122,37 +133,30 @@ MUTANTS = [
         ('"white" if abs(value) > 0.6 else "black"', '"white" if value > 0.2 else "black"'),
         ("REFERENCE_NAMES.get(name, name)", "REFERENCE_NAMES.get(given[-2], name)"),
         ('cmap="RdBu_r", vmin=-1, vmax=1, aspect', 'cmap="RdBu", vmin=-1, vmax=1, aspect'),
+        (
+            "(row.stimuli_ci_low, row.stimuli_ci_high, THIN)",
+            "(row.stimuli_ci_low, row.stimuli_ci_high, THICK)",
+        ),
+        (
+            "matrix[i, j], matrix[j, i] = row.difference, -row.difference",
+            "matrix[i, j], matrix[j, i] = -row.difference, row.difference",
+        ),
+        ("if row.p_all_holm <= ALPHA", "if row.p <= 1"),
+        ("if row.stimuli_p_all_holm <= ALPHA", "if row.stimuli_p_all_holm < ALPHA"),
+        ('partial["ci_low"] * partial["ci_high"] > 0', 'partial["ci_low"] > 0'),
     ),
     *_edits(
         "figures",
-        PANELS,
-        [LOOK, CAPTIONS],
+        "scripts/normative/figures/panels.py",
+        FIGURES_CAPTIONS,
         ("max(LEAST_LOSS, axis", "min(LEAST_LOSS, axis"),
         ("losses.quantile(0.05, axis=1)", "losses.quantile(0.25, axis=1)"),
-        (
-            'partial["partial_ci_low"] * partial["partial_ci_high"] > 0',
-            'partial["partial_ci_low"] > 0',
-        ),
-        ('partial["partial_ci_high"] > 0', 'partial["partial_ci_high"] >= 0'),
         ("facecolor=color, alpha=0.3", "facecolor=LAYER_COLORS[0], alpha=0.3"),
     ),
     *_edits(
-        "captions",
-        PANELS,
-        [CAPTIONS],
-        ('f"{100 * confidence:g} % CI', 'f"{confidence:g} % CI'),
-        ("max(table.loc[", "min(table.loc["),
-        ('"ci_over"], key=len).replace', '"ci_over"].iloc[:1], key=len).replace'),
-        ('.replace("+", ", ")', '.replace("+seeds", "").replace("+", ", ")'),
-        (
-            'table.loc[table["model"] != "reference", "ci_over"]',
-            'table.loc[table["model"] == "reference", "ci_over"]',
-        ),
-    ),
-    *_edits(
         "figures",
-        SOURCE,
-        [DATA],
+        "scripts/normative/figures/source_data.py",
+        FIGURES_DATA,
         ("np.triu_indices(len(orientation), 1)", "np.triu_indices(len(orientation))"),
         ('"orientation_2": orientation[second]', '"orientation_2": orientation[first]'),
         ("rdm[first, second] for name", "rdm[first, first] for name"),
@@ -162,8 +166,6 @@ MUTANTS = [
         ),
         ("status[row.model, seed])", 'status["cnn_untrained", seed])'),
         ('archive["all_seeds"]', 'archive["similarity_by_seed"]'),
-        ('"ci_low": "ci_low", "ci_high": "ci_high"', '"ci_high": "ci_low", "ci_low": "ci_high"'),
-        ('{"estimate": "partial", "ci_low"', '{"ci_high": "partial", "ci_low"'),
         (
             '[raw.assign(given="nothing"), pd.read_csv(partial)]',
             '[pd.read_csv(partial), raw.assign(given="nothing")]',
@@ -174,24 +176,18 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_training_effect.py",
-        [f"{DATA}::test_training_effect"],
-        ("np.stack([after - effect, after])", "np.stack([after, after - effect])"),
-        ("effect = effects[:, index]", "effect = effects[:, 0]"),
+        FIGURES_DATA_2,
         ('["untrained", "trained"])\n        axis', '["trained", "untrained"])\n        axis'),
         ("np.array(params.seeds)[is_valid]", "np.array(params.seeds)[::-1][is_valid]"),
         ('means["similarity_by_seed"]', 'means["all_seeds"][::-1]'),
-        ("(Holm: {row.p_holm:.2g})", "(Holm: {row.p_bh:.2g})"),
-        ("p = {row.p_seeds:.2g}", "p = {row.p_holm:.2g}"),
-        ('f"{row.effect:+.3f}{bounds}', 'f"{row.ci_low:+.3f}{bounds}'),
         ("{100 * params.confidence:g} %", "{params.confidence:g} %"),
         ('pairs.mean(axis=1), "o-"', 'pairs[:, 0], "o-"'),
-        ("layers.index((row.model, row.layer))", 'layers.index(("cnn", row.layer))'),
         ("LAYER_COLORS[index % len(LAYER_COLORS)]", "LAYER_COLORS[-1 - index % len(LAYER_COLORS)]"),
     ),
     *_edits(
         "figures",
         "scripts/plot_training_effect.py",
-        [LOOK, CAPTIONS],
+        FIGURES_CAPTIONS,
         ("[0.05, 0.95], axis=1", "[0.25, 0.75], axis=1"),
         ("if row.seeds == 0", "if row.seeds < 0"),
         ("'s' * (row.seeds > 1)", "'s' * (row.seeds > 0)"),
@@ -199,7 +195,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_rdm_correlations.py",
-        [f"{DATA}::test_rdm_correlations", LOOK],
+        FIGURES_DATA_FIGURES,
         ('of_layer.loc[of_layer["status"] != "failed", "correlation"]', 'of_layer["correlation"]'),
         ("valid.mean(), width", 'of_layer["correlation"].mean(), width'),
         ("color = LAYER_COLORS[position]", "color = LAYER_COLORS[1 - position]"),
@@ -221,7 +217,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_rdm_rows.py",
-        [f"{DATA}::test_rdm_rows"],
+        FIGURES_DATA_3,
         ("draw_curve(axis, orientation, rdm[row]", "draw_curve(axis, orientation, rdm[-row]"),
         ("color=colors[name], label=titles[name]", 'color=colors[name], label=titles["fc"]'),
         ("np.abs(orientation - angle).argmin()", "np.abs(orientation + angle).argmin()"),
@@ -231,8 +227,8 @@ MUTANTS = [
     ),
     *_edits(
         "figures",
-        PANELS,
-        [COVERAGE],
+        "scripts/normative/figures/panels.py",
+        FIGURES_COVERAGE,
         ("if index and is_gap[index - 1]:", "if False:"),
         ("np.isnan(other), narrow / 2, other)", "np.isnan(other), narrow, other)"),
         ("half = np.where(is_gap, np.nan, steps / 2)", "half = steps / 2"),
@@ -245,15 +241,15 @@ MUTANTS = [
     ),
     *_edits(
         "figures",
-        STYLE,
-        [COVERAGE],
+        "scripts/normative/figures/style.py",
+        FIGURES_COVERAGE,
         ("orientation[-1] > ORIENTATION_TICKS[-1]", "orientation[-1] >= ORIENTATION_TICKS[-1]"),
         ("[-90, 0, 90, 180, 270]", "[-90, 0, 90, 180]"),
     ),
     *_edits(
         "figures",
         "scripts/plot_rdm_rows.py",
-        [COVERAGE],
+        FIGURES_COVERAGE,
         ("list(dict.fromkeys(int(", "list((int("),
         ("DIRECTIONS if is_full_circle(orientation) else REFERENCES", "REFERENCES"),
         ("xticks=orientation_ticks(orientation)", "xticks=[-90, 0, 90]"),
@@ -261,7 +257,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_tuning_curves.py",
-        [COVERAGE],
+        FIGURES_COVERAGE,
         ('f"Response ({values})"', '"Response (z-score)"'),
         ("min(MOST_UNITS, responses.shape[1])", "MOST_UNITS"),
         ("xticks=ticks)", "xticks=[-90, 0, 90])"),
@@ -269,7 +265,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_embeddings.py",
-        [COVERAGE],
+        FIGURES_COVERAGE,
         ('str(embeddings["reason"])', '"No map"'),
         ("pd.DataFrame(columns=columns)", "pd.DataFrame()"),
         ("vmax=ticks[-1]", "vmax=90"),
@@ -277,19 +273,19 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/compute_embeddings.py",
-        [COVERAGE],
+        FIGURES_COVERAGE,
         ("< LEAST_STIMULI", "<= LEAST_STIMULI"),
     ),
     *_edits(
         "figures",
         "scripts/normative/recordings/populations.py",
-        [COVERAGE],
+        FIGURES_COVERAGE,
         ('else "z-score"', 'else "a.u."'),
     ),
     *_edits(
         "figures",
         "scripts/normative/rsa/references.py",
-        ["tests/test_references.py"],
+        REFERENCES,
         ("are_both & (folded", "True & (folded"),
         ("are_both & (folded", "False & (folded"),
         ("tilt_label(fold_polarity(orientation_deg))", "tilt_label(orientation_deg)"),
@@ -297,7 +293,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_rdms.py",
-        [f"{DATA}::test_rdms"],
+        FIGURES_DATA_4,
         ("seed {params.seed}", "seed 12"),
         ("tabulate_rdms(orientation, rdms)", "tabulate_rdms(orientation[::-1], rdms)"),
         ("input.layers, params.seed)", "input.layers, 3)"),
@@ -306,7 +302,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_reference_rdms.py",
-        [f"{DATA}::test_reference_rdms"],
+        FIGURES_DATA_5,
         ('["orientation", "angle", "tilt"], 1,', '["angle", "orientation", "tilt"], 1,'),
         ("correlations[name]:.2f", "correlations[names[0]]:.2f"),
         ("rdms[name], largest)", "rdms[name], 2)"),
@@ -316,7 +312,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_tuning_curves.py",
-        [f"{DATA}::test_tuning_curves"],
+        FIGURES_DATA_6,
         (
             "draw_curve(axis, orientation, responses[:, unit]",
             "draw_curve(axis, orientation, responses[:, unit - 1]",
@@ -330,7 +326,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_embeddings.py",
-        [f"{DATA}::test_embeddings"],
+        FIGURES_DATA_7,
         ("*embeddings[name].T,", "*embeddings[name].T[::-1],"),
         ('c=embeddings["orientation"]', 'c=-embeddings["orientation"]'),
         ("axis.set(title=title", 'axis.set(title=titles["pool"]'),
@@ -344,7 +340,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_learning_curves.py",
-        [f"{DATA}::test_learning_curves"],
+        FIGURES_DATA_8,
         ('f"{model}, {counted(losses.shape[1])}"', 'f"{model}, {counted(losses.shape[0] + 1)}"'),
         (
             'list(table.groupby("model", sort=False))',
@@ -356,7 +352,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_similarity.py",
-        [f"{DATA}::test_similarity"],
+        FIGURES_DATA_9,
         ('(n_layers / 2, "Model and layer")', '(n_layers / 2, "Reference")'),
         ('(table["model"] != "reference").sum()', '(table["model"] == "cnn").sum()'),
         ("table['ceiling_from'].iloc[0]", "table['model'].iloc[0]"),
@@ -364,7 +360,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_partial_correlations.py",
-        [f"{DATA}::test_partial_correlations"],
+        FIGURES_DATA_10,
         ("save(figure, output, partial)", "save(figure, output, partial[6:])"),
         ('["comparator"].iloc[0]', '["comparator"].iloc[0].replace("spearman", "pearson")'),
         ("label=correlation_label(comparator)", 'label="Correlation of RDMs (r)"'),
@@ -372,7 +368,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_model_space.py",
-        [f"{DATA}::test_model_space", LOOK],
+        FIGURES_DATA_FIGURES_2,
         (
             "for number, text in zip(numbers, labels",
             "for number, text in zip(numbers, labels[::-1]",
@@ -393,7 +389,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_multiverse.py",
-        [f"{DATA}::test_multiverse"],
+        FIGURES_DATA_11,
         ('f"{rank.iloc[i, j]:.0f}"', 'f"{len(layers) + 1 - rank.iloc[i, j]:.0f}"'),
         (
             'wide["rank"].unstack(columns).loc[layers, measures]',
@@ -410,22 +406,8 @@ MUTANTS = [
     ),
     *_edits(
         "figures",
-        "scripts/plot_calibration.py",
-        [f"{DATA}::test_calibration", f"{DATA}::test_good_coverage_ends_at_1"],
-        ('0 if row.verdict == "holds" else 1', '1 if row.verdict == "holds" else 0'),
-        ("low, high = nominal + low, nominal + high", "low, high = 0.95 + low, 0.95 + high"),
-        ("axis.plot([row.ci_low, row.ci_high]", "axis.plot([row.ci_low, row.observed]"),
-        ("min(high, 1) if", "high if"),
-        ('rows["method"])', 'rows["method"][::-1])'),
-        ("axis.axvline(nominal,", 'axis.axvline(rows["observed"].iloc[0],'),
-        ("{row.observed:.3f} {row.verdict}", "{100 * row.observed:.3f} {row.verdict}"),
-        (".reset_index()", ".iloc[::-1].reset_index()"),
-        ("(1.02, row.Index)", "(1.02, 0)"),
-    ),
-    *_edits(
-        "figures",
         "scripts/plot_gratings.py",
-        [f"{DATA}::test_gratings"],
+        FIGURES_DATA_12,
         (
             "draw_gratings(axes, orientations, images)",
             "draw_gratings(axes, orientations, images[::-1])",
@@ -436,7 +418,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_figure_1.py",
-        [f"{DATA}::test_figure_1", f"{DATA}::{ANSWERS}"],
+        FIGURES_DATA_13,
         ('"right" if orientation > 0 else "left"', '"left" if orientation > 0 else "right"'),
         ('real_minus(f"{sine:.1f}, {cosine:.1f}")', 'real_minus(f"{cosine:.1f}, {sine:.1f}")'),
         ("colors.get(name, NOT_COMPARED)", "NOT_COMPARED"),
@@ -457,7 +439,7 @@ MUTANTS = [
     *_edits(
         "captions",
         "scripts/plot_figure_1.py",
-        [CAPTIONS],
+        CAPTIONS,
         ('losses["epoch"].max()', 'losses["epoch"].min()'),
         ("last_losses.median()", "last_losses.mean()"),
         (
@@ -485,13 +467,8 @@ MUTANTS = [
     *_edits(
         "captions",
         "scripts/plot_figure_2.py",
-        [CAPTIONS],
+        CAPTIONS,
         ("seed {params.seed}.", "seed {params.seeds[0]}."),
-        ('references["estimate"].idxmax()', 'references["estimate"].idxmin()'),
-        (
-            "{row.estimate:.3f} {bounds(row.ci_low, row.ci_high)}",
-            "{row.estimate:.3f} {bounds(row.ci_low, row.estimate)}",
-        ),
         ("counted(row.seeds)", "counted(row.failed)"),
         ("{signed(low)} to {signed(high)}", "{signed(high)} to {signed(low)}"),
         ('table[["ceiling_low", "ceiling_high"]].iloc[0]', 'table[["ci_low", "ci_high"]].iloc[0]'),
@@ -503,7 +480,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_figure_2.py",
-        [f"{DATA}::test_figure_2", LOOK],
+        FIGURES_DATA_FIGURES_3,
         ("input.layers, params.seed)", "input.layers, params.seeds[0])"),
         ('letter(top, "a")', 'letter(top, "b")'),
         (
@@ -519,15 +496,13 @@ MUTANTS = [
     *_edits(
         "captions",
         "scripts/plot_figure_3.py",
-        [CAPTIONS],
-        ('defined["estimate"].idxmax()', 'defined["estimate"].idxmin()'),
+        CAPTIONS,
         (
             "{signed(row.effect)} {bounds(row.ci_low, row.ci_high)}",
             "{signed(row.effect)} {bounds(row.ci_low, row.effect)}",
         ),
         ("excludes_zero(given_all).sum()", "(~excludes_zero(given_all)).sum()"),
         ('partial["given"] == "all references"', 'partial["given"] == "nothing"'),
-        ("{n_sure} of {len(given_all)} layers", "{n_sure} of {len(partial)} layers"),
         ("        if row.seeds\n", ""),
         ("signed(row.effect)}", "signed(100 * row.effect)}"),
         ("counted(row.seeds)", "counted(row.seeds + 1)"),
@@ -539,7 +514,7 @@ MUTANTS = [
     *_edits(
         "figures",
         "scripts/plot_figure_3.py",
-        [f"{DATA}::test_figure_3", LOOK],
+        FIGURES_DATA_FIGURES_4,
         ('table = table[table["model"] != "reference"]', 'table = table[table["model"] == "cnn"]'),
         ('zip(parts, "abc", strict=True)', 'zip(parts, "acb", strict=True)'),
         ("draw_effects(axis, effects, params", "draw_effects(axis, effects[::-1], params"),
@@ -548,5 +523,23 @@ MUTANTS = [
             "tabulate_similarities(table, by_seed), partial, effects]",
         ),
         ("correlation_label(params.comparator)", 'correlation_label("pearson")'),
+    ),
+    *_edits(
+        "figures",
+        "scripts/plot_pairwise.py",
+        FIGURES_DATA,
+        ("ascending=False", "ascending=True"),
+    ),
+    *_edits(
+        "figures",
+        "scripts/plot_training_effect.py",
+        FIGURES_DATA,
+        ("(row.untrained_model, row.model)", "(row.model, row.untrained_model)"),
+    ),
+    *_edits(
+        "figures",
+        "scripts/plot_calibration.py",
+        FIGURES_DATA,
+        ('"too narrow": 3', '"too narrow": 0'),
     ),
 ]
