@@ -77,6 +77,7 @@ def gather(tables):
         "n_seeds": performance["seed"].nunique(),
         "n_with_ci": int(layers["ci_low"].notna().sum()),
         "n_not_zero": count_not_zero(layers),
+        "n_above_zero": int((layers["ci_low"] > 0).sum()),
         "tutorial": compare_tutorial(layers, tables["pairwise"]),
         "others": best and compare_with_others(best, layers, tables["pairwise"]),
         "measures": best and compare_measures(tables["multiverse"]),
@@ -92,6 +93,7 @@ def gather(tables):
         "stimuli_over": commonest_parts(layers["stimuli_ci_over"]),
         "missing": missing_parts(over, layers["seeds"], tables["ceilings"]["halves_of"]),
         "has_stimuli_ci": bool(layers["stimuli_ci_low"].notna().any()),
+        "lacks_stimuli_ci": lacks_stimuli_ci(tables["pairwise"]),
         "warnings": layers["stimuli_ci_warning"].dropna().value_counts(sort=False).to_dict(),
         "few_seeds": layers["ci_warning"].dropna().value_counts(sort=False).to_dict(),
         "has_few_stimuli": inference["stimuli"].iloc[0] < FEW_STIMULI,
@@ -115,6 +117,11 @@ def count_significant(p):
 def count_not_zero(table):
     """Count the intervals, from `ci_low` to `ci_high`, that exclude zero."""
     return int((table["ci_low"] * table["ci_high"] > 0).sum())
+
+
+def lacks_stimuli_ci(pairwise):
+    """Tell whether a difference has a test over other representations, but no interval."""
+    return bool((pairwise["stimuli_p"].notna() & pairwise["stimuli_ci_low"].isna()).any())
 
 
 def of_layer(row, table, suffix=""):

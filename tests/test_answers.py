@@ -62,7 +62,7 @@ def made_up():
         similarity_with_failed=[0.43, 0.24, 0.31, 0.12, 0.407, 0.56, 0.017],
         ci_over=OVER,
         stimuli_ci_over="stimuli+neurons+seeds",
-        ci_warning=[None] * 7,
+        ci_warning=None,
     )
     references = pd.DataFrame({"model": "reference", "layer": list(REFERENCE_NAMES)[:5]})
     references = references.assign(
@@ -119,6 +119,8 @@ def made_up():
         ci_over=OVER,
         p=[0.0423, 0.0124, 0.0125, 0.00001, np.nan],
         p_holm=[0.063, 0.025, 0.05, 0.00004, np.nan],
+        stimuli_p=[0.52, 0.0131, 0.53, 0.54, np.nan],
+        stimuli_p_holm=[0.92, 0.0524, 0.93, 0.94, np.nan],
         p_seeds=[0.31, 0.0021, 0.0022, 0.41, np.nan],
         p_seeds_holm=[0.62, 0.0063, 0.0066, 0.82, np.nan],
     )
@@ -249,7 +251,9 @@ def intervals(row, percent):
     text = f", {percent} CI {bounds(row['ci_low'], row['ci_high'])}"
     if row["ci_over"] != OVER:
         text += f" (over {' and '.join(row['ci_over'].split('+'))})"
-    return text + f"; {SMOOTH}: {bounds(row['stimuli_ci_low'], row['stimuli_ci_high'])}"
+    text += f"; {SMOOTH}: {bounds(row['stimuli_ci_low'], row['stimuli_ci_high'])}"
+    warning = row.get("stimuli_ci_warning")
+    return text + (f" ({warning})" if isinstance(warning, str) else "")
 
 
 def test_layers_are_listed_with_units_both_intervals_and_chances_to_be_first(answer):
@@ -272,7 +276,7 @@ def test_summary_begins_with_what_was_asked(answer):
     lines = answer(made_up())[""]
     assert lines[0] == "# Answers: the mine recording"
     assert lines[2].startswith("**In short.** The question is which layers of 16 network models ")
-    assert f"is the {COMPARATOR_NAMES['cosine']} between its RDM and the recording's" in lines[3]
+    assert f"is the {COMPARATOR_NAMES['cosine']} between its RDM (" in lines[3]
     assert lines[4] == (
         "Each interval (CI) is for these gratings, with other neurons, trials and seeds."
     )
@@ -300,11 +304,28 @@ def test_question_of_the_tutorial_is_answered_first(answer, p, sign, is_swapped)
         f"0.430 and `fc` 0.240; the difference is {difference}{tested}."
     )
     lines = sections[TUTORIAL]
+    p = tables["pairwise"]["stimuli_p"][0]
+    assert sections[""][6] == (
+        f"With {SMOOTH}, the difference could not be told from zero (p = {p:.2g})."
+    )
     assert lines[0].startswith("- `pool` (2880 units): similarity 0.430, ")
     assert lines[1].startswith("- `fc` (10 units): similarity 0.240, ")
     assert lines[2].startswith(f"- `pool` minus `fc`: {difference}; {SMOOTH}: ")
-    assert ("is not significant" in "".join(lines)) == (p > 0.05)
-    assert len(lines) == (3 if np.isnan(p) else 4)
+    assert ("is not significant" in "".join(lines)) == (pair["p"] > 0.05)
+    assert len(lines) == (3 if np.isnan(pair["p"]) else 4)
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.05, "could be told"), (np.nan, None)])
+def test_question_of_the_tutorial_is_asked_of_other_representations_too(answer, p, said):
+    tables = made_up()
+    tables["pairwise"].loc[0, ["stimuli_p", "stimuli_ci_low", "stimuli_ci_high"]] = [p, None, None]
+    sections = answer(tables)
+    line = f"With {SMOOTH}, the difference {said} from zero (p = 0.05)."
+    assert (line in sections[""]) == (said is not None)
+    assert (f"; {SMOOTH}: no interval; 6 seeds." in sections[TUTORIAL][2]) == (said is not None)
+    reason = "- A difference has no such interval where the recording or a layer is correlated over"
+    found = any(line.startswith(reason) for line in sections[CAVEATS])
+    assert found == (said is not None)
 
 
 def test_difference_within_the_tutorials_network_is_corrected_where_it_holds_the_first(answer):
@@ -347,14 +368,14 @@ def test_first_layer_is_named_only_if_it_differs_from_all_others(answer, p_best_
         assert lines[0].startswith(f"{WINNER}, 95 % CI [")
         assert "; first in 56 % of replicates and 47 % of other representations. It" in lines[0]
         assert lines[0].endswith("from each of the 5 other layers (Holm's correction).")
-        assert "Some other measures of similarity put another layer first." in sections[""]
     elif tied == "untested":
-        assert "could not be tested; by value alone the order is `b` of `two` (0.560, " in lines[0]
+        assert "could not be tested; by value alone the order is `b` of `two` (0.560; " in lines[0]
         assert " and 1 other." in lines[0]
     else:
         assert lines[0].startswith(
             f"No single layer can be called the most similar: {len(tied)} of 6 layers cannot be "
-            "told apart (Holm's correction), `b` of `two` (0.560, first in 56 % of replicates)"
+            "told apart (Holm's correction), `b` of `two` (0.560; first in 56 % of replicates and "
+            "47 % of other representations)"
         )
         assert re.findall("of `(.+?)`", lines[0]) == tied
 
@@ -372,11 +393,19 @@ def test_significant_differences_of_the_first_layer_are_counted(answer):
 
 
 def test_measures_that_order_all_layers_alike_count_once_and_rivals_are_named(answer):
-    lines = answer(made_up())[LIKE]
+    sections = answer(made_up())
+    lines = sections[LIKE]
+    assert (
+        "Measures of similarity disagree: in their 4 different orders of the layers, first is `b` "
+        "of `two` (in 3) and `pool` of `cnn` (in 1)." in sections[""]
+    )
     assert (
         "- 6 measures (a dissimilarity and a comparator each) give 4 different orders of the "
         "layers. By value alone, first is `b` of `two` (in 3) and `pool` of `cnn` (in 1)." in lines
     )
+    agreed = made_up()
+    agreed["multiverse"]["rank"] = np.tile([2, 4, 3, 6, 5, 1], 6)
+    assert not any("disagree" in line for line in answer(agreed)[""])
     assert (
         "- Kendall's τ between an order and that of the tutorial's measure is at least −0.130."
     ) in lines
@@ -416,11 +445,15 @@ def test_effect_of_training_is_one_story_of_all_its_tests(answer):
         ("training makes it more similar to the recording", "p < 0.0001 (< 0.0001", "p = 0.41 (0."),
     ]
     lines = sections[TRAINING]
-    for row, line, (verdict, p, p_seeds) in zip(rows[:-1], lines, told, strict=False):
+    stimuli = ["0.52 (0.92", "0.013 (0.052", "0.53 (0.93", "0.54 (0.94"]
+    for row, line, (verdict, p, p_seeds), p_stimuli in zip(
+        rows[:-1], lines, told, stimuli, strict=False
+    ):
         assert line.startswith(
             f"- `{row['layer']}` of `{row['model']}` against `cnn_untrained`: {verdict}. Change "
             f"{written(row['effect'])}{intervals(row, '95 %')}; {row['seeds']} seeds. For these "
-            f"gratings, {p} after Holm's correction). Sign flips over seeds, for this very "
+            f"gratings, {p} after Holm's correction); with other representations, p = {p_stimuli} "
+            f"after Holm's correction). Sign flips over seeds, for this very "
             f"recording: {p_seeds}"
         )
     assert lines[0].endswith("; 6 seeds cannot give less than 0.031, uncorrected.")
@@ -434,8 +467,9 @@ def test_models_that_learn_nothing_are_listed_and_the_best_are_in_the_summary(an
     references = sorted_layers(tables, is_reference=True)
     name = REFERENCE_NAMES[references[0]["layer"]]
     assert (
-        f"Models that learn nothing reach 0.880 (the reference {name}) and 0.310 (untrained "
-        "network, `pool` of `cnn_untrained`)." in sections[""]
+        f"Models that learn nothing reach 0.880 (the reference {name}; 3 of 4 references "
+        "are above every layer) and 0.310 (untrained network, `pool` of `cnn_untrained`)."
+        in sections[""]
     )
     *lines, n_above, untrained = sections[NOTHING]
     for row, line in zip(references, lines, strict=True):
@@ -488,10 +522,10 @@ def test_each_ceiling_is_told_with_its_truth_and_its_warning(asked):
     assert head == f"The noise ceiling drawn in figures comes from {row.ceiling_from}."
     assert asked.sections[""][-1] == (
         f"The noise in the recording limits a similarity to about {written(row.ceiling_low)} to "
-        f"{written(row.ceiling_high)} (noise ceiling)."
+        f"{written(row.ceiling_high)} (noise ceiling, from {row.ceiling_from})."
     )
     for row, line in zip(records(asked.tables["ceilings"]), lines, strict=True):
-        name = row["estimand"]
+        name = row["estimand"][0].upper() + row["estimand"][1:]
         if not name.endswith(row["halves_of"]):
             name += f", from halves of {row['halves_of']}"
         truth = "" if np.isnan(row["truth"]) else f"; the truth is {written(row['truth'])}"
@@ -528,6 +562,7 @@ def test_alignment_is_counted_only_where_the_exact_test_can_reach_it(answer, lea
     assert "beyond what any shift or reflection of the circle gives" in lines[0]
     assert "cannot see a similarity that depends on the difference of orientation alone" in lines[0]
     assert lines[2].startswith(said)
+    assert ("; the smallest p-value that it can give is 0.05): " in lines[2]) == (least == 0.05)
     assert len(lines) == 3
 
 
@@ -535,9 +570,9 @@ def test_layers_that_the_exact_test_cannot_judge_are_not_counted(answer):
     tables = made_up()
     tables["inference"].loc[0, "p_shift_least"] = 0.06
     assert answer(tables)[ALIGNMENT][2] == (
-        "The alignment matters significantly for 2 of 5 layers (corrected over layers by max-t): "
-        "`b` of `two` and `pool` of `cnn_untrained`; "
-        "for 1 it could not be told, because no p-value can be as low as 0.05."
+        "The alignment matters significantly for 2 of 5 layers (corrected over layers by max-t; "
+        "the smallest p-value that it can give is 0.005): `b` of `two` and `pool` of "
+        "`cnn_untrained`; for 1 it could not be told, because no p-value can be as low as 0.05."
     )
 
 
@@ -696,7 +731,7 @@ def test_study_of_one_layer_compares_it_with_no_other(answer):
         line.startswith("Only one layer can be judged, `pool` of `cnn`: its similarity is 0.430")
         for line in sections[""]
     )
-    assert "The CI of the one layer excludes zero." in sections[""]
+    assert "It can be told from zero." in sections[""]
     assert len(sections[LIKE]) == 1
     assert sections[""][-3].endswith(
         ", the partial correlation of `pool` of `cnn` is −0.300, 95 % CI [−0.400, −0.200]."
@@ -791,6 +826,9 @@ def test_layers_whose_similarity_is_not_defined_are_left_out(answer):
     tables["inference"].loc[5, columns] = np.nan
     tables["inference"].loc[5, "undefined"] = 9
     tables["partial"].loc[tables["partial"]["model"] == "two", "partial"] = np.nan
+    multiverse = tables["multiverse"].loc[tables["multiverse"]["model"] != "two"]
+    ranks = multiverse.groupby(["dissimilarity", "comparator"])["rank"].rank()
+    tables["multiverse"]["rank"] = ranks  # none of the layer that is not defined
     tables["pairwise"].loc[(tables["pairwise"] == "two").any(axis=1), "p_best_holm"] = np.nan
     sections = answer(tables)
     assert not any("`b` of `two`" in line for line in sections[""])
@@ -827,7 +865,18 @@ def test_report_opens_with_the_summary(study):
 
 def test_intervals_of_few_seeds_are_warned_of(answer):
     tables = made_up()
-    warning = "rather narrow: fewer than 5 seeds"
-    tables["inference"]["ci_warning"] = [warning] * 3 + [None] * (len(tables["inference"]) - 3)
+    tables["inference"].loc[:2, "ci_warning"] = "rather narrow: fewer than 5 seeds"
     lines = answer(tables)["What to keep in mind"]
     assert "- Warning for the CI of 3 layers: rather narrow: fewer than 5 seeds." in lines
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_intervals_above_and_below_zero_are_told_apart(answer, is_told):
+    tables = made_up()
+    tables["inference"].loc[5, "ci_low"] = 0.5 if is_told else -0.5
+    tables["inference"].loc[2, ["ci_low", "ci_high"]] = [-0.2, -0.1]
+    can, n = ("can", 4) if is_told else ("cannot", 3)
+    assert (
+        f"The highest similarity {can} be told from zero; the CI of {n} of 6 layers lies above it, "
+        "that of 1 below." in answer(tables)[""]
+    )

@@ -41,8 +41,7 @@ def listed(rows, write, limit):
 
 def placed(row):
     """Write a layer's similarity, and how often it is the highest, behind its name."""
-    often = "" if row.share_first is None else f", first in {share(row.share_first)} of replicates"
-    return f"{layer(row)} ({signed(row.similarity)}{often})"
+    return f"{layer(row)} ({signed(row.similarity)}{first(row)})"
 
 
 def first(row):
