@@ -17,7 +17,12 @@ COLUMNS += ["stimuli_p_best_holm", "stimuli_p_all_holm"]
 
 
 def main(input, output, params, wildcards):
-    """Write the difference of each pair, in two families: with the most similar layer, and all."""
+    """Write the difference of each pair, corrected for all of them.
+
+    That of pairs with the most similar layer stands by itself, too. Its family is all pairs: the
+    most similar layer was picked for its differences, and Holm over these alone rejects true nulls
+    in 8 to 15 % (4 to 13 layers alike).
+    """
     sampling = Sampling.of(input.responses, input.means, params.resample, params.confidence)
     layers = pd.read_csv(input.layers)
     with np.load(input.means) as file:
@@ -33,8 +38,9 @@ def main(input, output, params, wildcards):
         )
     table = pd.DataFrame(rows, columns=[*COLUMNS[1:], "with_best"])
     for p in ("p", "stimuli_p"):
-        table[f"{p}_best_holm"] = holm(table[p].where(table["with_best"].astype(bool)))
         table[f"{p}_all_holm"] = holm(table[p])
+        with_best = table["with_best"].astype(bool)
+        table[f"{p}_best_holm"] = table[f"{p}_all_holm"].where(with_best)
     write_table(table.assign(dataset=wildcards.dataset)[COLUMNS], output.pairwise)
 
 

@@ -44,7 +44,7 @@ CALIBRATION_4 = [
     "tests/test_calibration.py::test_verdict_on_an_interval_of_95_percent",
     "tests/test_calibration.py::test_each_interval_covers_the_truth_of_its_question",
     "tests/test_calibration.py::test_bias_has_the_interval_of_its_standard_error",
-    "tests/test_calibration.py::test_interval_that_always_covers_is_too_wide_where_chance_would_not_do_it",
+    "tests/test_calibration.py::test_interval_that_always_covers_is_not_too_wide_where_chance_may_have_done_it",
     "tests/test_calibration.py::test_power_has_no_verdict_and_what_was_not_tested_no_row",
     "tests/test_calibration.py::test_worlds_are_judged_apart",
     "tests/test_calibration.py::test_every_simulated_study_has_a_stream_of_its_own",

@@ -340,7 +340,7 @@ MUTANTS = [
         "tables",
         "scripts/tabulate_pairwise.py",
         TABLES,
-        ('holm(table[p].where(table["with_best"].astype(bool)))', "holm(table[p])"),
+        ('table[f"{p}_all_holm"].where(with_best)', "holm(table[p].where(with_best))"),
         ("np.nanargmax(similarity)", "np.nanargmin(similarity)"),
     ),
     *_edits(

@@ -384,7 +384,7 @@ def test_significant_differences_of_the_first_layer_are_counted(answer):
     lines = answer(made_up())[LIKE]
     assert (
         "- The highest similarity differs significantly from that of 3 of 5 other layers (Holm's "
-        "correction over these comparisons)." in lines
+        "correction over all pairs)." in lines
     )
     assert (
         "- With other representations of the same smoothness it differs significantly from that "

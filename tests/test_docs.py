@@ -160,9 +160,6 @@ RUN = {
     "snakemake --cores all --configfile my_controls.yaml --config dataset=simulated": (
         "results/simulated_small/figures/frozen/rdms.pdf"
     ),
-    "snakemake --cores all --directory studies/mine --configfile my_study.yaml": (
-        "studies/mine/results/mine/report.html"
-    ),
     "snakemake --cores all paper": "results/simulated_small/paper/figure_3.md",
     "snakemake --cores all paper --config dataset=simulated": (
         "results/simulated_small/paper/figure_1.pdf"

@@ -193,7 +193,7 @@ def test_numbers_in_lists_and_mappings_of_the_command_line_are_numbers(study):
     )
     assert planned["train_networks"] == 3 + 3 + 1, "the untrained twin's epochs are still none"
     said = study.snakemake("--dry-run", "--config", "training={epochs: many}").stdout
-    assert "Error: config key `training.epochs`: 'many' is not of type 'integer'" in said
+    assert "Error: config key `training.epochs`: found 'many', expected a whole number" in said
 
 
 def test_typo_in_the_configuration_ends_before_any_job(study):
