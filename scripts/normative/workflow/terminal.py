@@ -134,7 +134,7 @@ def where_to_look(results, asked_for, seconds=None):
 
 def first_answer(page):
     """Take the first paragraph or point of a page, and the notice of a simulation before it."""
-    text = re.sub(r"^#.*$|[*`]{1,2}(?=\w)|(?<=\w)[*`]{1,2}", "", page, flags=re.M)
+    text = re.sub(r"^#.*$|[*`]{1,2}(?=\w)|(?<=[\w.])[*`]{1,2}", "", page, flags=re.M)
     blocks = [" ".join(block.split()) for block in re.split(r"\n\s*\n|\n(?=- )", text)]
     blocks = [block.removeprefix("- ") for block in blocks if block]
     is_notice = blocks[:1] and blocks[0].startswith("The recording is simulated")
