@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from normative.inference.intervals import interval, resampled_factors
-from normative.inference.permutation_tests import label_p, step_down_max
+from normative.inference.permutation_tests import label_p, least_p, step_down_max
 from normative.inference.smoothness import WIDE_DEG
 from normative.inference.streams import Stream, generator
 from normative.inference.uncertainty import (
@@ -92,12 +92,10 @@ def describe(table, means, prefix, sampling):
             found["ci_warning"] = f"rather narrow: fewer than {FEW_SEEDS} seeds"
         found |= {f"se_{name}": np.sqrt(variance) for name, (variance, _) in sources.items()}
         rows.append(found | describe_over_stimuli(row, replicates[:, index], by_seed, sampling))
-    p = label_p(shifts)
-    least = np.where(np.isnan(p), np.nan, 1 / len(shifts))
     return pd.concat([table, pd.DataFrame(rows)], axis=1).assign(
         similarity=similarity[0],
-        p_shift=p,
-        p_shift_least=least,
+        p_shift=label_p(shifts),
+        p_shift_least=least_p(shifts),
         p_shift_max_t=step_down_max(shifts),
     )
 

@@ -64,7 +64,7 @@ MUTANTS = [
         ('_by_seed"][:, index]', '_by_seed"][:, 0]'),
         ('means[f"{prefix}shifts"]', 'means[f"{prefix}permutations"]'),
         ('"trials" if "trials"', '"neurons" if "trials"'),
-        ("1 / len(shifts)", "1 / (2 * len(shifts))"),
+        ("p_shift_least=least_p(shifts)", "p_shift_least=1 / len(shifts)"),
         ('mean_of_defined(means["all_seeds"])', 'mean_of_defined(means["similarity_by_seed"])'),
         ('if name != "trials"]', "]"),
         ("row.block_deg > WIDE_DEG", "row.block_deg >= 15"),

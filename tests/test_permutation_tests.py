@@ -5,6 +5,7 @@ import pytest
 
 from normative.inference.permutation_tests import (
     label_p,
+    least_p,
     permutations,
     relabeled_similarity,
     shifts_and_reflections,
@@ -100,6 +101,32 @@ def test_orders_of_many_stimuli_are_as_many_at_once_as_fit_in_memory(rdms, monke
         monkeypatch.setattr("normative.inference.permutation_tests.ENTRIES_AT_ONCE", n_entries)
         found = relabeled_similarity(rdms[0], others, orders, "pearson")
         np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("n_stimuli", [5, 8, 9])
+@pytest.mark.parametrize("comparator", ["pearson", "spearman"])
+def test_least_p_is_the_share_of_orders_that_leave_the_rdm_as_it_is(n_stimuli, comparator):
+    """By their own count; no p of any recording is below it, and not all are above."""
+    rng = np.random.default_rng(0)
+    at = np.arange(n_stimuli)
+    apart = np.abs(np.subtract.outer(at, at))
+    difference = np.minimum(apart, n_stimuli - apart)
+    of_one = (np.add.outer(at, at) > n_stimuli) * 1.0 + apart / 100
+    rdms = [np.sqrt(difference), apart.astype(float), of_one]
+    orders = shifts_and_reflections(n_stimuli)
+    expected = [
+        np.mean([np.allclose(rdm[np.ix_(order, order)], rdm) for order in orders]) for rdm in rdms
+    ]
+    assert expected[:2] == [1, 2 / len(orders)]
+    others = np.stack([upper_triangle(rdm) for rdm in rdms])
+    p = []
+    for _ in range(60):
+        recording = correlation_distance(rng.standard_normal((n_stimuli, 20)))
+        similarities = relabeled_similarity(recording, others, orders, comparator)
+        np.testing.assert_allclose(least_p(similarities), expected)
+        p.append(label_p(similarities))
+    np.testing.assert_allclose(np.min(p, axis=0), expected)
+    assert np.isnan(least_p(np.full((1, 2), np.nan))).all()
 
 
 def test_correction_by_the_largest_is_the_step_down_of_westfall_and_young():

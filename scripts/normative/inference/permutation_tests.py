@@ -75,6 +75,33 @@ def label_p(similarities):
     return np.where(np.isnan(similarities[0]), np.nan, p)
 
 
+def least_p(similarities):
+    """Give the smallest value that `label_p` can have: the share of orders that change nothing.
+
+    A symmetric RDM is the same in some orders, and as similar there as in the real one, whatever
+    the other RDM is.
+
+    Parameters
+    ----------
+    similarities : array, shape (orders, rdms)
+        In all `shifts_and_reflections`.
+
+    Returns
+    -------
+    array, shape (rdms,)
+        NaN where the similarity in the real order is not defined.
+    """
+    n_stimuli = len(similarities) // 2
+    orders = shifts_and_reflections(n_stimuli)
+    n_alike = np.zeros(similarities.shape[1])
+    for order in orders:
+        first, second = orders[:, order[:2]].T  # of each order after this one
+        is_shift = (second - first) % n_stimuli == 1
+        after = np.where(is_shift, first, n_stimuli + (first + 1) % n_stimuli)
+        n_alike += (np.abs(similarities[after] - similarities) <= 1e-12).all(axis=0)
+    return np.where(np.isnan(similarities[0]), np.nan, n_alike / max(1, len(orders)))
+
+
 def step_down_max(similarities):
     """Correct `label_p` of several RDMs for their number, by the largest of them in each order.
 
