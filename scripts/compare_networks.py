@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from normative.inference.averaging import mean_of_defined
 from normative.inference.comparison import compare
 from normative.inference.recorded import read_recorded
 from normative.inference.smoothness import half_width
@@ -26,7 +27,7 @@ def main(input, output, params):
         references = np.array([upper_triangle(rdm) for rdm in file.values()])
     similarities = compare(
         rdms,
-        np.ma.masked_invalid(widths).mean(axis=0).filled(np.nan),
+        mean_of_defined(widths),
         recording,
         references,
         np.load(input.neurons, mmap_mode="r"),

@@ -3,10 +3,7 @@
 import numpy as np
 
 from normative.display_names import COMPARATOR_NAMES, REFERENCE_NAMES
-from normative.figures.panels import (
-    draw_rdms,
-    draw_similarity,
-)
+from normative.figures.panels import draw_rdms, draw_similarity
 from normative.figures.source_data import read_similarities, tabulate_rdms, tabulate_similarities
 from normative.figures.style import MM, WIDE, letter, plt, population_titles, save
 from normative.recordings.populations import read_rdms

@@ -2,12 +2,7 @@
 
 import pandas as pd
 
-from normative.figures.panels import (
-    draw_effects,
-    draw_partial,
-    draw_similarity,
-    excludes_zero,
-)
+from normative.figures.panels import draw_effects, draw_partial, draw_similarity, excludes_zero
 from normative.figures.source_data import read_partial, read_similarities, tabulate_similarities
 from normative.figures.style import MM, WIDE, correlation_label, letter, plt, save, say
 from normative.reporting.sentences import (

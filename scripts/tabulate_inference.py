@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from normative.inference.averaging import mean_of_defined
 from normative.inference.intervals import interval, resampled_factors
 from normative.inference.permutation_tests import label_p, least_p, step_down_max
 from normative.inference.smoothness import WIDE_DEG
@@ -10,25 +11,18 @@ from normative.inference.streams import Stream, generator
 from normative.inference.uncertainty import (
     FEW_SEEDS,
     Sampling,
+    describe_interval,
     share_first,
     sources_of_variance,
-    t_interval,
 )
 from normative.recordings.closed_circle import find_closed_circle
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
 
 COLUMNS = ["dataset", "model", "layer", "comparator", "similarity", "ci_low", "ci_high", "ci_over"]
-COLUMNS += [
-    "ci_warning",
-    "df",
-    "se_neurons",
-    "se_trials",
-    "se_seeds",
-    "stimuli_ci_low",
-    "stimuli_ci_high",
-]
-COLUMNS += ["stimuli_ci_over", "half_width_deg", "block_deg", "stimuli_ci_warning"]
+COLUMNS += ["ci_warning", "df", "se_neurons", "se_trials", "se_seeds"]
+COLUMNS += ["stimuli_ci_low", "stimuli_ci_high", "stimuli_ci_over"]
+COLUMNS += ["half_width_deg", "block_deg", "stimuli_ci_warning"]
 COLUMNS += ["ceiling_low", "ceiling_high", "ceiling_from", "p_shift", "p_shift_least"]
 COLUMNS += ["p_shift_max_t", "p_shift_note", "share_first", "share_first_stimuli", "units"]
 COLUMNS += ["seeds", "failed", "undefined", "similarity_with_failed", "stimuli"]
@@ -77,17 +71,8 @@ def describe(table, means, prefix, sampling):
     rows = []
     for index, row in enumerate(table.itertuples()):
         by_seed = means["similarity_by_seed"][:, index] if row.seeds else np.array([])
-        of_layer = similarity[:, index]
-        sources = (
-            sources_of_variance(of_layer, by_seed, sampling) if of_layer[0] == of_layer[0] else {}
-        )
-        low, high, df = t_interval(of_layer[0], sources, sampling.confidence)
-        found = {
-            "ci_low": low,
-            "ci_high": high,
-            "ci_over": "+".join(sources) or "nothing",
-            "df": df,
-        }
+        sources = sources_of_variance(similarity[:, index], by_seed, sampling)
+        found = describe_interval(similarity[0, index], sources, sampling.confidence)
         if "seeds" in sources and row.seeds < FEW_SEEDS:
             found["ci_warning"] = f"rather narrow: fewer than {FEW_SEEDS} seeds"
         found |= {f"se_{name}": np.sqrt(variance) for name, (variance, _) in sources.items()}
@@ -121,11 +106,6 @@ def describe_over_stimuli(row, replicates, by_seed, sampling):
         "stimuli_ci_over": "+".join(factors) or "nothing",
         "stimuli_ci_warning": "; ".join(warnings),
     }
-
-
-def mean_of_defined(values):
-    """Average seeds, (seeds, layers) -> (layers,), without those that are not defined."""
-    return np.ma.masked_invalid(values).mean(axis=0).filled(np.nan)
 
 
 def ceiling(table):

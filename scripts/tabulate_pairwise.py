@@ -33,13 +33,12 @@ def main(input, output, params, wildcards):
     for a, b in combinations(layers.itertuples(), 2):
         pair = {"model_a": a.model, "layer_a": a.layer, "model_b": b.model, "layer_b": b.layer}
         pair["with_best"] = best in (a.Index, b.Index)
-        rows.append(
-            pair | compare_layers(a.Index, b.Index, means, sampling, max(a.block_deg, b.block_deg))
-        )
+        smooth_deg = max(a.block_deg, b.block_deg)
+        rows.append(pair | compare_layers(a.Index, b.Index, means, sampling, smooth_deg))
     table = pd.DataFrame(rows, columns=[*COLUMNS[1:], "with_best"])
+    with_best = table["with_best"].astype(bool)
     for p in ("p", "stimuli_p"):
         table[f"{p}_all_holm"] = holm(table[p])
-        with_best = table["with_best"].astype(bool)
         table[f"{p}_best_holm"] = table[f"{p}_all_holm"].where(with_best)
     write_table(table.assign(dataset=wildcards.dataset)[COLUMNS], output.pairwise)
 

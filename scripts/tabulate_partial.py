@@ -3,9 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from normative.inference.uncertainty import Sampling, sources_of_variance, t_interval
+from normative.inference.uncertainty import Sampling, describe_interval, sources_of_variance
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
+
+COLUMNS = ["dataset", "model", "layer", "given", "partial", "ci_low", "ci_high", "ci_over"]
+COLUMNS += ["unique_variance"]
 
 
 def main(input, output, params, wildcards):
@@ -25,16 +28,14 @@ def main(input, output, params, wildcards):
         for column, name in enumerate(given):
             of_layer = means["partial"][:, layer.Index, column]
             by_seed = means["partial_by_seed"][:, layer.Index, column]
-            sources = {}
-            if not np.isnan(of_layer[0]):
-                sources = sources_of_variance(of_layer, by_seed, sampling)
-            low, high, _ = t_interval(of_layer[0], sources, sampling.confidence)
-            row = {"dataset": wildcards.dataset, "model": layer.model, "layer": layer.layer}
-            row |= {"given": name, "partial": of_layer[0], "ci_low": low, "ci_high": high}
-            row["ci_over"] = "+".join(sources) or "nothing"
+            sources = sources_of_variance(of_layer, by_seed, sampling)
+            row = {"model": layer.model, "layer": layer.layer, "given": name}
+            row |= {"partial": of_layer[0]}
+            row |= describe_interval(of_layer[0], sources, sampling.confidence)
             row["unique_variance"] = means["unique"][0, layer.Index, column]
             rows.append(row)
-    write_table(pd.DataFrame(rows), output.partial)
+    table = pd.DataFrame(rows).assign(dataset=wildcards.dataset)
+    write_table(table[COLUMNS], output.partial)
 
 
 if __name__ == "__main__":

@@ -32,9 +32,8 @@ def main(input, output, params, wildcards):
         twin = layers.index((params.twins[model], layer))
         of_seeds = means["similarity_by_seed"]
         paired = of_seeds[:, index] - of_seeds[:, twin]
-        found = compare_layers(
-            index, twin, means, sampling, table["block_deg"][[index, twin]].max()
-        )
+        smooth_deg = table["block_deg"][[index, twin]].max()
+        found = compare_layers(index, twin, means, sampling, smooth_deg)
         found["effect"] = found.pop("difference")
         found["p_seeds"] = sign_flip_p(paired[~np.isnan(paired)], params.seed)
         row = {"model": model, "layer": layer, "untrained_model": params.twins[model]}

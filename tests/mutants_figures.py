@@ -4,6 +4,8 @@ Each is (group, path, old text, new text, tests that should notice); the old tex
 exactly once.
 """
 
+from edits import edits
+
 FIGURES_DATA = ["tests/test_figures_data.py"]
 FIGURES = ["tests/test_figures.py"]
 FIGURES_CAPTIONS = ["tests/test_figures.py", "tests/test_captions.py"]
@@ -34,12 +36,8 @@ FIGURES_DATA_FIGURES_3 = ["tests/test_figures_data.py::test_figure_2", "tests/te
 FIGURES_DATA_FIGURES_4 = ["tests/test_figures_data.py::test_figure_3", "tests/test_figures.py"]
 
 
-def _edits(group, path, tests, *pairs):
-    return [(group, path, old, new, tests) for old, new in pairs]
-
-
 MUTANTS = [
-    *_edits(
+    *edits(
         "figures",
         "scripts/normative/figures/style.py",
         FIGURES_DATA,
@@ -64,7 +62,7 @@ MUTANTS = [
             '"Correlation of RDMs (Pearson r)"',
         ),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/normative/figures/style.py",
         FIGURES,
@@ -75,7 +73,7 @@ MUTANTS = [
         ("zip(data, output.source, strict=True)", "zip(data[::-1], output.source, strict=True)"),
         ("MOST_SEEDS = 40", "MOST_SEEDS = 39"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/normative/display_names.py",
         FIGURES_DATA,
@@ -83,7 +81,7 @@ MUTANTS = [
         ('"pixels": "pixels"', '"pixels": "Gabor energy"'),
         ("\\N{MINUS SIGN}", "-"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/normative/figures/panels.py",
         FIGURES_DATA,
@@ -145,7 +143,7 @@ MUTANTS = [
         ("if row.stimuli_p_all_holm <= ALPHA", "if row.stimuli_p_all_holm < ALPHA"),
         ('partial["ci_low"] * partial["ci_high"] > 0', 'partial["ci_low"] > 0'),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/normative/figures/panels.py",
         FIGURES_CAPTIONS,
@@ -153,7 +151,7 @@ MUTANTS = [
         ("losses.quantile(0.05, axis=1)", "losses.quantile(0.25, axis=1)"),
         ("facecolor=color, alpha=0.3", "facecolor=LAYER_COLORS[0], alpha=0.3"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/normative/figures/source_data.py",
         FIGURES_DATA,
@@ -173,7 +171,7 @@ MUTANTS = [
         ('means.insert(2, "seed", "mean")', 'means.insert(2, "seed", 4)'),
         ("product([orientations, range(height)]", "product([orientations[::-1], range(height)]"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_training_effect.py",
         FIGURES_DATA_2,
@@ -184,7 +182,7 @@ MUTANTS = [
         ('pairs.mean(axis=1), "o-"', 'pairs[:, 0], "o-"'),
         ("LAYER_COLORS[index % len(LAYER_COLORS)]", "LAYER_COLORS[-1 - index % len(LAYER_COLORS)]"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_training_effect.py",
         FIGURES_CAPTIONS,
@@ -192,7 +190,7 @@ MUTANTS = [
         ("if row.seeds == 0", "if row.seeds < 0"),
         ("'s' * (row.seeds > 1)", "'s' * (row.seeds > 0)"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_rdm_correlations.py",
         FIGURES_DATA_FIGURES,
@@ -214,7 +212,7 @@ MUTANTS = [
         ("query(f\"model == '{wildcards.model}'\")", "query(\"model == 'cnn'\")"),
         ('"points" if n_valid <= MOST_SEEDS', '"points" if n_valid >= MOST_SEEDS'),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_rdm_rows.py",
         FIGURES_DATA_3,
@@ -225,7 +223,7 @@ MUTANTS = [
         ("seed {params.seed}", "seed 12"),
         ('"reference": orientation[row]', '"reference": row'),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/normative/figures/panels.py",
         FIGURES_COVERAGE,
@@ -239,14 +237,14 @@ MUTANTS = [
         ("np.insert(np.asarray(values, float), after, np.nan)", "np.insert(values, after, 0)"),
         ("ticks = orientation_ticks(orientation)", "ticks = [-90, -45, 0, 45, 90]"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/normative/figures/style.py",
         FIGURES_COVERAGE,
         ("orientation[-1] > ORIENTATION_TICKS[-1]", "orientation[-1] >= ORIENTATION_TICKS[-1]"),
         ("[-90, 0, 90, 180, 270]", "[-90, 0, 90, 180]"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_rdm_rows.py",
         FIGURES_COVERAGE,
@@ -254,7 +252,7 @@ MUTANTS = [
         ("DIRECTIONS if is_full_circle(orientation) else REFERENCES", "REFERENCES"),
         ("xticks=orientation_ticks(orientation)", "xticks=[-90, 0, 90]"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_tuning_curves.py",
         FIGURES_COVERAGE,
@@ -262,7 +260,7 @@ MUTANTS = [
         ("min(MOST_UNITS, responses.shape[1])", "MOST_UNITS"),
         ("xticks=ticks)", "xticks=[-90, 0, 90])"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_embeddings.py",
         FIGURES_COVERAGE,
@@ -270,19 +268,19 @@ MUTANTS = [
         ("pd.DataFrame(columns=columns)", "pd.DataFrame()"),
         ("vmax=ticks[-1]", "vmax=90"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/compute_embeddings.py",
         FIGURES_COVERAGE,
         ("< LEAST_STIMULI", "<= LEAST_STIMULI"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/normative/recordings/populations.py",
         FIGURES_COVERAGE,
         ('else "z-score"', 'else "a.u."'),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/normative/rsa/references.py",
         REFERENCES,
@@ -290,7 +288,7 @@ MUTANTS = [
         ("are_both & (folded", "False & (folded"),
         ("tilt_label(fold_polarity(orientation_deg))", "tilt_label(orientation_deg)"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_rdms.py",
         FIGURES_DATA_4,
@@ -299,7 +297,7 @@ MUTANTS = [
         ("input.layers, params.seed)", "input.layers, 3)"),
         ("(1 − Pearson r)", "(Pearson r)"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_reference_rdms.py",
         FIGURES_DATA_5,
@@ -309,7 +307,7 @@ MUTANTS = [
         ("{REFERENCE_NAMES[name]}: r", "{REFERENCE_NAMES[names[0]]}: r"),
         ("axes[0, 0].invert_yaxis()", "axes[0, 0].get_yaxis()"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_tuning_curves.py",
         FIGURES_DATA_6,
@@ -323,7 +321,7 @@ MUTANTS = [
         ('"response": responses[:, unit]', '"response": responses[:, 0]'),
         ("title=titles[name]", 'title=titles["fc"]'),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_embeddings.py",
         FIGURES_DATA_7,
@@ -337,7 +335,7 @@ MUTANTS = [
         ('cmap="twilight"', 'cmap="viridis"'),
         ("vmin=ticks[0]", "vmin=0"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_learning_curves.py",
         FIGURES_DATA_8,
@@ -349,7 +347,7 @@ MUTANTS = [
         ('axis.set_title(f"{model},', 'axis.set_title(f"{models[0][0]},'),
         ("axes[0, 0].legend()", "axes[0, -1].legend()"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_similarity.py",
         FIGURES_DATA_9,
@@ -357,7 +355,7 @@ MUTANTS = [
         ('(table["model"] != "reference").sum()', '(table["model"] == "cnn").sum()'),
         ("table['ceiling_from'].iloc[0]", "table['model'].iloc[0]"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_partial_correlations.py",
         FIGURES_DATA_10,
@@ -365,7 +363,7 @@ MUTANTS = [
         ('["comparator"].iloc[0]', '["comparator"].iloc[0].replace("spearman", "pearson")'),
         ("label=correlation_label(comparator)", 'label="Correlation of RDMs (r)"'),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_model_space.py",
         FIGURES_DATA_FIGURES_2,
@@ -386,7 +384,7 @@ MUTANTS = [
         ("if defined[name]]", "if defined[name] or True]"),
         ('shown.insert(0, "name", names)', 'shown.insert(0, "name", labels)'),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_multiverse.py",
         FIGURES_DATA_11,
@@ -404,7 +402,7 @@ MUTANTS = [
         ("similarity.iloc[i, j] > 0.6", "similarity.iloc[i, j] < 0.6"),
         ("1: most similar", "1: least similar"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_gratings.py",
         FIGURES_DATA_12,
@@ -415,7 +413,7 @@ MUTANTS = [
         ("({height} × {width} pixels)", "({width} × {height} pixels)"),
         ("tabulate_images(orientations, images)", "tabulate_images(orientations, 1 - images)"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_figure_1.py",
         FIGURES_DATA_13,
@@ -436,7 +434,7 @@ MUTANTS = [
             "read_csv(input.training).query(\"model == 'cnn'\")",
         ),
     ),
-    *_edits(
+    *edits(
         "captions",
         "scripts/plot_figure_1.py",
         CAPTIONS,
@@ -464,7 +462,7 @@ MUTANTS = [
         ("for layer in params.layers)", "for layer in params.layers[::-1])"),
         ("counted(len(last_losses))", "counted(len(losses))"),
     ),
-    *_edits(
+    *edits(
         "captions",
         "scripts/plot_figure_2.py",
         CAPTIONS,
@@ -477,7 +475,7 @@ MUTANTS = [
         ('COMPARATOR_NAMES[table["comparator"].iloc[0]]', 'COMPARATOR_NAMES["pearson"]'),
         ("REFERENCE_NAMES[best.layer]", "REFERENCE_NAMES[references['layer'].iloc[0]]"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_figure_2.py",
         FIGURES_DATA_FIGURES_3,
@@ -493,7 +491,7 @@ MUTANTS = [
         ),
         ('isin([params.model, "reference"])', 'isin(["cnn", "reference"])'),
     ),
-    *_edits(
+    *edits(
         "captions",
         "scripts/plot_figure_3.py",
         CAPTIONS,
@@ -511,7 +509,7 @@ MUTANTS = [
             "f\"{bounds(*defined[['ci_low', 'ci_high']].iloc[0])}.\"",
         ),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_figure_3.py",
         FIGURES_DATA_FIGURES_4,
@@ -524,19 +522,19 @@ MUTANTS = [
         ),
         ("correlation_label(params.comparator)", 'correlation_label("pearson")'),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_pairwise.py",
         FIGURES_DATA,
         ("ascending=False", "ascending=True"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_training_effect.py",
         FIGURES_DATA,
         ("(row.untrained_model, row.model)", "(row.model, row.untrained_model)"),
     ),
-    *_edits(
+    *edits(
         "figures",
         "scripts/plot_calibration.py",
         FIGURES_DATA,

@@ -4,6 +4,8 @@ Each is (group, path, old text, new text, tests that should notice); the old tex
 exactly once.
 """
 
+from edits import edits
+
 RESAMPLING = ["tests/test_resampling.py"]
 COVERAGE = ["tests/test_coverage.py"]
 INFERENCE = ["tests/test_inference.py"]
@@ -57,12 +59,8 @@ CALIBRATION_4 = [
 ]
 
 
-def _edits(group, path, tests, *pairs):
-    return [(group, path, old, new, tests) for old, new in pairs]
-
-
 MUTANTS = [
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/inference/resampling.py",
         RESAMPLING,
@@ -114,7 +112,7 @@ MUTANTS = [
         ),
         ("round(block_deg / coverage.circle_deg", "round(block_deg / 360"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/stimuli/coverage.py",
         COVERAGE,
@@ -137,7 +135,7 @@ MUTANTS = [
         ("1.5 * self.covered_deg / block_deg", "1.5 * 180 / block_deg"),
         ("if self.is_circle and not self.has_both_ends", "if self.is_circle"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/inference/intervals.py",
         INFERENCE,
@@ -147,14 +145,14 @@ MUTANTS = [
         ('factor != "seeds" or n_seeds > 1', 'factor != "seeds" or n_seeds > 0'),
         ("var_other**2 / (n_blocks - 1)", "var_other**2 / n_blocks"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/inference/corrections.py",
         INFERENCE,
         ("np.maximum.accumulate(stepped)", "stepped"),
         ("np.arange(len(order), 0, -1)", "np.ones(len(order))"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/inference/permutation_tests.py",
         PERMUTATION_TESTS_INFERENCE,
@@ -165,23 +163,23 @@ MUTANTS = [
         ("similarities[0] - 1e-12", "similarities[0]"),
         ("np.vstack([identity, rng", "np.vstack([identity[::-1], rng"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/inference/comparison.py",
         COMPARISON,
         ("balance_differences(pair_weights(counts[few]), groups)", "pair_weights(counts[few])"),
         ("start + n_at_once)", "start + n_at_once - 1)"),
         (
-            "difference_groups(coverage, folded=False)\n    half_width",
-            "difference_groups(coverage)\n    half_width",
+            "difference_groups(coverage, folded=False)\n    result",
+            "difference_groups(coverage)\n    result",
         ),
         ("out[:] = 2 * total / (n_stimuli - 1)", "out[:] = total / (n_stimuli - 1)"),
         ("r * (x**2 + y**2) / 2", "r"),
-        ("[half_width_of_recording, width]", "[width]"),
+        ("[of_recording, w]", "[w]"),
         ("blocks == block", "blocks == blocks[0]"),
         ("rdms[..., is_meant], orders", "rdms[..., : is_meant.sum()], orders"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/inference/averaging.py",
         AVERAGING,
@@ -192,26 +190,26 @@ MUTANTS = [
         ("is_valid = passed & is_defined", "is_valid = is_defined"),
         ("is_valid, draws)", "is_valid, np.ones(len(draws)))"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/write_answers.py",
         ANSWERS,
         ("FEW_STIMULI = 10", "FEW_STIMULI = 9"),
         ("< FEW_STIMULI", "<= FEW_STIMULI"),
     ),
-    *_edits(
+    *edits(
         "science",
         "rules/report/answers.md.j2",
         ANSWERS_2,
         ("{% if why_no_shifts %}", "{% if false %}"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/inference/streams.py",
         RESAMPLING_CEILINGS_CALIBRATIO,
         ("[seed, stream, *indices]", "[seed, stream]"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/rsa/rdm.py",
         RDM,
@@ -225,7 +223,7 @@ MUTANTS = [
         ("np.subtract(1, rdm, out=rdm)", "np.subtract(0, rdm, out=rdm)"),
         ("    is_constant[is_constant] = np.ptp(patterns[is_constant], axis=1) == 0\n", ""),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/rsa/references.py",
         REFERENCES,
@@ -240,7 +238,7 @@ MUTANTS = [
         ("circular_distance(orientation_deg, 180)", "circular_distance(orientation_deg, 360)"),
         ("::GABOR_STRIDE]) ** 2", "::GABOR_STRIDE])"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/rsa/ceilings.py",
         CEILINGS,
@@ -253,7 +251,7 @@ MUTANTS = [
         ("w_1**2 * b_1", "w_1 * b_1"),
         ("return another, np.sqrt(another)\n\n\ndef rdm", "return another, another\n\n\ndef rdm"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/estimate_ceilings.py",
         CEILINGS,
@@ -262,7 +260,7 @@ MUTANTS = [
         ('known["half_1"] * known["half_2"]', 'known["half_1"]'),
         ("Stream.NEURON_HALVES", "Stream.NEURONS"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/rsa/embedding.py",
         EMBEDDING,
@@ -270,7 +268,7 @@ MUTANTS = [
         ("perplexity=30", "perplexity=5"),
         ("min(perplexity, len(patterns) - 1)", "perplexity"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/rsa/partial.py",
         INFERENCE_AVERAGING,
@@ -279,7 +277,7 @@ MUTANTS = [
         ("+ [list(range(n_references))]", "+ [[0]]"),
         ("(y_left > EXPLAINED)", "(y_left > -1)"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/rsa/dissimilarities.py",
         RDM,
@@ -288,7 +286,7 @@ MUTANTS = [
         ("@ half_2[:, is_noisy].T", "@ half_1[:, is_noisy].T"),
         ("euclidean_distance(patterns) ** 2 /", "euclidean_distance(patterns) /"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/rsa/comparators.py",
         COMPARATORS,
@@ -296,7 +294,7 @@ MUTANTS = [
         ("np.sqrt(share_first) * np.sqrt(share_second)", "np.sqrt(share_first)"),
         ("- 3 * (n_pairs + 1) / (n_pairs - 1)", "- 3"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/recordings/simulation.py",
         SIMULATION,
@@ -313,19 +311,19 @@ MUTANTS = [
         ("halves[trial % 2]", "halves[trial % 2 * 0]"),
         ("dtype=np.float32) ** 2", "dtype=np.float32)"),
     ),
-    *_edits(
+    *edits(
         "calibration",
         "scripts/normative/inference/calibration.py",
         CALIBRATION,
         ('"as close": (0.7, 0.5, 0.5)', '"as close": (0.6, 0.5, 0.5)'),
     ),
-    *_edits(
+    *edits(
         "calibration",
         "scripts/calibrate.py",
         CALIBRATION_2,
         ("params.start + params.n_studies", "params.n_studies"),
     ),
-    *_edits(
+    *edits(
         "calibration",
         "scripts/tabulate_calibration.py",
         CALIBRATION_3,
@@ -339,7 +337,7 @@ MUTANTS = [
         ("BIAS = 0.02", "BIAS = 0.005"),
         (' & (truth <= table[f"{column}_high"])', ""),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/inference/permutation_tests.py",
         PERMUTATION_TESTS,
@@ -354,7 +352,7 @@ MUTANTS = [
             "values - values.mean(axis=0)",
         ),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/inference/uncertainty.py",
         UNCERTAINTY,
@@ -380,7 +378,7 @@ MUTANTS = [
         ),
         ("samples.argmax(axis=1)", "samples.argmin(axis=1)"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/inference/smoothness.py",
         SMOOTHNESS,
@@ -389,7 +387,7 @@ MUTANTS = [
         ("longest = coverage.covered_deg / 2", "longest = coverage.covered_deg"),
         ("np.ceil(", "np.floor("),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/inference/trials.py",
         TRIALS,
@@ -397,14 +395,14 @@ MUTANTS = [
         ("part_2[:, few] - difference_mean", "part_2[:, few] / 2 - difference_mean"),
         ("+ np.outer(sign, sign) * c", ""),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/recordings/parts.py",
         TRIALS,
         ("first = round(v_2 / (v_1 + v_2), 3)", "first = round(v_1 / (v_1 + v_2), 3)"),
-        ("if min(noise) > 0 else (1.0, 1.0)", ""),
+        ("        return 0.5, 0.5\n", "        return 0.9, 0.1\n"),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/recordings/closed_circle.py",
         CLOSED_CIRCLE,
@@ -419,13 +417,13 @@ MUTANTS = [
             "if not coverage.is_even:\n        return {",
         ),
     ),
-    *_edits(
+    *edits(
         "science",
         "scripts/normative/rsa/partial.py",
         INFERENCE,
         ('given_difference**2 * references["left_by_difference"]', "given_difference**2"),
     ),
-    *_edits(
+    *edits(
         "calibration",
         "scripts/tabulate_calibration.py",
         CALIBRATION_4,
@@ -433,7 +431,7 @@ MUTANTS = [
         ("high < confidence:", "high < 2:"),
         ("if is_over_stimuli else", "if not is_over_stimuli else"),
     ),
-    *_edits(
+    *edits(
         "calibration",
         "scripts/normative/inference/calibration.py",
         CALIBRATION_4,

@@ -4,6 +4,8 @@ Each is (group, path, old text, new text, tests that should notice); the old tex
 exactly once.
 """
 
+from edits import edits
+
 SCRIPTS = "scripts/"
 RECORDINGS = "scripts/normative/recordings/"
 READERS = RECORDINGS + "readers/"
@@ -11,12 +13,9 @@ INSPECT, PREPARATION = "tests/test_inspect.py", "tests/test_preparation.py"
 BINNING, CONVENTION = "tests/test_binning.py", "tests/test_convention.py"
 
 
-def _edits(path, tests, *pairs):
-    return [("recordings", path, old, new, tests) for old, new in pairs]
-
-
 MUTANTS = [
-    *_edits(
+    *edits(
+        "recordings",
         RECORDINGS + "convention.py",
         [CONVENTION, PREPARATION],
         ('{"clockwise": 1, "counterclockwise": -1}', '{"clockwise": -1, "counterclockwise": 1}'),
@@ -27,7 +26,8 @@ MUTANTS = [
         ("np.round(angle[order][is_new], 4), index", "angle[order][is_new], np.sort(index)"),
         ('np.rad2deg(angle) if unit == "radians"', 'np.deg2rad(angle) if unit == "radians"'),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         RECORDINGS + "preparation.py",
         [PREPARATION],
         ("member[index, np.arange(len(index))] = weights", "member[index, range(len(index))] = 1"),
@@ -55,7 +55,8 @@ MUTANTS = [
         ("normalize_rows(block, recording, some,", "normalize_rows(block, recording, slice(0, 2),"),
         ("np.bincount(index, trials).astype(int)", "np.bincount(index)"),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         RECORDINGS + "inspection.py",
         [INSPECT],
         ("np.abs(finite).max() <= FULL_TURN", "np.abs(finite).max() <= 1"),
@@ -87,7 +88,8 @@ MUTANTS = [
         ("# {escape(comments[key])}", "# {comments[key]}"),
         ("key = dump(name)", "key = name"),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         SCRIPTS + "inspect_recording.py",
         [INSPECT],
         ("if not Path(path).exists():", "if False:"),
@@ -112,14 +114,16 @@ MUTANTS = [
         ('header + [f"LOOK: {question}"', 'header + [f"{question}"'),
         ("file=sys.stderr", "file=sys.stdout"),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         SCRIPTS + "read_recording.py",
         ["tests/test_read_recording.py"],
         ('if "md5" in params.entry:', "if False:"),
         ('logger.info("%s", note)', "pass"),
         ("np.savez(output.recording, **arrays)", 'np.savez(output.recording, resp=arrays["resp"])'),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         RECORDINGS + "binning.py",
         [BINNING],
         ('180 if above_180 == "fold" else 360', "180"),
@@ -132,7 +136,8 @@ MUTANTS = [
         ("return 1 if n_orientations > MOST_ORIENTATIONS", "return 1 if n_orientations > 1e6"),
         ("GAP = 1.8", "GAP = 40"),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         RECORDINGS + "description.py",
         [BINNING],
         ("MOST_SHARED = 4", "MOST_SHARED = 4e6"),
@@ -147,7 +152,8 @@ MUTANTS = [
         ('.replace("<", "&lt;")', ""),
         ("if not is_assumed:", "if is_assumed:"),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         READERS + "npz.py",
         ["tests/test_reader_npz.py"],
         ("if len(set(HALVES) & set(names)) == 1:", "if False:"),
@@ -156,7 +162,8 @@ MUTANTS = [
         ("allow_pickle=False", "allow_pickle=True"),
         ("if half.shape != recording.responses.shape:", "if False:"),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         READERS + "table.py",
         ["tests/test_reader_table.py"],
         (
@@ -168,7 +175,8 @@ MUTANTS = [
         ("np.mean(n_values == 1) > 0.5", "np.mean(n_values == 1) > 1"),
         ("earlier[order] = np", "earlier[:] = np"),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         READERS + "stringer.py",
         ["tests/test_reader_stringer.py"],
         ("if len(found) == 2:", "if False:"),
@@ -176,14 +184,16 @@ MUTANTS = [
         ("if own:", "if False:"),
         ('contents.entry["normalize"] = "spontaneous"', "pass"),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         READERS + "mat.py",
         ["tests/test_reader_mat.py"],
         ('value.ravel(order="F")', 'value.ravel(order="C")'),
         ("if len(lengths) > 1 or None in lengths", "if None in lengths"),
         ("arrays.check_size(path, sum(sizes))", "pass"),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         READERS + "windows.py",
         ["tests/test_reader_suite2p.py", "tests/test_reader_nwb.py"],
         ("means[0] - means[1]", "means[0]"),
@@ -191,7 +201,8 @@ MUTANTS = [
         ("or (np.diff(time) <= 0).any()", ""),
         ("onset[:, None] + np.asarray", "0 * onset[:, None] + np.asarray"),
     ),
-    *_edits(
+    *edits(
+        "recordings",
         READERS + "stimuli.py",
         ["tests/test_reader_table.py", "tests/test_reader_nwb.py"],
         ("starts = np.append(True, np.diff(values) >= tolerance)", "starts = values < np.inf"),

@@ -3,6 +3,8 @@
 Not run by pytest: an edit is made, its tests must fail, and it is taken back.
 """
 
+from edits import edits
+
 TABLES = ["tests/test_tables.py"]
 STUDY_INFERENCE = ["tests/test_study_inference.py"]
 GATES_TABLES = ["tests/test_gates.py", "tests/test_tables.py"]
@@ -17,12 +19,8 @@ ANSWERS = ["tests/test_answers.py"]
 ANSWERS_2 = ["tests/test_answers.py::test_report_opens_with_the_summary"]
 
 
-def _edits(group, path, tests, *pairs):
-    return [(group, path, old, new, tests) for old, new in pairs]
-
-
 MUTANTS = [
-    *_edits(
+    *edits(
         "tables",
         "scripts/correlate_models.py",
         TABLES,
@@ -30,7 +28,7 @@ MUTANTS = [
         ('rdms["responses"]', 'rdms["half_1"]'),
         ("if not np.isnan(rdm).any():", "if True:"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/tabulate_multiverse.py",
         TABLES,
@@ -40,7 +38,7 @@ MUTANTS = [
         ('"similarity"].mean()', '"similarity"].max()'),
         ('"pearson")', '"spearman")'),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/average_over_seeds.py",
         TABLES,
@@ -50,14 +48,14 @@ MUTANTS = [
         ('["half_width_deg"][0]', '["half_width_deg"][0] * 2'),
         ("n_draws[:] = resample_units", "n_draws[:0] = resample_units"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/correlate_rdms.py",
         TABLES,
         ("status[model, seed])", '"passed")'),
         ('rdms["responses"]', 'rdms["noiseless"]'),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/tabulate_inference.py",
         TABLES,
@@ -70,13 +68,13 @@ MUTANTS = [
         ("row.block_deg > WIDE_DEG", "row.block_deg >= 15"),
         ("row.seeds < FEW_SEEDS", "row.seeds < 3"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/average_over_seeds.py",
         STUDY_INFERENCE,
         ("- n_failed - undefined", "- n_failed"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/estimate_ceilings.py",
         TABLES,
@@ -85,13 +83,13 @@ MUTANTS = [
         ("N_NEURON_SPLITS = 20", "N_NEURON_SPLITS = 1"),
         ('known["half_1"] * known["half_2"]', 'known["half_1"]'),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/correlate_references.py",
         TABLES,
         ('rdms["responses"]', 'rdms["half_2"]'),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/compare_multiverse.py",
         TABLES,
@@ -99,7 +97,7 @@ MUTANTS = [
         ('distance(recorded["responses"])', 'distance(recorded["half_1"])'),
         ("= squared_distance", '= DISSIMILARITIES["euclidean"]'),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/tabulate_training.py",
         GATES_TABLES,
@@ -110,7 +108,7 @@ MUTANTS = [
         ('== "error_deg"', '== "accuracy"'),
         ('table["epochs"] > 0', 'table["epochs"] > 1'),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/compare_with_published.py",
         REPRODUCTION,
@@ -120,13 +118,13 @@ MUTANTS = [
         ("params.md5.lower() ==", "params.md5.lower() !="),
         ("table.loc[~table", "table.loc[table"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/bin_responses.py",
         RESPONSES,
         ("    if params.md5:", "    if not params.md5:"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/bin_responses.py",
         BINNING,
@@ -139,7 +137,7 @@ MUTANTS = [
         ('n_left("keep", params.bin_width) >=', '1 + n_left("keep", 1) >='),
         ("        *notes,\n", ""),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/normative/recordings/binning.py",
         BINNING,
@@ -154,13 +152,13 @@ MUTANTS = [
         ("GAP = 1.8", "GAP = 3.2"),
         ("np.quantile(steps, 0.25)", "np.median(steps)"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/normative/stimuli/gratings.py",
         BINNING,
         ("SAME_DEG = 1e-3", "SAME_DEG = 2e-3"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/normative/recordings/description.py",
         BINNING,
@@ -175,62 +173,62 @@ MUTANTS = [
         ('if "half_1" in forms', 'if "half_1" not in forms'),
         ("* (bin_width == 1)", "* (bin_width == 2)"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/estimate_ceilings.py",
         BINNING,
         ("if name in FORMS.values()}", "}"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/compute_recording_rdm.py",
         BINNING,
         ("if name in FORMS.values()", "if name"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "rules/report/report.html.j2",
         REPORT,
         ("{{ recording | safe }}", ""),
         ('above == "fold"', 'above == "keep"'),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/compute_rdms.py",
         RDM_FILES,
         (".all(axis=1).sum()", ".any(axis=1).sum()"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/compute_recording_rdm.py",
         RDM_FILES,
         ("correlation_distance(responses)", 'correlation_distance(forms["responses"])'),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/compute_reference_rdms.py",
         RDM_FILES,
         ('* params.stimulus["resolution"]', ""),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/compute_embeddings.py",
         EMBEDDING,
         ("params.seed)", "3)"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/generate_training_stimuli.py",
         RDM_FILES,
         ("training_orientations(seed,", "training_orientations(12,"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/generate_stimuli.py",
         RDM_FILES,
         ("grating(orientation, **params.stimulus)", "grating(orientation)"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/normative/workflow/tables.py",
         CSV,
@@ -239,7 +237,7 @@ MUTANTS = [
         ("divmod(len(paths), len(models))", "divmod(len(paths), max(2, len(models)))"),
         ("path, **options", "path"),
     ),
-    *_edits(
+    *edits(
         "answers",
         "scripts/write_answers.py",
         ANSWERS,
@@ -273,7 +271,7 @@ MUTANTS = [
         ("N_FAILED_NAMED = 10", "N_FAILED_NAMED = 9"),
         ("return table[is_model & (", "return table[("),
     ),
-    *_edits(
+    *edits(
         "answers",
         "rules/report/answers.md.j2",
         ANSWERS,
@@ -294,7 +292,7 @@ MUTANTS = [
         ("{{ n_failed }} of", "{{ failed | length }} of"),
         ("{% for text, n in warnings.items() %}", "{% for text, n in {}.items() %}"),
     ),
-    *_edits(
+    *edits(
         "answers",
         "scripts/normative/reporting/sentences.py",
         ANSWERS,
@@ -309,7 +307,7 @@ MUTANTS = [
             '"other representations": row.share_first',
         ),
     ),
-    *_edits(
+    *edits(
         "answers",
         "scripts/normative/reporting/html.py",
         REPORT,
@@ -321,7 +319,7 @@ MUTANTS = [
         ),
         ("lossless=True", "lossless=False"),
     ),
-    *_edits(
+    *edits(
         "answers",
         "scripts/write_report.py",
         REPORT,
@@ -330,20 +328,20 @@ MUTANTS = [
         ("if own.exists() else alternative", "if not own else alternative"),
         ("len(frame),", "MAX_ROWS,"),
     ),
-    *_edits(
+    *edits(
         "answers",
         "rules/report/report.html.j2",
         ANSWERS_2,
         ('<p id="summary">{{ summary | safe }}', ""),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/tabulate_pairwise.py",
         TABLES,
         ('table[f"{p}_all_holm"].where(with_best)', "holm(table[p].where(with_best))"),
         ("np.nanargmax(similarity)", "np.nanargmin(similarity)"),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/tabulate_training_effect.py",
         TABLES,
@@ -352,7 +350,7 @@ MUTANTS = [
             'for p in ("p", "stimuli_p", "p_seeds"):\n        table[f"{p}_holm"] = table[p]',
         ),
     ),
-    *_edits(
+    *edits(
         "tables",
         "scripts/tabulate_partial.py",
         TABLES,

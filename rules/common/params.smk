@@ -43,9 +43,8 @@ CALIBRATION_WORLDS = config["calibration"]["worlds"]
 if CALIBRATION_WORLDS == "default":
     CALIBRATION_WORLDS = ["width_15", "width_40", "neurons_30", "shipped"]
 elif CALIBRATION_WORLDS == "all":
-    CALIBRATION_WORLDS = ["width_8", "width_15", "width_25", "width_40", "widths_15_35"]
-    CALIBRATION_WORLDS += ["varying", "neurons_30", "stimuli_20", "stimuli_36", "seeds_3"]
-    CALIBRATION_WORLDS += ["uneven", "shipped"]
+    of_calibration = SCHEMA["properties"]["calibration"]["properties"]
+    CALIBRATION_WORLDS = of_calibration["worlds"]["anyOf"][1]["items"]["enum"]
 
 
 def first_simulation(wildcards):

@@ -7,6 +7,11 @@ import numpy as np
 from normative.rsa.partial import partials_given_references
 
 
+def mean_of_defined(values):
+    """Average seeds, (seeds, layers) -> (layers,), without those that are not defined."""
+    return np.ma.masked_invalid(values).mean(axis=0).filled(np.nan)
+
+
 class Mean:
     """A mean over seeds that grows seed by seed, so that thousands take no more memory than one."""
 

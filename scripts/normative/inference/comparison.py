@@ -81,7 +81,6 @@ def compare(
     entries = recording[None]
     samples = [entries, neurons, trials]
     groups = difference_groups(coverage, folded=False)
-    half_width_of_recording = half_width(recording, coverage)
     result = {
         "similarity": similarity_of_rows(samples, rdms, comparator),
         "given_difference": similarity_of_rows(samples, rdms, comparator, groups),
@@ -94,18 +93,15 @@ def compare(
     blocks = np.full(n_rdms, np.nan)
     if block_deg is not None:
         replicates = np.empty((*rdms.shape[:-2], n_replicates, n_rdms))
-        blocks = np.array(
-            [
-                choose_block(block_deg, [half_width_of_recording, width], coverage)
-                for width in half_widths_deg
-            ]
-        )
+        of_recording = half_width(recording, coverage)
+        chosen = [choose_block(block_deg, [of_recording, w], coverage) for w in half_widths_deg]
+        blocks, folded = np.array(chosen), difference_groups(coverage)
         drawn = neurons if len(neurons) else entries
         for block in np.unique(blocks):
             is_meant = blocks == block
             counts = resample_blocks(coverage, block, n_replicates, generator(seed, Stream.STIMULI))
             replicates[..., is_meant] = resample_stimuli(
-                rdms[..., is_meant, :], drawn, counts, difference_groups(coverage), comparator
+                rdms[..., is_meant, :], drawn, counts, folded, comparator
             )
             logger.info("blocks of %g°: %d replicates", block, n_replicates)
     of_rdms = {"half_width_deg": np.asarray(half_widths_deg, float), "block_deg": blocks}

@@ -67,7 +67,10 @@ def sources_of_variance(rows, by_seed, sampling):
     -------
     dict of (float, float)
         "neurons", "trials", "seeds" → the variance and its degrees of freedom, of what is drawn.
+        Empty where the quantity is not defined.
     """
+    if np.isnan(rows[0]):
+        return {}
     sources, by_seed = {}, by_seed[~np.isnan(by_seed)]
     neurons, trials = np.split(rows[1:], [sampling.n_neuron_draws])
     if len(neurons):
@@ -137,6 +140,12 @@ def t_interval(estimate, sources, confidence):
     return estimate - reach, estimate + reach, df
 
 
+def describe_interval(estimate, sources, confidence):
+    """Give the t interval of an estimate as columns of a table: bounds, what it is over, and df."""
+    low, high, df = t_interval(estimate, sources, confidence)
+    return {"ci_low": low, "ci_high": high, "ci_over": "+".join(sources) or "nothing", "df": df}
+
+
 def t_p(estimate, sources):
     """Two-sided p-value of a zero estimate, by the t distribution."""
     error, df = standard_error(sources)
@@ -161,9 +170,8 @@ def compare_layers(first, second, means, sampling, smooth_deg=0):
     dict
         `seeds` that count in both; the `difference`, a mean over these; `ci_low`, `ci_high`,
         `ci_over`, `df`, `p` of these gratings; `stimuli_ci_low`, `stimuli_ci_high`, `stimuli_p`
-        over stimuli as well. There is
-        no interval over stimuli of what is correlated over more than `WIDE_DEG`, of which it holds
-        the truth too seldom; the test holds.
+        over stimuli as well. There is no interval over stimuli of what is correlated over more than
+        `WIDE_DEG`, of which it holds the truth too seldom; the test holds.
     """
     columns = [first, second]
     of_seeds = -np.diff(means["similarity_by_seed"][:, columns], axis=1)[:, 0]
@@ -171,9 +179,8 @@ def compare_layers(first, second, means, sampling, smooth_deg=0):
     rows = -np.diff(means["similarity"][:, columns], axis=1)[:, 0]
     estimate = of_seeds.mean() if len(of_seeds) else np.nan
     sources = sources_of_variance(rows, of_seeds, sampling) if len(of_seeds) else {}
-    low, high, df = t_interval(estimate, sources, sampling.confidence)
-    found = {"seeds": len(of_seeds), "difference": estimate, "ci_low": low, "ci_high": high}
-    found |= {"ci_over": "+".join(sources) or "nothing", "df": df, "p": t_p(estimate, sources)}
+    found = {"seeds": len(of_seeds), "difference": estimate, "p": t_p(estimate, sources)}
+    found |= describe_interval(estimate, sources, sampling.confidence)
     over_stimuli = {}
     if "stimuli" in sampling.resample and len(of_seeds):
         projection = -np.diff(means["projections"][:, columns], axis=1)[:, 0]

@@ -7,6 +7,7 @@ need little more memory than they take in the file.
 import numpy as np
 
 from normative.recordings.convention import canonical_angle, group_angles
+from normative.recordings.parts import noise_variances
 from normative.workflow.errors import UserError
 
 CELLS_AT_ONCE = 500
@@ -405,17 +406,14 @@ def describe_normalization(normalize):
 def combine_parts(recording, rows, index, cells, notes):
     """Take means over separate parts of the trials as halves, and combine them by their noise.
 
-    Parts may be of unequal size. Of two measurements of one signal, the covariance over stimuli is
-    the signal's variance, and what each varies beyond that is its noise. The mean of both, weighted
-    by the inverse of their noise, is that of all trials.
+    Parts may be of unequal size. The mean of both, weighted by the inverse of their noise, is that
+    of all trials.
     """
     parts = [
         average(read_block(recording.parts[name], rows, cells), index, np.ones(len(rows)))
         for name in ("half_1", "half_2")
     ]
-    centered = [part - part.mean(axis=0) for part in parts]
-    signal = np.mean(centered[0] * centered[1])
-    noise = np.array([np.mean(part**2) - signal for part in centered])
+    noise = np.array(noise_variances(*parts))
     if (noise > 0).all():
         weights = (1 / noise) / (1 / noise).sum()
         notes.append(
