@@ -284,7 +284,8 @@ def test_make_calibrate_prints_how_often_methods_are_right(finished, repository)
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "shifts and reflections" in done.stdout
+    assert "results/calibration/calibration.png" in done.stdout
+    assert re.search(r"^\w+,.*p_shift", done.stdout, re.M)
 
 
 def test_clone_has_what_the_two_commands_need(repository, tmp_path):

@@ -153,7 +153,7 @@ def test_another_place_user_language_date_and_number_of_cores_give_the_same_byte
     )
     assert done.returncode == 0, done.stdout
     results = study.results()
-    assert len(results) == 198
+    assert len(results) == 202
     assert other.results() == results
 
 

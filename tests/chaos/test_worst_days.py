@@ -78,7 +78,7 @@ def test_input_touched_or_taken_away_between_two_runs_is_made_again(tiny_study, 
     for name in ("recording.npz", "rdms/recording.npz", "similarities/means.npz"):
         path = study.folder / "results/simulated_small" / name
         os.utime(path, (0, 0))
-    for name in ("stimuli.npz", "bootstrap/stimulus_counts.npy"):
+    for name in ("stimuli.npz", "bootstrap/neurons.npy"):
         (study.folder / "results/simulated_small" / name).unlink()
     again(study)
     assert study.results() == clean.results
