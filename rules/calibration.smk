@@ -2,7 +2,7 @@
 rule calibration:
     input:
         "results/calibration/calibration.csv",
-        "results/calibration/calibration.pdf",
+        f"results/calibration/calibration.{VECTOR}",
     localrule: True
 
 
@@ -57,7 +57,7 @@ rule plot_calibration:
     input:
         calibration="results/calibration/calibration.csv",
     output:
-        pdf="results/calibration/calibration.pdf",
+        vector=f"results/calibration/calibration.{VECTOR}",
         png="results/calibration/calibration.png",
         source="results/calibration/calibration_figure.csv",
     log:
@@ -67,5 +67,6 @@ rule plot_calibration:
         "../envs/analysis.yaml"
     params:
         code=code("plot_calibration"),
+        look=config["figures"],
     script:
         "../scripts/plot_calibration.py"

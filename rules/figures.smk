@@ -8,6 +8,7 @@ rule plot_gratings:
         "../envs/analysis.yaml"
     params:
         code=code("plot_gratings"),
+        look=config["figures"],
         stimulus=config["stimulus"],
     script:
         "../scripts/plot_gratings.py"
@@ -27,6 +28,7 @@ rule plot_rdms:
         "../envs/analysis.yaml"
     params:
         code=code("plot_rdms"),
+        look=config["figures"],
         layers=lookup("models/{model}/layers", within=config),
         seed=SHOWN_SEED,
     script:
@@ -45,6 +47,7 @@ rule plot_rdm_correlations:
         "../envs/analysis.yaml"
     params:
         code=code("plot_rdm_correlations"),
+        look=config["figures"],
     script:
         "../scripts/plot_rdm_correlations.py"
 
@@ -63,6 +66,7 @@ rule plot_rdm_rows:
         "../envs/analysis.yaml"
     params:
         code=code("plot_rdm_rows"),
+        look=config["figures"],
         layers=lookup("models/{model}/layers", within=config),
         seed=SHOWN_SEED,
     script:
@@ -82,6 +86,7 @@ rule plot_tuning_curves:
         "../envs/analysis.yaml"
     params:
         code=code("plot_tuning_curves"),
+        look=config["figures"],
         layers=lookup("models/{model}/layers", within=config),
         seed=SHOWN_SEED,
     script:
@@ -100,6 +105,7 @@ rule plot_embeddings:
         "../envs/analysis.yaml"
     params:
         code=code("plot_embeddings"),
+        look=config["figures"],
         layers=lookup("models/{model}/layers", within=config),
         seed=SHOWN_SEED,
     script:
@@ -118,6 +124,7 @@ rule plot_learning_curves:
         "../envs/analysis.yaml"
     params:
         code=code("plot_learning_curves"),
+        look=config["figures"],
     script:
         "../scripts/plot_learning_curves.py"
 
@@ -136,6 +143,7 @@ rule plot_reference_rdms:
         "../envs/analysis.yaml"
     params:
         code=code("plot_reference_rdms"),
+        look=config["figures"],
     script:
         "../scripts/plot_reference_rdms.py"
 
@@ -154,6 +162,7 @@ rule plot_similarity:
         "../envs/analysis.yaml"
     params:
         code=code("plot_similarity"),
+        look=config["figures"],
         seeds=SEEDS,
         confidence=INFERENCE["confidence"],
     script:
@@ -174,6 +183,7 @@ rule plot_training_effect:
         "../envs/analysis.yaml"
     params:
         code=code("plot_training_effect"),
+        look=config["figures"],
         seeds=SEEDS,
         comparator=INFERENCE["comparator"],
         confidence=INFERENCE["confidence"],
@@ -194,6 +204,7 @@ rule plot_pairwise:
         "../envs/analysis.yaml"
     params:
         code=code("plot_pairwise"),
+        look=config["figures"],
         comparator=INFERENCE["comparator"],
     script:
         "../scripts/plot_pairwise.py"
@@ -212,6 +223,7 @@ rule plot_partial_correlations:
         "../envs/analysis.yaml"
     params:
         code=code("plot_partial_correlations"),
+        look=config["figures"],
     script:
         "../scripts/plot_partial_correlations.py"
 
@@ -228,6 +240,7 @@ rule plot_model_space:
         "../envs/analysis.yaml"
     params:
         code=code("plot_model_space"),
+        look=config["figures"],
     script:
         "../scripts/plot_model_space.py"
 
@@ -244,6 +257,7 @@ rule plot_multiverse:
         "../envs/analysis.yaml"
     params:
         code=code("plot_multiverse"),
+        look=config["figures"],
     script:
         "../scripts/plot_multiverse.py"
 
@@ -261,6 +275,7 @@ rule plot_figure_1:
         "../envs/analysis.yaml"
     params:
         code=code("plot_figure_1"),
+        look=config["figures"],
         model=PAPER_MODEL,
         network=config["models"][PAPER_MODEL]["network"],
         filters=config["models"][PAPER_MODEL]["filters"],
@@ -288,6 +303,7 @@ rule plot_figure_2:
         "../envs/analysis.yaml"
     params:
         code=code("plot_figure_2"),
+        look=config["figures"],
         model=PAPER_MODEL,
         layers=config["models"][PAPER_MODEL]["layers"],
         seed=SHOWN_SEED,
@@ -313,6 +329,7 @@ rule plot_figure_3:
         "../envs/analysis.yaml"
     params:
         code=code("plot_figure_3"),
+        look=config["figures"],
         comparator=INFERENCE["comparator"],
         seeds=SEEDS,
         confidence=INFERENCE["confidence"],

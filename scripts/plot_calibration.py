@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.colors import ListedColormap
 
 from normative.display_names import real_minus
-from normative.figures.style import MM, WIDE, plt, save
+from normative.figures.style import MM, PT, WIDE, plt, save
 from normative.workflow.runner import run
 
 QUANTITIES = {
@@ -50,11 +50,12 @@ def draw(axis, part, worlds):
     for row in part.itertuples():
         shown.loc[row.method, row.world] = VERDICTS[row.verdict]
         place = worlds.index(row.world), methods.index(row.method)
-        axis.text(*place, real_minus(f"{row.observed:.3f}"), ha="center", va="bottom", fontsize=5)
+        value = real_minus(f"{row.observed:.3f}")
+        axis.text(*place, value, ha="center", va="bottom", fontsize=5 * PT)
         bounds = real_minus(f"{row.ci_low:.2f} {row.ci_high:.2f}")
-        axis.text(*place, bounds, ha="center", va="top", fontsize=3.5)
+        axis.text(*place, bounds, ha="center", va="top", fontsize=3.5 * PT)
     axis.imshow(shown, cmap=COLORS, vmin=0, vmax=3, aspect="auto")
-    axis.set_yticks(range(len(methods)), methods, fontsize=6)
+    axis.set_yticks(range(len(methods)), methods, fontsize=6 * PT)
     axis.set_xticks([])
     axis.tick_params(length=0)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures.style import MM, WIDE, orientation_ticks, plt, population_titles, save
+from normative.figures.style import MM, PT, WIDE, orientation_ticks, plt, population_titles, save
 from normative.workflow.runner import run
 
 
@@ -34,7 +34,7 @@ def main(input, output, wildcards, params):
                 cmap="twilight",
                 vmin=ticks[0],
                 vmax=ticks[-1],
-                s=8,
+                s=8 * PT**2,
                 linewidths=0,
             )
             axis.set(title=title, xlabel="t-SNE 1 (a.u.)", xticks=[], yticks=[], aspect="equal")

@@ -7,7 +7,7 @@ from matplotlib.patches import Circle, Rectangle
 from normative.display_names import real_minus
 from normative.figures.panels import cut_off_least_losses, draw_gratings, draw_losses
 from normative.figures.source_data import tabulate_images
-from normative.figures.style import MM, WIDE, letter, plt, population_colors, save
+from normative.figures.style import MM, PT, WIDE, letter, plt, population_colors, save
 from normative.networks.architecture import KERNEL_SIZE, POOL_SIZE, stages
 from normative.networks.filters import filter_bank
 from normative.reporting.sentences import counted, write_caption
@@ -90,7 +90,7 @@ def draw_network(axis, image, params):
             draw_units(axis, x, shape[0], color)
         note = notes[name].format(size=" × ".join(map(str, shape)))
         axis.text(x, -1.05, name, ha="center", va="top", color=color, weight="bold")
-        axis.text(x, -1.25, note, ha="center", va="top", fontsize=6)
+        axis.text(x, -1.25, note, ha="center", va="top", fontsize=6 * PT)
         if index:
             draw_arrow(axis, x - STEP / 2 + 0.06)
     if "conv" in shapes and params.filters != "random":
@@ -112,7 +112,7 @@ def draw_maps(axis, x, n_channels, image_shape, color, scale):
     for channel in range(n_channels):
         shift = 0.06 * (channel - (n_channels - 1) / 2)
         corner = (x - width / 2 + shift, -height / 2 - shift)
-        look = {"facecolor": "white", "edgecolor": color, "linewidth": 0.8}
+        look = {"facecolor": "white", "edgecolor": color, "linewidth": 0.8 * PT}
         axis.add_patch(Rectangle(corner, width, height, **look))
 
 
@@ -125,7 +125,7 @@ def draw_units(axis, x, n_units, color):
 
 def draw_arrow(axis, x):
     """Draw an arrow from one stage to the next."""
-    look = {"arrowstyle": "->", "linewidth": 0.8, "color": NOT_COMPARED}
+    look = {"arrowstyle": "->", "linewidth": 0.8 * PT, "color": NOT_COMPARED}
     axis.annotate("", (x + 0.14, 0), (x - 0.14, 0), arrowprops=look)
 
 
@@ -135,7 +135,7 @@ def draw_filters(axis, x):
         center = x + 0.42 * (index - 2.5)
         extent = (center - 0.18, center + 0.18, 1.0, 1.36)
         axis.imshow(kernel, cmap="RdBu_r", vmin=-1, vmax=1, extent=extent)
-    axis.text(x, 1.46, "initial filters", ha="center", va="bottom", fontsize=6)
+    axis.text(x, 1.46, "initial filters", ha="center", va="bottom", fontsize=6 * PT)
 
 
 def describe(image_shape, losses, performance, params):

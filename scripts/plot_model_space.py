@@ -5,7 +5,7 @@ import pandas as pd
 from sklearn.manifold import MDS
 
 from normative.display_names import REFERENCE_NAMES
-from normative.figures.style import LAYER_COLORS, MM, RECORDING_COLOR, WIDE, plt, save
+from normative.figures.style import LAYER_COLORS, MM, PT, RECORDING_COLOR, WIDE, plt, save
 from normative.workflow.runner import run
 
 
@@ -21,11 +21,11 @@ def main(input, output, wildcards):
     mesh = left.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1)
     numbers = range(1, len(names) + 1)
     labels = [label(name, wildcards.dataset) for name in names]
-    left.set_xticks(range(len(names)), numbers, fontsize=5)
+    left.set_xticks(range(len(names)), numbers, fontsize=5 * PT)
     left.set_yticks(
         range(len(names)),
         [f"{text}  {number}" for number, text in zip(numbers, labels, strict=True)],
-        fontsize=5,
+        fontsize=5 * PT,
     )
     left.tick_params(length=0)
     figure.colorbar(mesh, ax=left, label="Correlation of RDMs (Pearson r)", location="bottom")
@@ -39,17 +39,18 @@ def main(input, output, wildcards):
     layers = [name for name in names if name != "recording" and not name.startswith("reference")]
     kinds = list(dict.fromkeys(name.split()[-1] for name in layers))
     for (x, y), name, number in zip(points, names, numbers, strict=True):
-        color, marker, size = RECORDING_COLOR, "D", 4
+        color, marker, size = RECORDING_COLOR, "D", 4 * PT
         if name == "recording":
-            marker, size = "*", 10
+            marker, size = "*", 10 * PT
         elif name in layers:
             color, marker = LAYER_COLORS[kinds.index(name.split()[-1]) % len(LAYER_COLORS)], "o"
         right.plot(x, y, marker, color=color, markersize=size, alpha=0.8)
-        right.annotate(str(number), (x, y), xytext=(3, 2), textcoords="offset points", fontsize=6)
+        offset = {"xytext": (3 * PT, 2 * PT), "textcoords": "offset points"}
+        right.annotate(str(number), (x, y), fontsize=6 * PT, **offset)
     right.set(aspect="equal", xlabel="Dimension 1 (√(1 − r))", ylabel="Dimension 2 (√(1 − r))")
     right.margins(0.1)
     handles = [
-        plt.Line2D([], [], linestyle="", color=color, marker=marker, markersize=4, label=text)
+        plt.Line2D([], [], linestyle="", color=color, marker=marker, markersize=4 * PT, label=text)
         for color, marker, text in [
             (RECORDING_COLOR, "*", "recording"),
             (RECORDING_COLOR, "D", "reference"),

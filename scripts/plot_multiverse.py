@@ -3,7 +3,7 @@
 import pandas as pd
 
 from normative.display_names import COMPARATOR_NAMES
-from normative.figures.style import MM, WIDE, plt, save
+from normative.figures.style import MM, PT, WIDE, plt, save
 from normative.workflow.runner import run
 
 
@@ -27,7 +27,7 @@ def main(input, output, wildcards):
             if pd.notna(rank.iloc[i, j]):
                 shade = "black" if similarity.iloc[i, j] > 0.6 else "white"
                 text = f"{rank.iloc[i, j]:.0f}"
-                axis.text(j, i, text, ha="center", va="center", color=shade, fontsize=6)
+                axis.text(j, i, text, ha="center", va="center", color=shade, fontsize=6 * PT)
     axis.set_yticks(range(len(layers)), [f"{model}, {layer}" for model, layer in layers])
     axis.set_xticks(
         range(len(measures)),

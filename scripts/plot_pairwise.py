@@ -3,7 +3,7 @@
 import pandas as pd
 
 from normative.figures.panels import draw_differences
-from normative.figures.style import MEDIUM, MM, WIDE, plt, save, say, similarity_label
+from normative.figures.style import MEDIUM, MM, PT, WIDE, plt, save, say, similarity_label
 from normative.workflow.runner import run
 
 MOST_AT_FULL_SIZE = 20  # layers; of more, names are in a smaller type
@@ -26,7 +26,7 @@ def main(input, output, wildcards, params):
     figure, axis = plt.subplots(figsize=(WIDE, height))
     image = draw_differences(axis, names, table)
     if len(names) > MOST_AT_FULL_SIZE:
-        axis.tick_params(labelsize=5)
+        axis.tick_params(labelsize=5 * PT)
     label = similarity_label(params.comparator).replace("Similarity", "Difference of similarity")
     figure.colorbar(image, ax=axis, label=label, shrink=0.6)
     axis.set_title(

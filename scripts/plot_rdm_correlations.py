@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures.style import LAYER_COLORS, MM, MOST_SEEDS, NARROW, plt, save
+from normative.figures.style import LAYER_COLORS, MM, MOST_SEEDS, NARROW, PT, plt, save
 from normative.reporting.sentences import counted
 from normative.workflow.runner import run
 
@@ -19,15 +19,15 @@ def main(input, output, wildcards):
         of_layer = table[table["layer"] == layer].dropna(subset="correlation")
         failed = of_layer.loc[of_layer["status"] == "failed", "correlation"]
         valid = of_layer.loc[of_layer["status"] != "failed", "correlation"]
-        color = LAYER_COLORS[position]
+        color = LAYER_COLORS[position % len(LAYER_COLORS)]
         axis.bar(position, valid.mean(), width=0.6, color=color, alpha=0.35)
         if len(valid) > MOST_SEEDS:
             violin = axis.violinplot(valid, [position], widths=2 * JITTER, showextrema=False)
             violin["bodies"][0].set(facecolor=color, alpha=0.8)
         else:
-            axis.plot(position + spread(valid), valid, "o", markersize=3, color=color)
-        axis.plot(position + spread(failed), failed, "x", markersize=4, color="black")
-    axis.axhline(0, color="0.3", linewidth=0.6)
+            axis.plot(position + spread(valid), valid, "o", markersize=3 * PT, color=color)
+        axis.plot(position + spread(failed), failed, "x", markersize=4 * PT, color="black")
+    axis.axhline(0, color="0.3", linewidth=0.6 * PT)
     axis.set_xticks(range(len(layers)), layers)
     axis.set(
         xlim=(-0.6, len(layers) - 0.4),
@@ -51,7 +51,7 @@ def caption(table, layers):
     shape = "points" if n_valid <= MOST_SEEDS else "shapes"
     lines = [f"bars: mean over seeds; {shape}: {counted(n_valid)}"]
     if n_failed:
-        lines.append(f"crosses: {counted(n_failed)} failed the task, excluded from the mean")
+        lines.append(f"crosses: {counted(n_failed)} failed the task, not in the mean")
     for layer in layers:
         n_undefined = table.loc[table["layer"] == layer, "correlation"].isna().sum()
         if n_undefined:

@@ -6,6 +6,7 @@ import pandas as pd
 from normative.figures.panels import draw_curve
 from normative.figures.style import (
     MM,
+    PT,
     WIDE,
     degrees,
     is_full_circle,
@@ -37,7 +38,7 @@ def main(input, output, wildcards, params):
     for axis, row in zip(axes[0], rows, strict=True):
         of_row = {"reference": orientation[row], "orientation": orientation}
         shown.append(pd.DataFrame({**of_row, **{name: rdm[row] for name, rdm in rdms.items()}}))
-        axis.axvline(orientation[row], color="0.8", linewidth=0.8, zorder=0)
+        axis.axvline(orientation[row], color="0.8", linewidth=0.8 * PT, zorder=0)
         for name, rdm in rdms.items():
             draw_curve(axis, orientation, rdm[row], color=colors[name], label=titles[name])
         axis.set(

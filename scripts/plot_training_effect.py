@@ -10,6 +10,7 @@ from normative.figures.style import (
     MM,
     MOST_SEEDS,
     NARROW,
+    PT,
     WIDE,
     plt,
     save,
@@ -61,10 +62,11 @@ def main(input, output, wildcards, params):
             low, high = np.quantile(pairs, [0.05, 0.95], axis=1)
             axis.fill_between([0, 1], low, high, color=color, alpha=0.2, linewidth=0)
         else:
-            axis.plot([0, 1], pairs, color=color, alpha=0.35, linewidth=0.7)
+            axis.plot([0, 1], pairs, color=color, alpha=0.35, linewidth=0.7 * PT)
         if is_valid.any():
             shown.append((row.model, row.layer, "mean", *pairs.mean(axis=1)))
-            axis.plot([0, 1], pairs.mean(axis=1), "o-", color=color, linewidth=1.8, markersize=4)
+            look = {"color": color, "linewidth": 1.8 * PT, "markersize": 4 * PT}
+            axis.plot([0, 1], pairs.mean(axis=1), "o-", **look)
         axis.set_xticks([0, 1], ["untrained", "trained"])
         axis.set(xlim=(-0.3, 1.3))
         axis.set_title(real_minus(f"{row.model}, {row.layer}\n{describe(row)}"))

@@ -202,3 +202,13 @@ def cells(axes):
 def number(text):
     """Read a number with a real minus sign."""
     return float(text.replace("−", "-"))
+
+
+def hidden_tick_labels(figure):
+    """Labels of ticks outside the axes, which matplotlib makes but does not draw."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            for tick in axis.get_major_ticks() + axis.get_minor_ticks():
+                if not low <= tick.get_loc() <= high:
+                    yield from (tick.label1, tick.label2)

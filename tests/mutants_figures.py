@@ -45,7 +45,7 @@ MUTANTS = [
             '["#0072B2", "#D55E00", "#009E73", "#CC79A7"]',
             '["#D55E00", "#0072B2", "#009E73", "#CC79A7"]',
         ),
-        ("dict(zip(layers, LAYER_COLORS, strict=False))", "dict(zip(layers[::-1], LAYER_COLORS))"),
+        ("zip(layers, cycle(LAYER_COLORS), strict=False)", "zip(layers[::-1], LAYER_COLORS)"),
         (
             'f"{model}, layer {layer}" for layer in layers',
             'f"{model}, layer {layer}" for layer in layers[::-1]',
@@ -68,7 +68,10 @@ MUTANTS = [
         FIGURES,
         ('"pdf.fonttype": 42,  #', '"pdf.fonttype": 3,  #'),
         ('metadata={"CreationDate": None}', "metadata={}"),
-        ("WIDE = 89 * MM, 120 * MM, 183 * MM", "WIDE = 89 * MM, 120 * MM, 190 * MM"),
+        ("for width in (89, 120, 183))", "for width in (89, 120, 190))"),
+        ('PT = LOOK["font_size"] / 7', 'PT = LOOK["font_size"] / 8'),
+        ('_stretch = LOOK["width"] / (183 * PT)', '_stretch = LOOK["width"] / 183'),
+        ("MM = PT / 25.4", "MM = 1 / 25.4"),
         ("figure.text(0.003, 0.997, name", "figure.text(0.9, 0.997, name"),
         ("zip(data, output.source, strict=True)", "zip(data[::-1], output.source, strict=True)"),
         ("MOST_SEEDS = 40", "MOST_SEEDS = 39"),
@@ -99,8 +102,8 @@ MUTANTS = [
         ),
         ("for epoch, (loss, _) in LOSSES", "for epoch, (_, loss) in LOSSES"),
         (
-            'dict(zip(layers["layer"].unique(), LAYER_COLORS, strict=False))',
-            'dict(zip(layers["layer"].unique()[::-1], LAYER_COLORS))',
+            'population_colors(layers["layer"].unique())',
+            'population_colors(layers["layer"].unique()[::-1])',
         ),
         (
             'table[["ceiling_low", "ceiling_high"]].iloc[0]\n    axis',
@@ -196,7 +199,10 @@ MUTANTS = [
         FIGURES_DATA_FIGURES,
         ('of_layer.loc[of_layer["status"] != "failed", "correlation"]', 'of_layer["correlation"]'),
         ("valid.mean(), width", 'of_layer["correlation"].mean(), width'),
-        ("color = LAYER_COLORS[position]", "color = LAYER_COLORS[1 - position]"),
+        (
+            "LAYER_COLORS[position % len(LAYER_COLORS)]",
+            "LAYER_COLORS[1 - position]",
+        ),
         (
             "axis.set_xticks(range(len(layers)), layers)",
             "axis.set_xticks(range(len(layers)), layers[::-1])",

@@ -10,6 +10,7 @@ MANIFEST = "scripts/normative/workflow/manifest.py"
 DOWNLOAD = "scripts/normative/recordings/download.py"
 TERMINAL = "scripts/normative/workflow/terminal.py"
 OVERWRITING = "scripts/normative/workflow/overwriting.py"
+STYLE = "scripts/normative/figures/style.py"
 PATHS, TARGETS = "rules/common/paths.smk", "rules/common/targets.smk"
 LOADING = "rules/common/config.smk"
 PLANS = ["tests/test_plans.py"]
@@ -153,10 +154,19 @@ MUTANTS = [
     (
         "rules",
         "rules/figures.smk",
-        'code=code("plot_similarity"),\n        seeds=SEEDS,',
-        'code=code("plot_similarity"),\n        seeds=SEEDS[::-1],',
+        'code("plot_similarity"),\n        look=config["figures"],\n        seeds=SEEDS,',
+        'code("plot_similarity"),\n        look=config["figures"],\n        seeds=SEEDS[::-1],',
         WIRED,
     ),
+    (
+        "rules",
+        "rules/figures.smk",
+        'code=code("plot_similarity"),\n        look=config["figures"],',
+        'code=code("plot_similarity"),\n        look={**config["figures"], "font_size": 7},',
+        ["tests/test_workflow.py"],
+    ),
+    ("rules", STYLE, '"svg.hashsalt": "normative",', "", ["tests/test_workflow.py"]),
+    ("rules", STYLE, 'LOOK["palette"] or ', "", ["tests/test_workflow.py"]),
     ("rules", PATHS, 'SHOWN_SEED = config["shown_seed"] if', "SHOWN_SEED = SEEDS[-1] if", WIRED),
     ("plumbing", CONFIG, "if epochs[other] == 0)", "if epochs[other] >= 0)", OF_CONFIG),
     (

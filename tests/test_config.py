@@ -162,6 +162,17 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("inference.replicates", 10, "`inference.replicates`: 10 is less than the minimum of 100"),
         ("inference.replicate", 10, "did you mean `replicates`"),
         ("inference.confidence", 95, "`inference.confidence`: 95"),
+        (
+            "figures.width",
+            160,
+            "found 160 .mm., .* expected at least 161, or a smaller",
+        ),
+        (
+            "figures.palette",
+            ["#0072B2", "red"],
+            "`figures.palette.1`: found 'red', expected a color",
+        ),
+        ("figures.format", "png", "`figures.format`: found 'png', expected one of pdf, svg"),
         ("calibration.simulations", 1, "`calibration.simulations`: 1"),
         ("models.reference", {}, "`models`: found the name 'reference'"),
         ("training", 3, "`training`: found 3, expected keys and values$"),

@@ -160,6 +160,9 @@ RUN = {
     "snakemake --cores all --configfile my_controls.yaml --config dataset=simulated": (
         "results/simulated_small/figures/frozen/rdms.pdf"
     ),
+    "snakemake --cores all --configfile poster.yaml --config dataset=simulated": (
+        "results/simulated_small/figures/similarity.svg"
+    ),
     "snakemake --cores all paper": "results/simulated_small/paper/figure_3.md",
     "snakemake --cores all paper --config dataset=simulated": (
         "results/simulated_small/paper/figure_1.pdf"

@@ -1,6 +1,11 @@
 """Figures can be read and printed: labels within the page, units, widths, fonts, many seeds."""
 
+import json
+import re
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,6 +22,7 @@ from drawing import (
     arrays,
     color,
     draw,
+    hidden_tick_labels,
     lines,
     table,
     texts,
@@ -45,16 +51,6 @@ def test_no_text_is_cut_off(study, name):
         assert page.y0 <= box.y0 <= box.y1 <= page.y1, text
 
 
-def hidden_tick_labels(figure):
-    """Labels of ticks outside the axes, which matplotlib makes but does not draw."""
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            for tick in axis.get_major_ticks() + axis.get_minor_ticks():
-                if not low <= tick.get_loc() <= high:
-                    yield from (tick.label1, tick.label2)
-
-
 @pytest.mark.parametrize("name", INPUTS)
 def test_titles_of_neighbors_do_not_touch(study, name):
     check_titles(draw(study, name).figure)
@@ -77,6 +73,21 @@ def check_titles(figure):
     for i, first in enumerate(boxes):
         for second in boxes[:i]:
             assert not first.overlaps(second)
+
+
+@pytest.mark.parametrize(("font_size", "width", "wide"), [(14, None, 366), (8, 184, 184)])
+def test_in_another_look_nothing_is_cut_off_or_overlaps(study, font_size, width, wide):
+    """Points of a space of models that coincide have numbers that do."""
+    look = json.dumps({"font_size": font_size, "width": width, "palette": [PINK, BLUE]})
+    command = [sys.executable, Path(__file__).with_name("look.py"), study.folder, look]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    numbers = r"model_space: '\d+' lies on '\d+'"
+    lines = [line for line in said.splitlines() if not re.fullmatch(numbers, line)]
+    narrow = wide * 89 / 183
+    assert lines == [
+        f"{name}: {narrow if name == 'rdm_correlations' else wide:.1f} mm, {font_size} points"
+        for name in INPUTS
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(OF_A_RECORDING))
@@ -148,13 +159,13 @@ def saved(tmp_path):
     axes.set_aspect("equal")
     frames = [pd.DataFrame({"a": [1 / 3, np.nan]}), pd.DataFrame({"b": ["é"]})]
     output = SimpleNamespace(
-        pdf=tmp_path / "figure.pdf",
+        vector=str(tmp_path / "figure.pdf"),
         png=tmp_path / "figure.png",
         source=[str(tmp_path / "0.csv"), str(tmp_path / "1.csv")],
     )
     save(figure, output, frames)
     single = SimpleNamespace(
-        pdf=tmp_path / "b.pdf", png=tmp_path / "b.png", source=str(tmp_path / "single.csv")
+        vector=str(tmp_path / "b.pdf"), png=tmp_path / "b.png", source=str(tmp_path / "single.csv")
     )
     save(plt.figure(), single, frames[1])
     plt.close("all")
@@ -329,7 +340,7 @@ def test_failed_and_undefined_seeds_are_marked_and_not_averaged_in(study, tmp_pa
     assert list(crosses) == [0.1, 0.2]
     assert axes.get_title().split("\n")[1:] == [
         "bars: mean over seeds; points: 3 seeds",
-        "crosses: 2 seeds failed the task, excluded from the mean",
+        "crosses: 2 seeds failed the task, not in the mean",
         "fc: undefined for 1 seed (no response)",
     ]
 

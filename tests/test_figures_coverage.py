@@ -184,7 +184,7 @@ def test_maps_of_fewer_than_20_stimuli_are_a_page_that_says_why(show, tmp_path):
     plot_embeddings.main(
         SimpleNamespace(embeddings=tmp_path / "embeddings.npz"),
         SimpleNamespace(
-            pdf=tmp_path / "e.pdf", png=tmp_path / "e.png", source=str(tmp_path / "e.csv")
+            vector=str(tmp_path / "e.pdf"), png=tmp_path / "e.png", source=str(tmp_path / "e.csv")
         ),
         SimpleNamespace(dataset="simulated_small", model="cnn"),
         SimpleNamespace(layers=["pool", "fc"], seed=4),

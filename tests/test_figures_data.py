@@ -462,7 +462,7 @@ def test_rdm_correlations(study, model, n_failed):
     dataset, bars, *rest = axes.get_title().split("\n")
     assert dataset == "simulated_small recording"
     assert bars == f"bars: mean over seeds; points: {3 - n_failed} seeds"
-    expected = ["crosses: 1 seed failed the task, excluded from the mean"] if n_failed else []
+    expected = ["crosses: 1 seed failed the task, not in the mean"] if n_failed else []
     assert rest == expected
     pd.testing.assert_frame_equal(drawn.data, rows)
 

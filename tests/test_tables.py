@@ -780,7 +780,8 @@ def test_multiverse_of_networks(make, folder, networks):
     expected = pd.DataFrame(rows, columns=names)
     assert list(table) == names
     pd.testing.assert_frame_equal(table[names[:4]], expected[names[:4]])
-    np.testing.assert_allclose(table["similarity"], expected["similarity"], rtol=1e-5, atol=1e-6)
+    # Ranks of dissimilarities that are nearly equal depend on the processor's rounding.
+    np.testing.assert_allclose(table["similarity"], expected["similarity"], rtol=1e-3, atol=1e-4)
 
 
 def test_recording_without_halves_has_no_crossnobis(make, folder, tmp_path):

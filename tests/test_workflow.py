@@ -196,6 +196,27 @@ def test_numbers_in_lists_and_mappings_of_the_command_line_are_numbers(study):
     assert "Error: config key `training.epochs`: found 'many', expected a whole number" in said
 
 
+def test_another_look_draws_figures_again_and_computes_nothing(new_study, study):
+    """With the bytes that the same look always has."""
+    target = "results/simulated_small/figures/similarity.svg"
+    look = {"font_size": 14, "palette": ["#ab0102", "#ab0304"], "format": "svg"}
+    planned = study.planned(overlay={"figures": look})
+    assert {rule.split("_")[0] for rule in planned} == {"plot", "write"}
+    written = {rule for rule in planned if rule.startswith("write")}
+    assert written == {"write_manifest", "write_report"}
+    other = new_study()
+    shutil.copytree(study.folder, other.folder, dirs_exist_ok=True)
+    pictures = []
+    for _ in range(2):
+        other.run(target, overlay={"figures": look})
+        pictures.append((other.folder / target).read_bytes())
+        (other.folder / target).unlink()
+    assert pictures[0] == pictures[1]
+    assert b'width="1037.4' in pictures[0], "366 mm in points"
+    assert b"#ab0102" in pictures[0]
+    assert b"#0072b2" not in pictures[0]
+
+
 def test_typo_in_the_configuration_ends_before_any_job(study):
     training = {**study.overlay["training"], "epoch": 3}
     done = study.snakemake("--cores", "1", overlay={"training": training})

@@ -1,11 +1,11 @@
 def figure_files(name):
-    """Outputs of a figure: as PDF and PNG, the data drawn, and a note on how it was made."""
+    """Outputs of a figure: as PDF or SVG, and PNG, the data drawn, and a note on how it was made."""
     path = f"results/{{dataset}}/figures/{name}"
     figure = name.split("/")[-1]
     labels = {"figure": figure.replace("_", " ")}
     labels["model"] = "{model}" if "{model}" in name else "all"
     return dict(
-        pdf=f"{path}.pdf",
+        vector=f"{path}.{VECTOR}",
         png=report(
             f"{path}.png", caption=f"report/{figure}.rst", category="Figures", labels=labels
         ),
@@ -32,10 +32,10 @@ def table_files(**tables):
 
 
 def paper_files(number):
-    """Outputs of a figure of the paper: as PDF and PNG, its caption, the data of each panel."""
+    """Outputs of a figure of the paper: as PDF or SVG, and PNG, its caption, the data of each panel."""
     path = f"results/{{dataset}}/paper/figure_{number}"
     return dict(
-        pdf=f"{path}.pdf",
+        vector=f"{path}.{VECTOR}",
         png=report(
             f"{path}.png",
             caption=f"report/figure_{number}.rst",

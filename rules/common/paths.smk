@@ -9,6 +9,7 @@ BLOCKS = seed_blocks(SEEDS, config["seeds_per_file"])  # values of the wildcard 
 # Whose network the figures of a single network show.
 SHOWN_SEED = config["shown_seed"] if config["shown_seed"] in SEEDS else SEEDS[0]
 SHOWN_BLOCK = next(block for block in BLOCKS if SHOWN_SEED in seeds_in(block))
+VECTOR = config["figures"]["format"]  # of each figure, beside PNG
 EPOCHS = epochs_by_model(config)
 TWINS = untrained_twins(config)
 

@@ -41,7 +41,7 @@ def tables():
     return [f"results/{{dataset}}/tables/{name}.csv" for name in names]
 
 
-def figures(formats=("pdf", "png", "csv")):
+def figures(formats=(VECTOR, "png", "csv")):
     names = ["gratings", "reference_rdms", "learning_curves", "similarity", "pairwise"]
     names += ["training_effect", "partial_correlations", "model_space", "multiverse"]
     of_model = ["rdms", "rdm_correlations", "rdm_rows", "tuning_curves", "embeddings"]
@@ -50,8 +50,8 @@ def figures(formats=("pdf", "png", "csv")):
     return expand(pattern, name=names, format=formats, allow_missing=True)
 
 
-def paper(formats=("pdf", "png", "md", "csv")):
-    """Files of the figures of a paper: each as PDF and PNG, its caption, the data of its panels."""
+def paper(formats=(VECTOR, "png", "md", "csv")):
+    """Files of the figures of a paper: each twice, its caption, the data of its panels."""
     names = [f"{number}.{format}" for number in PANELS for format in formats if format != "csv"]
     if "csv" in formats:
         names += [f"{number}{panel}.csv" for number in PANELS for panel in PANELS[number]]

@@ -9,9 +9,11 @@ from normative.display_names import REFERENCE_NAMES, real_minus
 from normative.figures.style import (
     LAYER_COLORS,
     MOST_SEEDS,
+    PT,
     RECORDING_COLOR,
     degrees,
     orientation_ticks,
+    population_colors,
     similarity_label,
 )
 from normative.published import LOSSES, MODEL, SEED
@@ -20,7 +22,7 @@ from normative.recordings.binning import find_gaps
 ALPHA = 0.05  # layers are told apart where a corrected p-value is not above
 FEW_STIMULI = 40  # of fewer, each is marked on a curve
 LABEL_WIDTH = 11  # of the columns of a matrix, letters
-THIN, THICK = 0.7, 2.2  # widths of the lines of both intervals, points
+THIN, THICK = 0.7 * PT, 2.2 * PT  # widths of the lines of both intervals, points
 LEAST_LOSS = 1e-6  # lower ones, of single batches learned by heart, are off the scale
 
 
@@ -144,7 +146,7 @@ def draw_curve(axis, orientation, values, **look):
         np.insert(np.asarray(orientation, float), after, np.nan),
         np.insert(np.asarray(values, float), after, np.nan),
         marker="." if is_marked else None,
-        markersize=3,
+        markersize=3 * PT,
         **look,
     )
 
@@ -164,7 +166,7 @@ def draw_losses(axis, losses, model):
         axis.fill_between(losses.index, low, high, color="0.85", linewidth=0, label="90 % of seeds")
     else:
         labels = ["each seed"] + [None] * (losses.shape[1] - 1)
-        axis.plot(losses, color="0.75", linewidth=0.6, label=labels)
+        axis.plot(losses, color="0.75", linewidth=0.6 * PT, label=labels)
     axis.plot(losses.median(axis=1), color=LAYER_COLORS[0], label="median of seeds")
     if model == MODEL and SEED in losses:
         axis.plot(losses[SEED], color=LAYER_COLORS[1], label=f"seed {SEED}")
@@ -174,7 +176,7 @@ def draw_losses(axis, losses, model):
             published.values(),
             "x",
             color="black",
-            markersize=4,
+            markersize=4 * PT,
             label=f"published, seed {SEED}",
         )
     axis.set(yscale="log", xlabel="Epoch")
@@ -196,7 +198,7 @@ def draw_similarity(axis, table, by_seed):
     """
     layers = table[table["model"] != "reference"]
     references = table[table["model"] == "reference"]
-    colors = dict(zip(layers["layer"].unique(), LAYER_COLORS, strict=False))
+    colors = population_colors(layers["layer"].unique())
     low, high = table[["ceiling_low", "ceiling_high"]].iloc[0]
     axis.axvspan(low, high, color="0.9", zorder=0)
     for position, row in enumerate(layers.itertuples()):
@@ -209,8 +211,8 @@ def draw_similarity(axis, table, by_seed):
     for position, row in enumerate(references.itertuples(), start=n_layers):
         _draw_estimate(axis, position, row, row.similarity, RECORDING_COLOR, "D")
     if n_layers and len(references):
-        axis.axhline(n_layers - 0.5, color="0.7", linewidth=0.6)
-    axis.axvline(0, color="0.7", linewidth=0.6)
+        axis.axhline(n_layers - 0.5, color="0.7", linewidth=0.6 * PT)
+    axis.axvline(0, color="0.7", linewidth=0.6 * PT)
     names = [f"{row.model}, {row.layer}" for row in layers.itertuples()]
     names += [REFERENCE_NAMES[name] for name in references["layer"]]
     axis.set_yticks(range(len(table)), names)
@@ -227,9 +229,9 @@ def _draw_seeds(axis, position, values, has_failed, color):
         violin["bodies"][0].set(facecolor=color, alpha=0.3)
     else:
         heights = position + np.linspace(-0.25, 0.25, len(valid) + 2)[1:-1]
-        axis.plot(valid, heights, "o", color=color, alpha=0.35, markersize=2.5, linewidth=0)
+        axis.plot(valid, heights, "o", color=color, alpha=0.35, markersize=2.5 * PT, linewidth=0)
     failed = values[has_failed]
-    axis.plot(failed, np.full(len(failed), position), "x", color="black", markersize=3.5)
+    axis.plot(failed, np.full(len(failed), position), "x", color="black", markersize=3.5 * PT)
 
 
 def _draw_estimate(axis, position, row, value, color, marker):
@@ -239,7 +241,7 @@ def _draw_estimate(axis, position, row, value, color, marker):
         (row.ci_low, row.ci_high, THICK),
     ):
         axis.plot([low, high], [position, position], color=color, linewidth=width)
-    axis.plot(value, position, marker, color=color, markersize=4, markeredgecolor="white")
+    axis.plot(value, position, marker, color=color, markersize=4 * PT, markeredgecolor="white")
 
 
 def draw_effects(axis, table, comparator):
@@ -254,7 +256,7 @@ def draw_effects(axis, table, comparator):
     """
     for position, row in enumerate(table.itertuples()):
         _draw_estimate(axis, position, row, row.effect, LAYER_COLORS[0], "o")
-    axis.axvline(0, color="0.7", linewidth=0.6)
+    axis.axvline(0, color="0.7", linewidth=0.6 * PT)
     axis.set_yticks(range(len(table)), [f"{row.model}, {row.layer}" for row in table.itertuples()])
     axis.set_ylim(max(1, len(table)) - 0.5, -0.5)
     axis.set_xlabel(similarity_label(comparator).replace("Similarity", "Change in similarity"))
@@ -291,14 +293,15 @@ def draw_partial(axis, partial):
             text = real_minus(f"{round(value, 2) + 0.0:.2f}") if pd.notna(value) else "undefined"
             weight = "bold" if (model, layer, name) in bold else "normal"
             shade = "white" if abs(value) > 0.6 else "black"
-            axis.text(j, i, text, ha="center", va="center", color=shade, fontsize=6, weight=weight)
+            look = {"color": shade, "fontsize": 6 * PT, "weight": weight}
+            axis.text(j, i, text, ha="center", va="center", **look)
     axis.set_yticks(range(len(layers)), [f"{model}, {layer}" for model, layer in layers])
     words = [REFERENCE_NAMES.get(name, name) for name in given]
     labels = [textwrap.fill(name, LABEL_WIDTH, break_long_words=False) for name in words]
     axis.set_xticks(range(len(given)), labels)
     axis.tick_params(length=0)
     axis.set_xlabel("Controlling for (RDM of a simpler model)")
-    axis.axvline(0.5, color="white", linewidth=3)
+    axis.axvline(0.5, color="white", linewidth=3 * PT)
     return image
 
 
@@ -328,9 +331,9 @@ def draw_differences(axis, layers, table):
         matrix[i, j], matrix[j, i] = row.difference, -row.difference
         for place in ((j, i), (i, j)):
             if row.p_all_holm <= ALPHA:
-                axis.plot(*place, "o", color="black", markersize=2)
+                axis.plot(*place, "o", color="black", markersize=2 * PT)
             if row.stimuli_p_all_holm <= ALPHA:
-                axis.plot(*place, "o", color="black", markersize=5, fillstyle="none")
+                axis.plot(*place, "o", color="black", markersize=5 * PT, fillstyle="none")
     largest = np.nanmax(np.abs(matrix), initial=0) or 1
     image = axis.imshow(matrix, cmap="RdBu_r", vmin=-largest, vmax=largest)
     names = [f"{model}, {layer}" for model, layer in layers]

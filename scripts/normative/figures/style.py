@@ -1,44 +1,70 @@
-"""The look that all figures share, and how they are saved."""
+"""The look that all figures share, and how they are saved.
+
+All lengths of a figure follow the size of its text, `PT` for points and `MM` for millimeters: at
+another size nothing overlaps that did not before.
+"""
+
+import sys
+from itertools import cycle
 
 import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from normative.display_names import COMPARATOR_NAMES, real_minus
 from normative.workflow.tables import write_table
 
-MM = 1 / 25.4  # inches
+# The configuration's `figures`, of the job whose script is running; elsewhere, the default look.
+_job = getattr(sys.modules["__main__"], "snakemake", None)
+LOOK = _job.params.look if _job else {"font_size": 7, "width": None, "palette": None}
+
+PT = LOOK["font_size"] / 7  # of sizes chosen for a text of 7 points
+MM = PT / 25.4  # inches
+_stretch = LOOK["width"] / (183 * PT) if LOOK["width"] else 1
 # Widths of figures in journals: one column, one and a half, two.
-NARROW, MEDIUM, WIDE = 89 * MM, 120 * MM, 183 * MM
+NARROW, MEDIUM, WIDE = (width * MM * _stretch for width in (89, 120, 183))
 ORIENTATION_TICKS = [-90, -45, 0, 45, 90]  # degrees
 DIRECTION_TICKS = [-90, 0, 90, 180, 270]  # where both polarities of a grating are kept
 RECORDING_COLOR = "#444444"
-LAYER_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]  # Okabe & Ito, safe for the color-blind
+# Okabe & Ito, safe for the color-blind.
+LAYER_COLORS = LOOK["palette"] or ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]
 MOST_SEEDS = 40  # above, their distribution is drawn instead of a point or line for each
 
 plt.style.use(
     {
         "figure.constrained_layout.use": True,
         "font.family": "DejaVu Sans",  # ships with matplotlib: the same on every machine
-        "font.size": 7,
-        "axes.titlesize": 7,
-        "axes.labelsize": 7,
-        "xtick.labelsize": 6,
-        "ytick.labelsize": 6,
-        "legend.fontsize": 6,
+        "font.size": 7 * PT,
+        "axes.titlesize": 7 * PT,
+        "axes.labelsize": 7 * PT,
+        "xtick.labelsize": 6 * PT,
+        "ytick.labelsize": 6 * PT,
+        "legend.fontsize": 6 * PT,
         "legend.frameon": False,
-        "figure.titlesize": 8,
-        "axes.linewidth": 0.6,
-        "xtick.major.width": 0.6,
-        "ytick.major.width": 0.6,
-        "lines.linewidth": 1.0,
+        "figure.titlesize": 8 * PT,
+        "axes.linewidth": 0.6 * PT,
+        "xtick.major.width": 0.6 * PT,
+        "ytick.major.width": 0.6 * PT,
+        "lines.linewidth": 1.0 * PT,
+        "lines.markersize": 6 * PT,
+        "lines.markeredgewidth": PT,
+        "patch.linewidth": PT,
+        "axes.titlepad": 6 * PT,
+        "axes.labelpad": 4 * PT,
+        **{f"{axis}tick.major.{name}": 3.5 * PT for axis in "xy" for name in ("size", "pad")},
+        **{f"{axis}tick.minor.size": 2 * PT for axis in "xy"},
+        **{f"{axis}tick.minor.pad": 3.4 * PT for axis in "xy"},
+        **{f"{axis}tick.minor.width": 0.6 * PT for axis in "xy"},
+        **{f"figure.constrained_layout.{side}_pad": 0.04167 * PT for side in "wh"},
         "axes.spines.top": False,
         "axes.spines.right": False,
         "figure.dpi": 300,  # text is as wide when laid out as when saved
         "savefig.dpi": 300,
         "pdf.fonttype": 42,  # embedded TrueType: text stays text
+        "svg.hashsalt": "normative",  # the same names of parts in every run
         "ps.fonttype": 42,  # by which matplotlib 3.11 splits a PDF's font, too: as 42, not at all
     }
 )
@@ -46,7 +72,7 @@ plt.style.use(
 
 def population_colors(layers):
     """Color of the recording and of each layer, the same in all figures."""
-    return {"recording": RECORDING_COLOR, **dict(zip(layers, LAYER_COLORS, strict=False))}
+    return {"recording": RECORDING_COLOR, **dict(zip(layers, cycle(LAYER_COLORS), strict=False))}
 
 
 def population_titles(dataset, model, layers):
@@ -84,7 +110,7 @@ def degrees(angle):
 
 def letter(figure, name):
     """Put the letter of a panel at the top left of a subfigure."""
-    figure.text(0.003, 0.997, name, fontsize=8, fontweight="bold", ha="left", va="top")
+    figure.text(0.003, 0.997, name, fontsize=8 * PT, fontweight="bold", ha="left", va="top")
 
 
 def lay_out(figure):
@@ -97,20 +123,23 @@ def lay_out(figure):
 
 
 def save(figure, output, data):
-    """Write a figure to `output.pdf` and `output.png`, without the date, and what it shows.
+    """Write a figure as PNG and, without the date, as PDF or SVG, and what it shows.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
     output : types.SimpleNamespace
-        Paths.
+        Paths: `png`, `vector`, which ends in the format.
     data : pandas.DataFrame or list of pandas.DataFrame
         Written to the path `output.source`, or to its paths.
     """
     lay_out(figure)
     # Not by `savefig`, which would go through all artists once more for each file.
     figure.canvas.print_png(output.png)
-    FigureCanvasPdf(figure).print_pdf(output.pdf, metadata={"CreationDate": None})
+    if output.vector.endswith("svg"):
+        FigureCanvasSVG(figure).print_svg(output.vector, metadata={"Date": None})
+    else:
+        FigureCanvasPdf(figure).print_pdf(output.vector, metadata={"CreationDate": None})
     if isinstance(output.source, str):
         write_table(data, output.source)
     else:

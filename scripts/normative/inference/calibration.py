@@ -122,7 +122,8 @@ def smoother(orientation_deg, half_width_deg):
     difference = np.minimum(difference, 180 - difference)
     kernel = 0.5 ** ((difference / half_width_deg) ** 2)
     values, vectors = np.linalg.eigh(kernel)
-    return vectors * np.sqrt(np.clip(values, 0, None))
+    # The symmetric root: eigenvectors of equal values may turn from processor to processor.
+    return vectors * np.sqrt(np.clip(values, 0, None)) @ vectors.T
 
 
 class Study:

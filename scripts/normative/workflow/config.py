@@ -20,6 +20,7 @@ WORDS = {
     "object": "keys and values",
     "string": "text",
 }
+WIDTH_PER_POINT = 23  # mm of a figure as wide as a page, for a point of its text
 SOURCES = ("url", "path", "simulate", "md5")  # keys of a dataset that are not about reading it
 
 
@@ -235,6 +236,8 @@ def _line(error, schema):
             "starting with a letter, and none that tables take for missing, such as NA; for a "
             "model not `reference`"
         )
+    if "expected" in error.schema:
+        return f"{where}: found {shorten(repr(found))}, expected {error.schema['expected']}"
     return f"{where}: {shorten(error.message)}"
 
 
@@ -309,6 +312,13 @@ def _contradictions(config):
         yield (
             f"config key `stimulus`: found {found}, expected exactly one of spatial_frequency, "
             "cycles_per_image"
+        )
+    look = config["figures"]
+    if look["width"] is not None and look["width"] < WIDTH_PER_POINT * look["font_size"]:
+        yield (
+            f"config key `figures.width`: found {look['width']} (mm), in which text of "
+            f"{look['font_size']} points would overlap; expected at least "
+            f"{math.ceil(WIDTH_PER_POINT * look['font_size'])}, or a smaller `figures.font_size`"
         )
     if isinstance(config["seeds"], dict) and sum(config["seeds"].values()) > 2**32:
         yield (
