@@ -168,6 +168,7 @@ rule tabulate_pairwise:
         "../envs/analysis.yaml"
     params:
         code=code("tabulate_pairwise"),
+        twins=TWINS,
         resample=INFERENCE["resample"],
         confidence=INFERENCE["confidence"],
     script:

@@ -8,6 +8,8 @@ from normative.recordings.parts import part_weights
 from normative.recordings.responses import FORMS
 from normative.rsa.ceilings import (
     ceilings_of_parts,
+    drives_all,
+    has_signal,
     neuron_halves_similarity,
     rdm_similarity,
     spearman_brown,
@@ -17,6 +19,7 @@ from normative.workflow.tables import write_table
 
 N_NEURON_SPLITS = 20
 OPTIMISTIC = "too high: halves share the noise of their trials"  # of the calibration
+UNEVEN = "too high: some gratings hardly drive the recording"
 COLUMNS = ["halves_of", "estimand", "method", "estimate", "truth"]
 
 
@@ -55,7 +58,8 @@ def main(input, output, params, wildcards):
             ceilings = ceilings_of_parts(*parts, part_weights(*parts))
             add("trials", "parts of the variance", r, *ceilings, "the same")
         else:
-            add("trials", "Spearman–Brown", r, *spearman_brown(r), "the same")
+            ceilings = spearman_brown(r) if has_signal(*parts) else (np.nan, np.nan)
+            add("trials", "Spearman–Brown", r, *ceilings, "the same")
     rng = generator(params.seed, Stream.NEURON_HALVES)
     r = neuron_halves_similarity(recorded["responses"], N_NEURON_SPLITS, rng, comparator)
     add("neurons", "Spearman–Brown", r, *spearman_brown(r), "other")
@@ -64,6 +68,9 @@ def main(input, output, params, wildcards):
     table["warning"] = table["halves_of"].map({"neurons": OPTIMISTIC})
     is_low = (table["halves_of"] == "trials") & (table["method"] == "Spearman–Brown")
     table.loc[is_low, "warning"] = "too low where the recording is noisy"
+    if parts and not drives_all(*parts):
+        is_meant = (table["halves_of"] == "trials") & (table["method"] != "none")
+        table.loc[is_meant, "warning"] = UNEVEN
     table.insert(0, "dataset", wildcards.dataset)
     table.insert(1, "comparator", comparator)
     write_table(table, output.ceilings)

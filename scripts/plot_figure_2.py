@@ -80,10 +80,11 @@ def describe(table, n_stimuli, dataset, params):
             f"The most similar reference is {REFERENCE_NAMES[best.layer]}, {best.similarity:.3f} "
             f"{bounds(best.ci_low, best.ci_high)}."
         )
-    yield (
-        f"Gray band: noise ceiling, {signed(low)} to {signed(high)}, estimated from "
-        f"{table['ceiling_from'].iloc[0]}.{describe_warnings(table)}"
-    )
+    band = "There is no noise ceiling."
+    if high == high:  # not NaN
+        band = f"Gray band: noise ceiling, {signed(low)} to {signed(high)}, estimated from "
+        band += f"{table['ceiling_from'].iloc[0]}."
+    yield band + describe_warnings(table)
 
 
 if __name__ == "__main__":

@@ -68,11 +68,12 @@ def describe(table, effects, partial, dataset, params):
             f" The highest similarity is that of {layer(row)}, {row.similarity:.3f} "
             f"{bounds(row.ci_low, row.ci_high)}."
         )
+    band = " Gray band: noise ceiling." if table["ceiling_high"].notna().any() else ""
     intervals = capitalized("; ".join(describe_intervals(table, params.confidence)))
     yield (
         f"(a) Similarity of each layer's RDM to that of the {about(dataset)}. Large circles: mean "
         f"over seeds. {intervals}. Faint: individual seeds. Crosses: networks that failed their "
-        f"task, excluded from the mean. Gray band: noise ceiling.{highest}"
+        f"task, excluded from the mean.{band}{highest}"
         f"{describe_warnings(table)}"
     )
     changes = "; ".join(

@@ -27,11 +27,12 @@ def main(input, output, wildcards, params):
             rotation=270,
             va="center",
         )
+    has_ceiling = table["ceiling_high"].notna().any()
+    band = f"; gray band: noise ceiling from {table['ceiling_from'].iloc[0]}" if has_ceiling else ""
     axis.set_title(
         f"Similarity to the {wildcards.dataset} recording: mean over seeds\n"
         + "\n".join(describe_intervals(table, params.confidence))
-        + "\nfaint: individual seeds; crosses: networks that failed their task; "
-        f"gray band: noise ceiling from {table['ceiling_from'].iloc[0]}"
+        + f"\nfaint: individual seeds; crosses: networks that failed their task{band}"
     )
     save(figure, output, tabulate_similarities(table, by_seed))
 

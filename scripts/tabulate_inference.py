@@ -9,7 +9,6 @@ from normative.inference.permutation_tests import label_p, least_p, step_down_ma
 from normative.inference.smoothness import WIDE_DEG
 from normative.inference.streams import Stream, generator
 from normative.inference.uncertainty import (
-    FEW_SEEDS,
     Sampling,
     describe_interval,
     share_first,
@@ -27,7 +26,7 @@ COLUMNS += ["ceiling_low", "ceiling_high", "ceiling_from", "p_shift", "p_shift_l
 COLUMNS += ["p_shift_max_t", "p_shift_note", "share_first", "share_first_stimuli", "units"]
 COLUMNS += ["seeds", "failed", "undefined", "similarity_with_failed", "stimuli"]
 COUNTS = ["units", "seeds", "failed", "undefined"]
-MOST_UNDEFINED = 0.05  # share of replicates, of more an interval is warned of
+MOST_UNDEFINED = 0.05  # share of draws or replicates, of more an interval is warned of
 
 
 def main(input, output, params, wildcards):
@@ -73,8 +72,10 @@ def describe(table, means, prefix, sampling):
         by_seed = means["similarity_by_seed"][:, index] if row.seeds else np.array([])
         sources = sources_of_variance(similarity[:, index], by_seed, sampling)
         found = describe_interval(similarity[0, index], sources, sampling.confidence)
-        if "seeds" in sources and row.seeds < FEW_SEEDS:
-            found["ci_warning"] = f"rather narrow: fewer than {FEW_SEEDS} seeds"
+        undefined = np.isnan(similarity[:, index]).mean()
+        if undefined > MOST_UNDEFINED and not np.isnan(similarity[0, index]):
+            warnings = [found.get("ci_warning"), f"{undefined:.0%} of the draws are not defined"]
+            found["ci_warning"] = "; ".join(filter(None, warnings))
         found |= {f"se_{name}": np.sqrt(variance) for name, (variance, _) in sources.items()}
         rows.append(found | describe_over_stimuli(row, replicates[:, index], by_seed, sampling))
     return pd.concat([table, pd.DataFrame(rows)], axis=1).assign(
@@ -114,12 +115,15 @@ def ceiling(table):
     Halves of neurons share the noise of their trials, those of trials do not.
     """
     of = "trials" if "trials" in set(table["halves_of"]) else "neurons"
-    rows = table[table["halves_of"] == of].set_index("estimand")["estimate"]
+    rows = table[table["halves_of"] == of].set_index("estimand")
+    warnings = rows["warning"].dropna()
+    rows = rows["estimate"]
     which = "the same neurons" if of == "trials" else "other neurons"
     return {
         "ceiling_low": rows[f"similarity with another recording of {which}"],
         "ceiling_high": rows["similarity of a noiseless model"],
-        "ceiling_from": f"halves of {of}{'' if of == 'trials' else ' (too high)'}",
+        "ceiling_from": f"halves of {of}"
+        + (f" ({warnings.iloc[0].split(':')[0]})" if len(warnings) else ""),
     }
 
 

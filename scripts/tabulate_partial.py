@@ -8,7 +8,7 @@ from normative.workflow.runner import run
 from normative.workflow.tables import write_table
 
 COLUMNS = ["dataset", "model", "layer", "given", "partial", "ci_low", "ci_high", "ci_over"]
-COLUMNS += ["unique_variance"]
+COLUMNS += ["ci_warning", "unique_variance"]
 
 
 def main(input, output, params, wildcards):
@@ -34,8 +34,8 @@ def main(input, output, params, wildcards):
             row |= describe_interval(of_layer[0], sources, sampling.confidence)
             row["unique_variance"] = means["unique"][0, layer.Index, column]
             rows.append(row)
-    table = pd.DataFrame(rows).assign(dataset=wildcards.dataset)
-    write_table(table[COLUMNS], output.partial)
+    table = pd.DataFrame(rows, columns=COLUMNS).assign(dataset=wildcards.dataset)
+    write_table(table, output.partial)
 
 
 if __name__ == "__main__":

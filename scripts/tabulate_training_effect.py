@@ -10,8 +10,8 @@ from normative.workflow.runner import run
 from normative.workflow.tables import write_table
 
 COLUMNS = ["dataset", "model", "layer", "untrained_model", "seeds", "effect", "ci_low", "ci_high"]
-COLUMNS += ["ci_over", "df", "p", "p_holm", "stimuli_ci_low", "stimuli_ci_high", "stimuli_p"]
-COLUMNS += ["stimuli_p_holm", "p_seeds", "p_seeds_holm"]
+COLUMNS += ["ci_over", "ci_warning", "df", "p", "p_holm", "stimuli_ci_low", "stimuli_ci_high"]
+COLUMNS += ["stimuli_p", "stimuli_p_holm", "p_seeds", "p_seeds_holm"]
 
 
 def main(input, output, params, wildcards):

@@ -67,6 +67,7 @@ def gather(tables):
     shifts = summarize_shifts(layers)
     has_shifts = shifts["n"] > 0
     over = commonest_parts(layers["ci_over"])
+    stimuli_over = commonest_parts(layers["stimuli_ci_over"])
     return {
         "any_row": rows(inference)[0],  # for what all rows share
         "best": best,
@@ -90,10 +91,10 @@ def gather(tables):
         "why_no_shifts": "" if has_shifts else next(iter(inference["p_shift_note"].dropna()), ""),
         "ceilings": rows(tables["ceilings"].dropna(subset="estimate")),
         "over": over,
-        "stimuli_over": commonest_parts(layers["stimuli_ci_over"]),
+        "stimuli_over": stimuli_over,
         "missing": missing_parts(over, layers["seeds"], tables["ceilings"]["halves_of"]),
         "has_stimuli_ci": bool(layers["stimuli_ci_low"].notna().any()),
-        "lacks_stimuli_ci": lacks_stimuli_ci(tables["pairwise"]),
+        "lacks_stimuli_ci": lacks_stimuli_ci(tables["pairwise"], stimuli_over),
         "warnings": layers["stimuli_ci_warning"].dropna().value_counts(sort=False).to_dict(),
         "few_seeds": layers["ci_warning"].dropna().value_counts(sort=False).to_dict(),
         "has_few_stimuli": inference["stimuli"].iloc[0] < FEW_STIMULI,
@@ -119,9 +120,11 @@ def count_not_zero(table):
     return int((table["ci_low"] * table["ci_high"] > 0).sum())
 
 
-def lacks_stimuli_ci(pairwise):
-    """Tell whether a difference has a test over other representations, but no interval."""
-    return bool((pairwise["stimuli_p"].notna() & pairwise["stimuli_ci_low"].isna()).any())
+def lacks_stimuli_ci(pairwise, stimuli_over):
+    """Tell whether a difference has no test over other representations, though others could."""
+    return stimuli_over != "nothing" and bool(
+        (pairwise["p"] >= 0)[pairwise["stimuli_p"].isna()].any()
+    )
 
 
 def of_layer(row, table, suffix=""):
@@ -178,15 +181,15 @@ def compare_with_others(best, layers, pairwise):
         the most similar one is the only such row, of more than one layer.
     """
     pairs = pairs_of(best, pairwise).merge(layers[["model", "layer"]])
-    different = pairs.loc[pairs["p_best_holm"] <= ALPHA, ["model", "layer"]]
+    different = pairs.loc[pairs["p_holm"] <= ALPHA, ["model", "layer"]]
     names = pd.MultiIndex.from_frame(layers[["model", "layer"]])
     tied = layers[~names.isin(pd.MultiIndex.from_frame(different))]
     return {
         "n": len(layers) - 1,
-        "n_tests": int(pairs["p_best_holm"].notna().sum()),
+        "n_tests": int(pairs["p_holm"].notna().sum()),
         "n_significant": len(different),
-        "n_tests_stimuli": int(pairs["stimuli_p_best_holm"].notna().sum()),
-        "n_significant_stimuli": count_significant(pairs["stimuli_p_best_holm"]),
+        "n_tests_stimuli": int(pairs["stimuli_p_holm"].notna().sum()),
+        "n_significant_stimuli": count_significant(pairs["stimuli_p_holm"]),
         "tied": rows(tied),
         "is_told": len(tied) == 1 < len(layers),
     }
@@ -279,9 +282,9 @@ def summarize_controls(best, partial):
     -------
     list of dict
         A control each, those of the summary first: `given`, the `n` layers, the `lowest` and the
-        `highest` partial correlation, the `n_above_zero` of `n_with_ci` intervals that lie above
-        zero, the row of the `only` layer if there is but one, `most_unique`, the greatest unique
-        variance, and `best`, the row of the most similar layer.
+        `highest` partial correlation, the `n_above_zero` and the `n_below_zero` of `n_with_ci`
+        intervals, the row of the `only` layer if there is but one, `most_unique`, the greatest
+        unique variance, and `best`, the row of the most similar layer.
     """
     defined = partial.dropna(subset="partial")
     others = [name for name in defined["given"].unique() if name not in FIRST_CONTROLS]
@@ -299,6 +302,7 @@ def summarize_controls(best, partial):
                 "highest": table["partial"].max(),
                 "n_with_ci": int(table["ci_low"].notna().sum()),
                 "n_above_zero": int((table["ci_low"] > 0).sum()),
+                "n_below_zero": int((table["ci_high"] < 0).sum()),
                 "only": rows(table)[0] if len(table) == 1 else None,
                 "most_unique": None if pd.isna(most_unique) else most_unique,
                 "best": next(iter(rows(of_layer(best, table))), None) if best else None,

@@ -142,8 +142,8 @@ MUTANTS = [
             "matrix[i, j], matrix[j, i] = row.difference, -row.difference",
             "matrix[i, j], matrix[j, i] = -row.difference, row.difference",
         ),
-        ("if row.p_all_holm <= ALPHA", "if row.p <= 1"),
-        ("if row.stimuli_p_all_holm <= ALPHA", "if row.stimuli_p_all_holm < ALPHA"),
+        ("if row.p_holm <= ALPHA", "if row.p <= 1"),
+        ("if row.stimuli_p_holm <= ALPHA", "if row.stimuli_p_holm < ALPHA"),
         ('partial["ci_low"] * partial["ci_high"] > 0', 'partial["ci_low"] > 0'),
     ),
     *edits(

@@ -66,7 +66,7 @@ MUTANTS = [
         ('mean_of_defined(means["all_seeds"])', 'mean_of_defined(means["similarity_by_seed"])'),
         ('if name != "trials"]', "]"),
         ("row.block_deg > WIDE_DEG", "row.block_deg >= 15"),
-        ("row.seeds < FEW_SEEDS", "row.seeds < 3"),
+        ("undefined > MOST_UNDEFINED and", "undefined > 1 and"),
     ),
     *edits(
         "tables",
@@ -243,9 +243,9 @@ MUTANTS = [
         ANSWERS,
         ("(p <= ALPHA)", "(p < ALPHA)"),
         ('"similarity", ascending=False', '"similarity", ascending=True'),
-        ('pairs["p_best_holm"] <= ALPHA', 'pairs["p_best_holm"] < ALPHA'),
-        ('pairs["p_best_holm"] <= ALPHA', 'pairs["p_all_holm"] <= ALPHA'),
-        ('pairs.loc[pairs["p_best_holm"] <= ALPHA,', 'pairs.loc[~(pairs["p_best_holm"] > ALPHA),'),
+        ('pairs["p_holm"] <= ALPHA', 'pairs["p_holm"] < ALPHA'),
+        ('pairs["p_holm"] <= ALPHA', 'pairs["p"] <= ALPHA'),
+        ('pairs.loc[pairs["p_holm"] <= ALPHA,', 'pairs.loc[~(pairs["p_holm"] > ALPHA),'),
         ('difference=-second["difference"]', 'difference=second["difference"]'),
         (
             '-second[f"{ci}_high"], -second[f"{ci}_low"]',
@@ -253,8 +253,8 @@ MUTANTS = [
         ),
         ("pd.concat([first, second])", "first"),
         (
-            'count_significant(pairs["stimuli_p_best_holm"])',
-            'count_significant(pairs["p_best_holm"])',
+            'count_significant(pairs["stimuli_p_holm"])',
+            'count_significant(pairs["p_holm"])',
         ),
         ("orders = ranks.drop_duplicates()", "orders = ranks"),
         ("(orders == 1)", "(orders <= 2)"),
@@ -338,7 +338,9 @@ MUTANTS = [
         "tables",
         "scripts/tabulate_pairwise.py",
         TABLES,
-        ('table[f"{p}_all_holm"].where(with_best)', "holm(table[p].where(with_best))"),
+        ('table.groupby("family")[p].transform(holm)', "holm(table[p])"),
+        ('return "tutorial"', 'return "others"'),
+        ("if is_twin and a.layer == b.layer", "if is_twin"),
         ("np.nanargmax(similarity)", "np.nanargmin(similarity)"),
     ),
     *edits(

@@ -94,11 +94,11 @@ def made_up():
     is_undefined = (pairwise == "three").any(axis=1)
     pairwise.loc[is_undefined, pairwise.columns[4:]] = np.nan
     pairwise = pairwise.assign(
-        ci_over=OVER, seeds=6, p_best_holm=np.nan, p_all_holm=0.001, stimuli_p_best_holm=np.nan
+        ci_over=OVER, seeds=6, p_holm=0.001, stimuli_p_holm=np.nan, with_best=is_best
     )
     tested = np.flatnonzero(is_best & ~is_undefined)
-    pairwise.loc[tested, "p_best_holm"] = [0.2, 0.01, 0.05, 0.03, 0.051]
-    pairwise.loc[tested, "stimuli_p_best_holm"] = [0.9, 0.05, 0.06, 0.07, 0.08]
+    pairwise.loc[tested, "p_holm"] = [0.2, 0.01, 0.05, 0.03, 0.051]
+    pairwise.loc[tested, "stimuli_p_holm"] = [0.9, 0.05, 0.06, 0.07, 0.08]
     pairwise.loc[0, ["difference", "ci_low", "ci_high", "p"]] = [0.19, 0.08, 0.31, 0.0123]
 
     multiverse = pd.DataFrame(
@@ -197,7 +197,7 @@ def answer(tmp_path):
         assert not re.search(r" $|^ |\b1 (layers|seeds|units|networks|models|CIs)\b", page, re.M)
         assert all(line.endswith((".", ":")) for line in page.splitlines() if line[:1] not in "#")
         assert page.endswith("\n")
-        others = tables["pairwise"]["p_best_holm"]
+        others = tables["pairwise"].query("with_best")["p_holm"]
         if not len(others) or (others > 0.05).any() or others.isna().all():
             assert "The most similar layer is" not in page
         first, *parts = re.split(r"^## (.+)\n", page, flags=re.M)
@@ -265,7 +265,7 @@ def test_layers_are_listed_with_units_both_intervals_and_chances_to_be_first(ans
         assert line == (
             f"- `{row['layer']}` of `{row['model']}` ({row['units']:.0f} {unit}): similarity "
             f"{written(row['similarity'])}{intervals(row, '95 %')}; first in {shares[0]} of "
-            f"replicates and {shares[1]} of other representations; {row['seeds']:.0f} seeds."
+            f"samples and {shares[1]} of other representations; {row['seeds']:.0f} seeds."
         )
     assert (
         lines[5] == "- The similarity of 1 other layer is 0.120 or less (`tables/inference.csv`)."
@@ -317,22 +317,17 @@ def test_question_of_the_tutorial_is_answered_first(answer, p, sign, is_swapped)
 
 @pytest.mark.parametrize(("p", "said"), [(0.05, "could be told"), (np.nan, None)])
 def test_question_of_the_tutorial_is_asked_of_other_representations_too(answer, p, said):
+    """Where there is a test of it; where there is none, that is said with its reason."""
     tables = made_up()
-    tables["pairwise"].loc[0, ["stimuli_p", "stimuli_ci_low", "stimuli_ci_high"]] = [p, None, None]
+    of_stimuli = ["stimuli_p", "stimuli_ci_low", "stimuli_ci_high"]
+    tables["pairwise"].loc[0, of_stimuli] = [p, 0.1, 0.2] if said else np.nan
     sections = answer(tables)
     line = f"With {SMOOTH}, the difference {said} from zero (p = 0.05)."
     assert (line in sections[""]) == (said is not None)
-    assert (f"; {SMOOTH}: no interval; 6 seeds." in sections[TUTORIAL][2]) == (said is not None)
-    reason = "- A difference has no such interval where the recording or a layer is correlated over"
+    assert (f"; {SMOOTH}: no interval; 6 seeds." in sections[TUTORIAL][2]) == (said is None)
+    reason = "- A difference has no such interval or test where the recording or a layer is "
     found = any(line.startswith(reason) for line in sections[CAVEATS])
-    assert found == (said is not None)
-
-
-def test_difference_within_the_tutorials_network_is_corrected_where_it_holds_the_first(answer):
-    tables = made_up()
-    tables["pairwise"].loc[0, "p_best_holm"] = 0.077
-    line = answer(tables)[TUTORIAL][3]
-    assert "; corrected over all comparisons with the highest similarity, p = 0.077 (Holm)" in line
+    assert found == (said is None)
 
 
 def test_study_without_both_layers_of_the_tutorials_network_skips_its_question(answer):
@@ -349,7 +344,7 @@ WINNER = "The most similar layer is `b` of `two`: 0.560"
 
 
 @pytest.mark.parametrize(
-    ("p_best_holm", "tied"),
+    ("p_holm", "tied"),
     [
         ([0.05, 0.01, 0.02, 0.03, 0.04], None),
         ([0.051, 0.01, 0.02, 0.03, 0.04], ["two", "cnn"]),
@@ -357,34 +352,35 @@ WINNER = "The most similar layer is `b` of `two`: 0.560"
         ([np.nan] * 5, "untested"),
     ],
 )
-def test_first_layer_is_named_only_if_it_differs_from_all_others(answer, p_best_holm, tied):
+def test_first_layer_is_named_only_if_it_differs_from_all_others(answer, p_holm, tied):
     tables = made_up()
     pairwise = tables["pairwise"]
-    pairwise.loc[np.flatnonzero(pairwise["p_best_holm"].notna()), "p_best_holm"] = p_best_holm
+    is_tested = pairwise["with_best"] & pairwise["difference"].notna()
+    pairwise.loc[np.flatnonzero(is_tested), "p_holm"] = p_holm
     sections = answer(tables)
     lines = [line for line in sections[""] if "0.560" in line]
     assert len(lines) == 1
     if tied is None:
         assert lines[0].startswith(f"{WINNER}, 95 % CI [")
-        assert "; first in 56 % of replicates and 47 % of other representations. It" in lines[0]
+        assert "; first in 56 % of samples and 47 % of other representations. It" in lines[0]
         assert lines[0].endswith("from each of the 5 other layers (Holm's correction).")
     elif tied == "untested":
         assert "could not be tested; by value alone the order is `b` of `two` (0.560; " in lines[0]
         assert " and 1 other." in lines[0]
     else:
         assert lines[0].startswith(
-            f"No single layer can be called the most similar: {len(tied)} of 6 layers cannot be "
-            "told apart (Holm's correction), `b` of `two` (0.560; first in 56 % of replicates and "
-            "47 % of other representations)"
+            "No single layer can be called the most similar: `b` of `two` has the highest value, "
+            "0.560, 95 % CI ["
         )
         assert re.findall("of `(.+?)`", lines[0]) == tied
+        assert f"but {len(tied) - 1} of 5 other layers cannot be told from it (Holm" in lines[0]
 
 
 def test_significant_differences_of_the_first_layer_are_counted(answer):
     lines = answer(made_up())[LIKE]
     assert (
         "- The highest similarity differs significantly from that of 3 of 5 other layers (Holm's "
-        "correction over all pairs)." in lines
+        "correction over all pairs of a family, see `tables/pairwise.csv`)." in lines
     )
     assert (
         "- With other representations of the same smoothness it differs significantly from that "
@@ -510,7 +506,7 @@ def test_controls_leave_a_range_and_a_count_above_zero(asked):
 def test_partial_correlations_of_the_first_layer_are_given_where_it_is_told(answer):
     tables = made_up()
     assert not any("`b` of `two`" in line for line in answer(tables)[CONTROLS])
-    tables["pairwise"]["p_best_holm"] *= 0.1
+    tables["pairwise"]["p_holm"] *= 0.1
     row = tables["partial"].query("model == 'two' and given == 'pixels'").iloc[0]
     said = f" `b` of `two` has {written(row.partial)}, 95 % CI {bounds(row.ci_low, row.ci_high)}."
     assert any("for pixels" in line and said in line for line in answer(tables)[CONTROLS])
@@ -605,7 +601,9 @@ def test_each_interval_is_named_by_its_question_and_warned_of(answer):
     )
     assert lines[2].startswith(f'- An interval after "{SMOOTH}" answers what to expect if ')
     assert lines[2].endswith(" (stimuli, neurons and seeds).")
-    assert lines[3].startswith("- A share of replicates tells how often a layer had the highest ")
+    assert lines[3].startswith(
+        "- A share of samples tells how often a layer would have the highest "
+    )
     assert lines[4] == (
         "- Warning for the intervals of 2 layers with other representations: too smooth."
     )
@@ -673,8 +671,7 @@ def test_recording_with_nothing_to_find_has_nothing_found(answer):
     tables = made_up()
     tables["inference"][["ci_low", "stimuli_ci_low"]] = -0.3
     tables["pairwise"]["p"] = 0.6
-    has_p = tables["pairwise"]["p_best_holm"].notna()
-    tables["pairwise"].loc[has_p, "p_best_holm"] = 1.0
+    tables["pairwise"]["p_holm"] = 1.0
     tables["training_effect"][["p_holm", "p_seeds_holm"]] = [0.9, 0.8]
     tables["partial"]["ci_low"] = -0.5
     tables["inference"]["p_shift_max_t"] = 0.7
@@ -683,7 +680,7 @@ def test_recording_with_nothing_to_find_has_nothing_found(answer):
     text = " ".join(sections[""])
     assert "it could not be told whether `pool` or `fc` is more similar" in text
     assert "For all 4 layers with an untrained twin, no change with training could be told" in text
-    assert "6 of 6 layers cannot be told apart" in text
+    assert "but all 5 other layers cannot be told from it" in text
     assert text.count("none of 6 CIs lie above zero") == 2
     assert sections[ALIGNMENT][2].startswith("The alignment matters significantly for none of 6 ")
 
@@ -705,20 +702,20 @@ def test_study_of_one_seed_says_so(answer):
     assert not any("only one seed" in line for line in answer(made_up())[CAVEATS])
 
 
-@pytest.mark.parametrize("p_best_holm", [0.03, 0.3])
-def test_study_of_one_model_compares_its_two_layers(answer, p_best_holm):
+@pytest.mark.parametrize("p_holm", [0.03, 0.3])
+def test_study_of_one_model_compares_its_two_layers(answer, p_holm):
     tables = keep(made_up(), ["cnn"])
     tables["performance"] = made_up()["performance"].assign(model="cnn", status="passed")
     tables["training_effect"] = tables["training_effect"][:0]
     tables["multiverse"]["rank"] = np.tile([1, 2], 6)
-    tables["pairwise"]["p_best_holm"] = p_best_holm
+    tables["pairwise"]["p_holm"] = p_holm
     sections = answer(tables)
     assert "layers of 1 network model represent" in sections[""][2]
     text = " ".join(sections[""])
-    told = p_best_holm < 0.05
+    told = p_holm < 0.05
     assert ("The most similar layer is `pool` of `cnn`: 0.430" in text) == told
     assert ("It differs significantly from the other layer (Holm" in text) == told
-    assert ("2 of 2 layers cannot be told apart" in text) == (not told)
+    assert ("but the other layer cannot be told from it" in text) == (not told)
     assert any("give 1 different order of the layers" in line for line in sections[LIKE])
 
 
@@ -810,7 +807,7 @@ def test_study_that_resampled_stimuli_alone_has_their_intervals(answer):
     for name in ("inference", "pairwise", "training_effect", "partial"):
         tables[name]["ci_over"] = "nothing"
     empty(tables, ["inference", "pairwise", "training_effect", "partial"], "^ci_low|^ci_high|^p$")
-    empty(tables, ["pairwise", "training_effect"], "^p_best|^p_holm")
+    empty(tables, ["pairwise", "training_effect"], "^p_holm")
     sections = answer(tables)
     assert sections[""][4] == (
         "Only stimuli were resampled: intervals are for other representations of the same "
@@ -829,7 +826,9 @@ def test_layers_whose_similarity_is_not_defined_are_left_out(answer):
     multiverse = tables["multiverse"].loc[tables["multiverse"]["model"] != "two"]
     ranks = multiverse.groupby(["dissimilarity", "comparator"])["rank"].rank()
     tables["multiverse"]["rank"] = ranks  # none of the layer that is not defined
-    tables["pairwise"].loc[(tables["pairwise"] == "two").any(axis=1), "p_best_holm"] = np.nan
+    pairwise = tables["pairwise"]
+    pairwise.loc[(pairwise == "two").any(axis=1), "p_holm"] = np.nan
+    pairwise["with_best"] = (pairwise == "one").any(axis=1) & (pairwise == "a").any(axis=1)
     sections = answer(tables)
     assert not any("`b` of `two`" in line for line in sections[""])
     assert sections[LIKE][0].startswith("- `a` of `one` (77 units): similarity 0.450")

@@ -13,6 +13,8 @@ from normative.recordings.parts import part_weights
 from normative.recordings.simulation import simulate_recording
 from normative.rsa.ceilings import (
     ceilings_of_parts,
+    drives_all,
+    has_signal,
     neuron_halves_similarity,
     rdm_similarity,
     spearman_brown,
@@ -73,9 +75,25 @@ def test_parts_with_nothing_in_common_have_no_ceiling():
     rng = np.random.default_rng(1)
     first = rng.standard_normal((20, 100))
     second = rng.standard_normal((20, 100))
-    found = [ceilings_of_parts(first[rng.permutation(20)], second, (0.5, 0.5)) for _ in range(20)]
-    assert np.isnan(found).any(axis=1).sum() > 4
-    assert np.nanmax(found) <= 1
+    found = [ceilings_of_parts(first[rng.permutation(20)], second, (0.5, 0.5)) for _ in range(100)]
+    assert np.isnan(found).any(axis=1).sum() > 94
+    baseline = 5 * rng.standard_normal(100)
+    found = [
+        has_signal(first[rng.permutation(20)] + baseline, second + baseline) for _ in range(100)
+    ]
+    assert sum(found) < 8, "what all patterns have in common tells nothing of stimuli"
+    assert has_signal(first, first + second)
+
+
+def test_ceilings_are_called_too_high_where_some_stimuli_hardly_drive_the_recording():
+    rng = np.random.default_rng(2)
+    signal = rng.standard_normal((30, 200))
+    noise = rng.standard_normal((2, 30, 200))
+    assert drives_all(*(signal + noise))
+    signal[:6] *= 0.05
+    assert not drives_all(*(signal + noise))
+    few = signal[:, :9] + noise[:, :, :9]
+    assert drives_all(*few), "of few neurons, by chance"
 
 
 def test_estimands_follow_from_classical_test_theory():

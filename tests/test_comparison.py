@@ -12,7 +12,7 @@ from normative.inference.comparison import (
     resample_stimuli,
     similarity_of_rows,
 )
-from normative.inference.resampling import difference_groups, resample_blocks
+from normative.inference.resampling import difference_groups, orientation_groups, resample_blocks
 from normative.inference.streams import Stream, generator
 from normative.rsa.comparators import COMPARATORS
 from normative.stimuli.coverage import Coverage
@@ -118,8 +118,9 @@ def test_similarity_of_the_sample_and_each_draw(
 
 
 def residual(entries):
-    """Leave of each entry what the mean of its difference |i − j| does not explain."""
-    differences = (PAIRS[1] - PAIRS[0]).tolist()
+    """Leave of each entry what the mean of its difference, the shorter way, does not explain."""
+    steps = PAIRS[1] - PAIRS[0]
+    differences = np.minimum(steps, N_STIMULI - steps).tolist()
     of_difference = {d: [] for d in differences}
     for difference, entry in zip(differences, entries, strict=True):
         of_difference[difference].append(entry)
@@ -130,7 +131,7 @@ def residual(entries):
 def test_given_any_function_of_the_difference_is_the_correlation_of_residuals(
     compared, recording, networks, drawn
 ):
-    """The difference is that of the angles, not the shorter way: −90° and 90° may differ."""
+    """The difference is the shorter way around the circle."""
     found = compared()["given_difference"]
     rows = [recording[PAIRS], *drawn[0], *drawn[1]]
     for network, row, layer in np.ndindex(3, 9, 2):
@@ -140,10 +141,19 @@ def test_given_any_function_of_the_difference_is_the_correlation_of_residuals(
     assert left_by_difference(recording[PAIRS], CIRCLE, "pearson") == pytest.approx(left)
 
 
+def test_on_a_half_circle_with_both_ends_differences_are_those_of_the_angles():
+    """−90° and 90°, opposite polarities of a grating, may differ, and are the farthest apart."""
+    groups = orientation_groups(Coverage.of(np.linspace(-90, 90, 13)))
+    first, second = np.triu_indices(13, 1)
+    assert groups[(first == 0) & (second == 12)] == groups.max()
+    assert groups[(first == 0) & (second == 1)] == 0
+
+
 def test_nothing_is_left_of_an_rdm_of_differences():
     first, second = PAIRS
-    entries = np.sqrt(second - first)[None]
-    groups = difference_groups(CIRCLE, folded=False)
+    steps = second - first
+    entries = np.sqrt(np.minimum(steps, N_STIMULI - steps))[None]
+    groups = orientation_groups(CIRCLE)
     others = np.random.default_rng(0).random((2, len(first)))
     assert np.isnan(similarity_of_rows([entries], others, "pearson", groups)).all()
 

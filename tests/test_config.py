@@ -324,6 +324,21 @@ def test_relative_path_counts_from_the_file_that_it_stands_in(tmp_path, monkeypa
     assert resolved(absolute, (tmp_path / "b", one_path(absolute))) == absolute
 
 
+def test_path_of_the_folder_where_the_command_was_given_is_found_last(tmp_path, monkeypatch):
+    """As of a file that `inspect_recording.py` wrote there, with `--directory`."""
+    for name in ("a", "work", "shell"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "shell/my.npz").touch()
+    monkeypatch.setenv("PWD", str(tmp_path / "shell"))
+    monkeypatch.chdir(tmp_path / "work")
+    a = tmp_path / "a", one_path("my.npz")
+    assert resolved("my.npz", a) == "../shell/my.npz"
+    (tmp_path / "work/my.npz").touch()
+    assert resolved("my.npz", a) == "my.npz"
+    (tmp_path / "a/my.npz").touch()
+    assert resolved("my.npz", a) == "../a/my.npz"
+
+
 def test_path_counts_from_a_folder_that_is_a_link(tmp_path, monkeypatch):
     (tmp_path / "data/deep").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "data/deep")

@@ -155,10 +155,11 @@ RUN = {
     "snakemake --cores all --directory studies/bin6 --configfile studies/bin6/study.yaml": (
         "studies/bin6/results/simulated_small/report.html"
     ),
-    "snakemake --cores all --configfile my_recording.yaml": "results/mine/report.html",
+    "snakemake --cores all --configfile my_recording.yaml": "results/my_recording/report.html",
     "snakemake --cores all --configfile my_session.yaml": "results/my_session/report.html",
-    "snakemake --cores all --configfile my_controls.yaml --config dataset=simulated": (
-        "results/simulated_small/figures/frozen/rdms.pdf"
+    "snakemake --cores all --directory studies/controls --configfile my_controls.yaml "
+    "--config dataset=simulated": (
+        "studies/controls/results/simulated_small/figures/frozen/rdms.pdf"
     ),
     "snakemake --cores all --configfile poster.yaml --config dataset=simulated": (
         "results/simulated_small/figures/similarity.svg"

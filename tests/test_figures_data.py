@@ -585,8 +585,8 @@ def test_pairwise(study):
         )
         equal(image.get_array()[i, j], row.difference)
         equal(image.get_array()[j, i], -row.difference)
-        dots |= {(i, j), (j, i)} if row.p_all_holm <= 0.05 else set()
-        rings |= {(i, j), (j, i)} if row.stimuli_p_all_holm <= 0.05 else set()
+        dots |= {(i, j), (j, i)} if row.p_holm <= 0.05 else set()
+        rings |= {(i, j), (j, i)} if row.stimuli_p_holm <= 0.05 else set()
     assert np.ma.count(np.ma.masked_invalid(image.get_array())) == 2 * len(pairs)
     found = {"full": set(), "none": set()}
     for line in axes.lines:
@@ -603,8 +603,8 @@ def test_pairwise(study):
 
 
 def test_pairs_that_can_be_told_apart_over_representations_have_a_ring(study, tmp_path):
-    pairs = table(study, "pairwise").assign(p_all_holm=0.051, stimuli_p_all_holm=0.9)
-    pairs.loc[3, "stimuli_p_all_holm"] = 0.05
+    pairs = table(study, "pairwise").assign(p_holm=0.051, stimuli_p_holm=0.9)
+    pairs.loc[3, "stimuli_p_holm"] = 0.05
     pairs.to_csv(tmp_path / "pairs.csv", index=False)
     drawn = draw(study, "pairwise", {"pairwise": tmp_path / "pairs.csv"})
     marks = [line.get_fillstyle() for line in drawn.figure.axes[0].lines]

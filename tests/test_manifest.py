@@ -254,6 +254,7 @@ def test_every_figure_and_table_tells_how_it_was_made(study):
 def test_note_holds_the_parameters_of_its_job(study):
     path = study.folder / f"results/{DATASET}/provenance/figures/cnn/rdms.json"
     note = json.loads(path.read_text())
+    assert note["parameters"].pop("look")["font_size"] == 7
     assert note["parameters"] == {"layers": ["pool", "fc"], "seed": 4}
     assert note["wildcards"] == {"dataset": DATASET, "model": "cnn"}
     assert note["packages"]["matplotlib"] == importlib.metadata.version("matplotlib")

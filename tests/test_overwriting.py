@@ -90,6 +90,17 @@ def test_what_changes_the_results_is_told(finished, key, value):
     assert f"made with other settings: {key} is {value!r}, was " in line
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "lost"),
+    [("study", ["fc", "conv_fc"], "study lacks cnn"), ("seeds", [2, 3], "seeds lacks 1")],
+)
+def test_models_and_seeds_that_go_are_told(finished, key, value, lost):
+    """Tables and figures of fewer would replace those of all."""
+    (line,) = told(finished, {key: value}, OF_MINE)
+    assert line.endswith(f"made with other settings: {lost}")
+    assert told(finished, {key: value}, NETWORKS) == []
+
+
 def test_networks_of_another_dataset_are_named(finished):
     """A run for the dataset `new` trains them again, as other stimuli ask for."""
     changes = {"stimulus.patch": True, "bin_width": 6}

@@ -39,13 +39,25 @@ def test_trials_of_one_orientation_are_averaged():
     assert "not normalized" in told(arrays)
 
 
-def test_halves_are_by_turns_within_each_orientation_and_equal_in_size():
+def test_halves_are_by_turns_within_each_orientation():
     recording = make()
     arrays = prepare(recording, {}, PATH)
     for index, angle in enumerate(arrays["stimuli"]):
         trials = recording.responses[recording.angle == angle]
-        np.testing.assert_allclose(arrays["resp_train"][index], trials[[0, 2]].mean(axis=0), 1e-6)
+        np.testing.assert_allclose(arrays["resp_train"][index], trials[::2].mean(axis=0), 1e-6)
         np.testing.assert_allclose(arrays["resp_test"][index], trials[[1, 3]].mean(axis=0), 1e-6)
+
+
+def test_last_trial_of_an_odd_number_is_in_the_first_half():
+    """All trials are in the mean, and in one of its parts."""
+    recording = make(np.eye(6), np.repeat([0.0, 45], 3))
+    arrays = prepare(recording, {}, PATH)
+    np.testing.assert_allclose(arrays["resp_train"][1], np.eye(6)[[3, 5]].mean(axis=0))
+    np.testing.assert_allclose(arrays["resp_test"][1], np.eye(6)[4])
+    contrast = np.tile([0.1, 0.1, 0.1, 1, 1], 2)
+    recording = make(np.eye(10), np.repeat([0.0, 45], 5), conditions={"contrast": contrast})
+    arrays = prepare(recording, {"average_over": ["contrast"]}, PATH)
+    assert not arrays["resp_train"][:, [2, 7]].any(), "more of one contrast in one half"
 
 
 def test_halves_have_as_many_trials_of_each_averaged_condition():

@@ -124,21 +124,26 @@ def test_end_of_a_run_tells_the_answer_the_report_and_the_time(tmp_path):
     )
 
 
+def test_paths_at_the_end_are_seen_from_where_the_command_was_given():
+    said = where_to_look(["results/a.csv"], ["results/a.csv"], folder="studies/bin6")
+    assert said == "Made: studies/bin6/results/a.csv"
+
+
 def test_run_says_little_and_its_log_everything(new_study):
     study = new_study()
     target = "results/simulated_small/responses.npz"
     lines = study.run("--", target).stdout.splitlines()
     assert "2 steps to do" in lines
-    assert f"Made: {target}" in lines
+    assert f"Made: {study.folder / target}" in lines
     assert re.match(r"It took \d+ s\.", lines[-2])
     assert lines[-1].startswith("Complete log(s): ")
     assert len(lines) < 8, lines
     log = study.log()
     for said in ("rule simulate_responses", "rule bin_responses", "2 of 2 steps (100%) done"):
         assert said in log, said
-    assert f"Made: {target}" in log
+    assert f"Made: {study.folder / target}" in log
     again = study.run("--", target).stdout.splitlines()
-    assert again[-1] == f"Made: {target}"
+    assert again[-1] == f"Made: {study.folder / target}"
     assert again[-2].startswith("Nothing to be done")
 
 

@@ -9,6 +9,7 @@ from normative.inference.uncertainty import (
     BANDWIDTH_DEG,
     Sampling,
     compare_layers,
+    describe_interval,
     share_first,
     sources_of_variance,
     standard_error,
@@ -169,12 +170,33 @@ def test_layers_are_compared_without_stimuli_where_these_are_not_drawn(means):
     assert np.isnan([found["stimuli_p"], found["stimuli_ci_low"], found["stimuli_ci_high"]]).all()
 
 
-def test_what_is_correlated_over_wide_angles_has_a_test_and_no_interval_over_stimuli(means):
-    """Such intervals hold the truth too seldom; the test holds."""
-    wide, narrow = (compare_layers(0, 1, means, sampling(), degrees) for degrees in (25, 20))
-    assert np.isnan([wide["stimuli_ci_low"], wide["stimuli_ci_high"]]).all()
-    assert wide["stimuli_p"] == narrow["stimuli_p"]
-    assert np.isfinite([narrow["stimuli_ci_low"], wide["ci_low"]]).all()
+def test_what_is_correlated_over_wide_angles_has_no_test_nor_interval_over_stimuli(means):
+    """Such intervals hold the truth too seldom."""
+    wide, narrow = (compare_layers(0, 1, means, sampling(), degrees) for degrees in (20, 15))
+    assert np.isnan([wide["stimuli_ci_low"], wide["stimuli_ci_high"], wide["stimuli_p"]]).all()
+    assert np.isfinite([narrow["stimuli_ci_low"], narrow["stimuli_p"], wide["ci_low"]]).all()
+
+
+def test_intervals_end_where_the_quantity_does_and_warn_of_few_seeds():
+    sources = {"seeds": (0.04, 3)}
+    found = describe_interval(0.9, sources, 0.95)
+    assert (found["ci_low"], found["ci_high"]) == pytest.approx((0.9 - 3.1824 * 0.2, 1), abs=1e-4)
+    assert found["ci_warning"] == "rather narrow: fewer than 5 seeds"
+    found = describe_interval(-1.8, {"seeds": (0.04, 4)}, 0.95, largest=2)
+    assert found["ci_low"] == -2
+    assert "ci_warning" not in found
+    assert "ci_warning" not in describe_interval(0.9, {"neurons": (0.04, 49)}, 0.95)
+    few = describe_interval(0.9, {"neurons": (0.04, 48), **sources}, 0.95)["ci_warning"]
+    assert few.endswith("seeds; rather wide: fewer than 50 neurons")
+
+
+def test_share_first_leaves_out_draws_in_which_a_similarity_is_not_defined(means):
+    expected = share_first(means, sampling(), False, np.random.default_rng(5))
+    means["similarity"][3, 1] = np.nan
+    found = share_first(means, sampling(), False, np.random.default_rng(5))
+    np.testing.assert_allclose(found, expected, atol=0.02)
+    means["similarity"][1 : 1 + N_NEURON_DRAWS] = np.nan
+    assert np.isfinite(share_first(means, sampling(), False, np.random.default_rng(5))).all()
 
 
 def test_share_first_is_the_probability_of_the_larger_of_two_normal_means(means):
@@ -188,10 +210,7 @@ def test_share_first_is_the_probability_of_the_larger_of_two_normal_means(means)
         rows = two["similarity"][:, 0] - two["similarity"][:, 1]
         by_seed = -np.diff(two["similarity_by_seed"], axis=1)[:, 0]
         sources = sources_of_variance(rows, by_seed, sampling())
-        sources["trials"] = (
-            np.var(rows[1 + N_NEURON_DRAWS :], ddof=1) / ETA**2,
-            1,
-        )
+        sources["trials"] = sources["trials"][0] * N_TRIAL_DRAWS / (N_TRIAL_DRAWS - 1), 1
         if over_stimuli:
             projection = -np.diff(two["projections"], axis=1)[:, 0]
             sources["stimuli"] = variance_over_stimuli(projection, CIRCLE)

@@ -86,8 +86,11 @@ def overwriting():
 
 
 def end_of_run(*seconds):
-    """Tell where to look."""
-    return where_to_look(results_of_run(), sorted(workflow.dag.derived_targetfiles), *seconds)
+    """Tell where to look, from where the command was given."""
+    folder = workflow.overwrite_workdir or ""
+    return where_to_look(
+        results_of_run(), sorted(workflow.dag.derived_targetfiles), *seconds, folder=folder
+    )
 
 
 def show_little():

@@ -330,9 +330,9 @@ def draw_differences(axis, layers, table):
         i, j = index[row.model_a, row.layer_a], index[row.model_b, row.layer_b]
         matrix[i, j], matrix[j, i] = row.difference, -row.difference
         for place in ((j, i), (i, j)):
-            if row.p_all_holm <= ALPHA:
+            if row.p_holm <= ALPHA:
                 axis.plot(*place, "o", color="black", markersize=2 * PT)
-            if row.stimuli_p_all_holm <= ALPHA:
+            if row.stimuli_p_holm <= ALPHA:
                 axis.plot(*place, "o", color="black", markersize=5 * PT, fillstyle="none")
     largest = np.nanmax(np.abs(matrix), initial=0) or 1
     image = axis.imshow(matrix, cmap="RdBu_r", vmin=-largest, vmax=largest)

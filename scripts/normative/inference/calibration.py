@@ -27,7 +27,7 @@ from normative.inference.permutation_tests import (
     step_down_max,
 )
 from normative.inference.resampling import (
-    difference_groups,
+    orientation_groups,
     resample_units,
     resampled_correlation_distances,
 )
@@ -216,7 +216,7 @@ class Study:
 
     def true_values(self, rng, comparator):
         """Give the quantities of `close` and `far` for these gratings, the mean of many samples."""
-        groups = difference_groups(self.coverage, folded=False)
+        groups = orientation_groups(self.coverage)
         found = []
         for _ in range(N_TRUTH):
             recording = upper_triangle(correlation_distance(self.record(rng)["responses"]))[None]

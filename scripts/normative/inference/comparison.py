@@ -9,6 +9,7 @@ from normative.inference.resampling import (
     Moments,
     balance_differences,
     difference_groups,
+    orientation_groups,
     pair_weights,
     resample_blocks,
     weighted_similarity,
@@ -80,7 +81,7 @@ def compare(
     """
     entries = recording[None]
     samples = [entries, neurons, trials]
-    groups = difference_groups(coverage, folded=False)
+    groups = orientation_groups(coverage)
     result = {
         "similarity": similarity_of_rows(samples, rdms, comparator),
         "given_difference": similarity_of_rows(samples, rdms, comparator, groups),
@@ -149,7 +150,7 @@ def left_by_difference(entries, coverage, comparator):
     -------
     float
     """
-    groups = difference_groups(coverage, folded=False)
+    groups = orientation_groups(coverage)
     return (standardize(entries, comparator) @ standardize(entries, comparator, groups)) ** 2
 
 

@@ -243,6 +243,15 @@ def pair_weights(counts):
     return weights
 
 
+def orientation_groups(coverage):
+    """Group the pairs of stimuli by any difference of orientation that a recording can tell.
+
+    The shorter way along the circle, but not where the first and the last stimulus are one point of
+    it and two stimuli, as 0° and 180° of the tutorial: there, by the angles.
+    """
+    return difference_groups(coverage, folded=not coverage.has_both_ends)
+
+
 def difference_groups(coverage, folded=True):
     """Group the pairs of stimuli by their difference of orientation.
 

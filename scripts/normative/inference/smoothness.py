@@ -8,6 +8,8 @@ from normative.workflow.errors import UserError
 # Of a half-width above this, fewer intervals over stimuli hold the truth than they say: the
 # calibration.
 WIDE_DEG = 20
+# Likewise of intervals and tests of differences over stimuli.
+SMOOTH_DEG = 15
 ROUND_DEG = 5  # blocks are whole multiples of this, so that layers share them
 
 

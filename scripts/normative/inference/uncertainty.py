@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from normative.inference.smoothness import WIDE_DEG
+from normative.inference.smoothness import SMOOTH_DEG
 from normative.inference.trials import ETA
 from normative.stimuli.coverage import Coverage
 
 BANDWIDTH_DEG = 30  # of the variance over stimuli: chosen in simulations, see docs/methods.md
-FEW_SEEDS = 5  # with fewer, intervals for these gratings hold the truth too seldom
+# With fewer, intervals for these gratings hold the truth too seldom, or too often.
+FEW_SEEDS, FEW_NEURONS = 5, 50
 N_SAMPLES = 10_000  # in which layers are first
 
 
@@ -58,7 +59,8 @@ def sources_of_variance(rows, by_seed, sampling):
     Parameters
     ----------
     rows : array, shape (1 + neuron draws + trial draws,)
-        The quantity of the recording as it is, and of each draw, see `comparison.compare`.
+        The quantity of the recording as it is, and of each draw, see `comparison.compare`. Draws in
+        which it is not defined are left out.
     by_seed : array, shape (seeds,)
         Of the recording as it is; NaN for seeds that do not count. Empty for a reference.
     sampling : Sampling
@@ -140,10 +142,21 @@ def t_interval(estimate, sources, confidence):
     return estimate - reach, estimate + reach, df
 
 
-def describe_interval(estimate, sources, confidence):
-    """Give the t interval of an estimate as columns of a table: bounds, what it is over, and df."""
+def describe_interval(estimate, sources, confidence, largest=1):
+    """Give the t interval of an estimate as columns of a table: bounds, what it is over, and df.
+
+    It ends at ± `largest`, above which the quantity cannot be. There is a `ci_warning` where seeds
+    or neurons are few.
+    """
     low, high, df = t_interval(estimate, sources, confidence)
-    return {"ci_low": low, "ci_high": high, "ci_over": "+".join(sources) or "nothing", "df": df}
+    low, high = np.clip([low, high], -largest, largest)
+    found = {"ci_low": low, "ci_high": high, "ci_over": "+".join(sources) or "nothing", "df": df}
+    warnings = []
+    if "seeds" in sources and sources["seeds"][1] + 1 < FEW_SEEDS:
+        warnings.append(f"rather narrow: fewer than {FEW_SEEDS} seeds")
+    if "neurons" in sources and sources["neurons"][1] + 1 < FEW_NEURONS:
+        warnings.append(f"rather wide: fewer than {FEW_NEURONS} neurons")
+    return found | ({"ci_warning": "; ".join(warnings)} if warnings else {})
 
 
 def t_p(estimate, sources):
@@ -170,8 +183,8 @@ def compare_layers(first, second, means, sampling, smooth_deg=0):
     dict
         `seeds` that count in both; the `difference`, a mean over these; `ci_low`, `ci_high`,
         `ci_over`, `df`, `p` of these gratings; `stimuli_ci_low`, `stimuli_ci_high`, `stimuli_p`
-        over stimuli as well. There is no interval over stimuli of what is correlated over more than
-        `WIDE_DEG`, of which it holds the truth too seldom; the test holds.
+        over stimuli as well. There is neither of what is correlated over more than `SMOOTH_DEG`: it
+        would hold the truth too seldom, and find differences that are not there.
     """
     columns = [first, second]
     of_seeds = -np.diff(means["similarity_by_seed"][:, columns], axis=1)[:, 0]
@@ -180,15 +193,15 @@ def compare_layers(first, second, means, sampling, smooth_deg=0):
     estimate = of_seeds.mean() if len(of_seeds) else np.nan
     sources = sources_of_variance(rows, of_seeds, sampling) if len(of_seeds) else {}
     found = {"seeds": len(of_seeds), "difference": estimate, "p": t_p(estimate, sources)}
-    found |= describe_interval(estimate, sources, sampling.confidence)
+    found |= describe_interval(estimate, sources, sampling.confidence, largest=2)
     over_stimuli = {}
     if "stimuli" in sampling.resample and len(of_seeds):
         projection = -np.diff(means["projections"][:, columns], axis=1)[:, 0]
         stimuli = variance_over_stimuli(projection, sampling.coverage)
         over_stimuli = {"stimuli": stimuli, **sources}
+    if smooth_deg > SMOOTH_DEG:
+        over_stimuli = {}
     low, high, _ = t_interval(estimate, over_stimuli, sampling.confidence)
-    if smooth_deg > WIDE_DEG:
-        low = high = np.nan
     p = t_p(estimate, over_stimuli)
     return found | {"stimuli_ci_low": low, "stimuli_ci_high": high, "stimuli_p": p}
 
@@ -217,8 +230,9 @@ def share_first(means, sampling, over_stimuli, rng):
         means[name][:, is_defined] for name in ("similarity", "similarity_by_seed", "projections")
     )
     neurons, trials = np.split(rows[1:], [sampling.n_neuron_draws])
+    neurons = neurons[~np.isnan(neurons).any(axis=1)]
     covariance = np.zeros((rows.shape[1],) * 2)
-    if len(neurons):
+    if len(neurons) > 1:
         covariance += np.cov(neurons, rowvar=False)
     if len(trials):
         covariance += np.cov(trials, rowvar=False) / ETA**2

@@ -96,7 +96,12 @@ def prepare(recording, entry, path):
         by = " and ".join(["angle", *find_averaged(recording, rows, entry)])
         notes.append(
             f"Halves of the trials: every second trial of each {by}, in the order of the file, "
-            "equally many in both."
+            "equally many in both; "
+            + (
+                "of an odd number, one is in neither."
+                if find_averaged(recording, rows, entry)
+                else "of an odd number, the first has one more."
+            )
         )
     elif recording.parts:
         parts = combine_parts(recording, rows, index, cells_kept, notes)
@@ -305,7 +310,7 @@ def find_averaged(recording, rows, entry):
 
 
 def find_halves(recording, rows, index, stimuli, entry, notes):
-    """Part single trials into halves with as many trials of each angle and averaged condition.
+    """Part single trials into halves, as equal as can be, of each angle and averaged condition.
 
     None where there are no single trials, or an angle has none to spare, which is told.
     """
@@ -315,8 +320,9 @@ def find_halves(recording, rows, index, stimuli, entry, notes):
     for name in find_averaged(recording, rows, entry):
         _, value = np.unique(as_text(recording.conditions[name][rows]), return_inverse=True)
         _, group = np.unique(group * (value.max() + 1) + value, return_inverse=True)
-    halves = half_of_each(group)
-    without = stimuli[np.bincount(index[halves == 0], minlength=len(stimuli)) == 0]
+    # A condition that one half has more of would be taken for noise.
+    halves = half_of_each(group, keeps_last=group is index)
+    without = stimuli[np.bincount(index[halves == 1], minlength=len(stimuli)) == 0]
     if not len(without):
         return halves
     if len(without) < len(stimuli):
@@ -328,12 +334,14 @@ def find_halves(recording, rows, index, stimuli, entry, notes):
     return None
 
 
-def half_of_each(index):
-    """Part the rows of each group into two halves, by turns; −1 for a last one that is left over.
+def half_of_each(index, keeps_last):
+    """Part the rows of each group into two halves, by turns.
 
     Parameters
     ----------
     index : array of int, shape (rows,)
+    keeps_last : bool
+        Whether a last one that is left over is in the first half, or in neither.
 
     Returns
     -------
@@ -343,7 +351,8 @@ def half_of_each(index):
     half = np.full(len(index), -1)
     for group in np.unique(index):
         members = np.flatnonzero(index == group)
-        members = members[: len(members) // 2 * 2]
+        if not keeps_last:
+            members = members[: len(members) // 2 * 2]
         half[members] = np.arange(len(members)) % 2
     return half
 

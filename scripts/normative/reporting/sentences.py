@@ -45,8 +45,8 @@ def placed(row):
 
 
 def first(row):
-    """Write how often a layer is the most similar one: in replicates of each kind that there is."""
-    shares = {"replicates": row.share_first, "other representations": row.share_first_stimuli}
+    """Write how often a layer is the most similar one: in samples of each kind that there is."""
+    shares = {"samples": row.share_first, "other representations": row.share_first_stimuli}
     known = [f"{share(value)} of {of}" for of, value in shares.items() if value is not None]
     return f"; first in {enumerated(known)}" if known else ""
 

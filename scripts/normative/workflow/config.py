@@ -101,7 +101,7 @@ def resolve_paths(config, files):
     """Let relative paths count from the configuration file that they stand in, and `~` be home.
 
     A path of which nothing is there, but is in the working directory, counts from that, as does one
-    of no file.
+    of no file; then from where the command was given, which is another place with `--directory`.
 
     Parameters
     ----------
@@ -120,8 +120,12 @@ def resolve_paths(config, files):
         source[key] = os.path.expanduser(given)
         if path == given and not os.path.isabs(source[key]):
             beside = os.path.relpath(os.path.join(os.path.realpath(folder), given))
-            if os.path.exists(beside) or not os.path.exists(given):
+            # Where the command was given, if Snakemake runs elsewhere by `--directory`.
+            there = os.path.join(os.environ.get("PWD", ""), given)
+            if os.path.exists(beside) or not (os.path.exists(given) or os.path.exists(there)):
                 source[key] = beside
+            elif not os.path.exists(given):
+                source[key] = os.path.relpath(there)
 
 
 def _paths(config):

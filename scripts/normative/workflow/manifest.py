@@ -126,8 +126,7 @@ TOLERANCES = {
     **dict.fromkeys(["share_first", "share_first_stimuli"], (0.2, 0)),
     **dict.fromkeys(["estimate", "ceiling_low", "ceiling_high", "truth", "error"], _SIMILARITY),
     **dict.fromkeys(["p", "p_shift", "p_shift_max_t", "p_seeds", "stimuli_p"], _P),
-    **dict.fromkeys(["p_holm", "p_best_holm", "p_all_holm", "p_seeds_holm"], _P),
-    **dict.fromkeys(["stimuli_p_holm", "stimuli_p_best_holm", "stimuli_p_all_holm"], _P),
+    **dict.fromkeys(["p_holm", "p_seeds_holm", "stimuli_p_holm"], _P),
     **dict.fromkeys(["loss", "this_run"], _LOSS),
     "score": (0.02, 0.1),  # an accuracy, or an error in degrees
     "rank": (1, 0),  # of layers nearly alike

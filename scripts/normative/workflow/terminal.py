@@ -102,7 +102,7 @@ def duration(seconds):
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def where_to_look(results, asked_for, seconds=None):
+def where_to_look(results, asked_for, seconds=None, folder=""):
     """Tell what a successful run found, where its report is, and how long it took.
 
     Parameters
@@ -112,6 +112,8 @@ def where_to_look(results, asked_for, seconds=None):
     asked_for : list of str
         Paths of those that it was asked for, told where there is no report.
     seconds : float, optional
+    folder : str
+        Where the paths are, seen from where the command was given.
 
     Returns
     -------
@@ -123,10 +125,10 @@ def where_to_look(results, asked_for, seconds=None):
         if path.name == "answers.md" and path.is_file():
             lines.append(f"\n{first_answer(path.read_text(encoding='utf-8'))}")
     reports = [path for path in results if path.endswith("/report.html") and Path(path).is_file()]
-    lines += [f"\nReport: {path} (open it in a browser)" for path in reports]
+    lines += [f"\nReport: {Path(folder, path)} (open it in a browser)" for path in reports]
     if asked_for and not reports:
         more = f" and {len(asked_for) - 1} more" if len(asked_for) > 1 else ""
-        lines.append(f"Made: {asked_for[0]}{more}")
+        lines.append(f"Made: {Path(folder, asked_for[0])}{more}")
     if seconds is not None:
         lines.append(f"It took {duration(seconds)}.")
     return "\n".join(lines)
