@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from normative.recordings import preparation
+from normative.recordings.binning import choose_bin_width, treat_above_180
 from normative.recordings.preparation import prepare
 from normative.recordings.recording import Recording
 from normative.workflow.errors import UserError
@@ -268,7 +269,7 @@ def test_thousands_of_continuous_angles_are_binned_by_the_degree_and_it_is_told(
     arrays = prepare(make(responses, angle), {"above_180": "keep"}, PATH)
     assert set(arrays["stimuli"]) <= set(range(360))
     assert arrays["n_trials"].sum() == 3000
-    assert "different angles; they are averaged in bins of 1°" in told(arrays)
+    assert "more than 400 orientations; they are averaged in bins of 1°" in told(arrays)
     near_zero = (angle < 0.5) | (angle >= 359.5)
     np.testing.assert_allclose(arrays["resp"][0], responses[near_zero].mean(axis=0), 1e-5)
 
@@ -326,10 +327,24 @@ def test_single_trials_need_little_more_memory_than_they_take():
     assert peak < 0.5 * responses.nbytes
 
 
-@pytest.mark.parametrize(("n_angles", "n_left"), [(720, 720), (721, 180)])
-def test_720_angles_are_a_grid_and_more_are_drawn_at_random(n_angles, n_left):
-    angle = np.linspace(0, 179.4, n_angles)
+@pytest.mark.parametrize(
+    ("n_angles", "above_180", "n_left"),
+    [(400, "drop", 400), (401, "drop", 180), (800, "fold", 800), (802, "fold", 360)],
+)
+def test_up_to_400_orientations_are_kept_and_more_binned_once(n_angles, above_180, n_left):
+    """The limit of `bin_responses`, which counts orientations as they are folded or dropped."""
+    turn = 360 if above_180 == "fold" else 179.4
+    angle = np.arange(n_angles) * turn / n_angles
     responses = np.random.default_rng(0).normal(size=(n_angles, 2))
-    arrays = prepare(make(responses, angle, is_trials=False), {}, PATH)
+    arrays = prepare(make(responses, angle, is_trials=False), {"above_180": above_180}, PATH)
     assert len(arrays["stimuli"]) == n_left
-    assert ("bins of 1°" in told(arrays)) == (n_left == 180)
+    assert ("bins of 1°" in told(arrays)) == (n_left in (180, 360))
+    treated = treat_above_180(arrays["stimuli"], above_180)
+    assert choose_bin_width(treated, above_180, 1) is None
+
+
+def test_thousands_of_angles_that_differ_by_rounding_are_not_continuous():
+    angle = np.repeat(np.arange(12) * 15.0, 100) + np.random.default_rng(0).uniform(0, 5e-4, 1200)
+    arrays = prepare(make(angle=angle), {}, PATH)
+    np.testing.assert_allclose(arrays["stimuli"], np.arange(12) * 15, atol=1e-4)
+    assert "bins of" not in told(arrays)

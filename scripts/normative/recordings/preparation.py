@@ -6,13 +6,12 @@ need little more memory than they take in the file.
 
 import numpy as np
 
+from normative.recordings.binning import MOST_ORIENTATIONS, choose_bin_width, treat_above_180
 from normative.recordings.convention import canonical_angle, group_angles
 from normative.recordings.parts import noise_variances
 from normative.workflow.errors import UserError
 
 CELLS_AT_ONCE = 500
-CONTINUOUS = 720  # different angles, more than which are no grid but drawn at random
-BIN_DEG = 1  # in which these are averaged
 CONSTANT = 1e-9  # SD by mean, below which a cell varies by rounding alone
 VALUES = {  # what numbers are after each normalization; `none` leaves them as they are
     "zscore": "z-score",
@@ -51,15 +50,15 @@ def prepare(recording, entry, path):
     angle = convert(recording.angle[rows], entry)
     notes.append(describe_conversion(recording.angle[rows], entry))
     check_above_180(angle, entry, path)
-    stimuli, index = group_angles(angle)
-    if len(stimuli) > CONTINUOUS:
+    above_180 = entry.get("above_180", "drop")
+    if choose_bin_width(treat_above_180(angle, above_180), above_180, bin_width=1):
         notes.append(
-            f"The {len(rows)} trials have {len(stimuli)} different angles; they are averaged in "
-            f"bins of {BIN_DEG}° around whole degrees."
+            f"The {len(rows)} rows have more than {MOST_ORIENTATIONS} orientations; they are "
+            "averaged in bins of 1° around whole degrees."
         )
-        n_bins = entry.get("period", 360) / BIN_DEG
-        stimuli, index = group_angles(np.round(angle / BIN_DEG) % n_bins * BIN_DEG)
-    prepared = {"stimuli": stimuli}
+        angle = np.round(angle) % entry.get("period", 360)
+    stimuli, index = group_angles(angle)
+    prepared = {"stimuli": np.round(stimuli, 4)}  # no digits that conversion has left
     trials = recording.n_trials[rows] if recording.n_trials is not None else None
     if recording.is_trials:
         trials = np.ones(len(rows), dtype=int)

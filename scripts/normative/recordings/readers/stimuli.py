@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from normative.recordings.convention import group_angles
 from normative.workflow.errors import UserError
 
 BLANKS = {"", "nan", "null", "none", "blank", "gray", "grey", "na", "n/a"}
@@ -134,11 +135,9 @@ def is_number(value):
 
 
 def merge_angles(angle, unit="degrees"):
-    """Give angles that differ by less than 0.001° the value of the smallest of them."""
-    tolerance = np.deg2rad(0.001) if unit == "radians" else 0.001
-    values, index = np.unique(angle, return_inverse=True)
-    starts = np.append(True, np.diff(values) >= tolerance)
-    return values[np.maximum.accumulate(np.where(starts, np.arange(len(values)), 0))][index]
+    """Give angles that differ by rounding the value of the lowest of them."""
+    different, index = group_angles(angle, unit)
+    return different[index]
 
 
 def select_rows(path, columns, rows):
