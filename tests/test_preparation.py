@@ -122,7 +122,7 @@ def test_spontaneous_activity_is_subtracted_and_divided_by():
     recording = make(spontaneous=(mean, sd))
     arrays = prepare(recording, {"normalize": "spontaneous", "cells": [2, 0]}, PATH)
     expected = (recording.responses - mean) / sd
-    found = expected[recording.angle == 45].mean(axis=0)[[0, 2]]
+    found = expected[recording.angle == 45].mean(axis=0)[[2, 0]]
     np.testing.assert_allclose(arrays["resp"][1], found, 1e-5)
     assert arrays["values"] == "SD of spontaneous activity"
     with pytest.raises(UserError, match=r"found no spontaneous activity.*choose zscore"):
@@ -196,7 +196,7 @@ def test_crossed_conditions_are_never_averaged_unasked():
         prepare(recording, {}, PATH)
     chosen = prepare(recording, {"rows": {"contrast": 1.0}}, PATH)
     assert chosen["n_trials"].sum() == 10
-    assert "Rows with contrast of 1.0 are used" in told(chosen)
+    assert "Rows with `contrast` 1.0: 10 of 20 were used" in told(chosen)
     both = prepare(
         recording, {"rows": {"contrast": [0.5, 1.0]}, "average_over": ["contrast"]}, PATH
     )
@@ -207,8 +207,8 @@ def test_crossed_conditions_are_never_averaged_unasked():
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ({"contrst": 1}, "`contrst`, found contrast"),
-        ({"contrast": 0.7}, r"no row has `contrast` of 0\.7, found 0\.5, 1\.0"),
+        ({"contrst": 1}, "no column `contrst`, found contrast"),
+        ({"contrast": 0.7}, r"`contrast` is nowhere 0\.7, found 0\.5, 1\.0"),
     ],
 )
 def test_wrong_choice_of_rows_names_what_there_is(rows, message):
@@ -227,6 +227,7 @@ def test_wrong_choice_of_rows_names_what_there_is(rows, message):
         (np.tile([True, False], 10), True, 10),
         (np.tile([True, False], 10), 0.5, None),
         (np.tile([0.1, 0.2], 10).astype(np.float32), 0.1, 10),
+        (np.tile([0.1 + 0.2, 1], 10), 0.3, 10),
         (np.tile(["low", "high"], 10), "high", 10),
         (np.tile(["low", "high"], 10), "highest", None),
         (np.tile(["0.10", "0.20"], 10), 0.1, 10),
@@ -237,7 +238,7 @@ def test_rows_are_chosen_by_the_value_itself(values, wanted, n_found):
     """Cast to the type of the column, 1.9 would choose 1, 256 would choose 0, and 0.5 True."""
     recording = make(conditions={"level": values})
     if n_found is None:
-        with pytest.raises(UserError, match="no row has `level` of"):
+        with pytest.raises(UserError, match="`level` is nowhere"):
             prepare(recording, {"rows": {"level": wanted}}, PATH)
     else:
         arrays = prepare(recording, {"rows": {"level": wanted}}, PATH)
@@ -283,10 +284,28 @@ def test_bins_of_continuous_orientations_wrap_at_half_a_turn():
     np.testing.assert_allclose(arrays["resp"][0], responses[near_zero].mean(axis=0), 1e-5)
 
 
-@pytest.mark.parametrize(("cells", "message"), [([1], "found 1 cells"), ([1, 9], "names cell 9")])
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ([1], "found 1 cells"),
+        ([1, 9], "no cell 9, found 0, 1, 2"),
+        ("iscell", "'iscell', expected a list of cells"),
+    ],
+)
 def test_cells_must_be_there_and_two(cells, message):
     with pytest.raises(UserError, match=message):
         prepare(make(), {"cells": cells}, PATH)
+
+
+def test_cells_come_in_the_order_asked():
+    recording = make(np.random.default_rng(0).random((20, 5)))
+    arrays = prepare(recording, {"cells": [1, 3, 2, 4]}, PATH)
+    whole = prepare(recording, {"cells": "all"}, PATH)
+    np.testing.assert_array_equal(arrays["resp"], whole["resp"][:, [1, 3, 2, 4]])
+    assert arrays["cells"].tolist() == [1, 3, 2, 4]
+    assert "4 of 5 cells are used" in told(arrays)
+    recording.is_selected = True
+    assert prepare(recording, {"cells": ["a", "b"]}, PATH)["resp"].shape == (4, 5)
 
 
 def test_parts_of_unequal_size_are_weighted_by_their_noise():

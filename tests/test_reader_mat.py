@@ -322,7 +322,6 @@ def test_look_guesses_an_entry_that_reads(save):
         "orientation": "data.theta_deg",
         "axes": "cells_first",
         "unit": "degrees",
-        "period": 360,
     }
     assert contents.comments.keys() == contents.entry.keys()
     np.testing.assert_array_equal(read(path, contents.entry).responses, RESP)

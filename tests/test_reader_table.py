@@ -226,18 +226,20 @@ def test_angles_closer_than_a_thousandth_of_a_degree_are_one():
     np.testing.assert_array_equal(radians, np.deg2rad(expected))
 
 
-def test_guessed_entry_reads_the_table_and_asks_about_crossed_conditions(tmp_path):
+def test_guessed_entry_reads_the_table(tmp_path):
     path = save(crossed().assign(phase=0), tmp_path / "t", "tab")
     contents = table.look(path)
     assert contents.entry == {
         "format": "table", "layout": "long", "cell": "unit", "responses": "response",
-        "orientation": "orientation", "unit": "degrees", "rows": {"contrast": 1.0},
+        "orientation": "orientation", "unit": "degrees",
     }  # fmt: skip
     assert set(contents.comments) == set(contents.entry)
-    assert "contrast" in contents.open_questions[0]
-    np.testing.assert_allclose(table.read(path, contents.entry).responses, RESPONSES)
+    chosen = contents.entry | {"rows": {"contrast": 1.0}}
+    np.testing.assert_allclose(table.read(path, chosen).responses, RESPONSES)
     radians = long(orientation=np.deg2rad(long()["orientation"]))
     assert table.look(save(radians, path, "comma")).entry["unit"] == "radians"
+    with pytest.raises(UserError, match=r"`orientation` runs from 0 to .*set `unit: radians`"):
+        table.read(path, {})
 
 
 def test_public_table_equals_its_own_excerpt(repository):
@@ -388,23 +390,6 @@ def test_columns_taken_for_cells_are_listed_and_asked_about_unless_numbered(tmp_
         assert is_asked or not any("(`cells`)" in each for each in contents.open_questions)
 
 
-def test_look_chooses_one_value_of_each_condition(tmp_path):
-    """The highest contrast, and there the commonest spatial frequency; never an average."""
-    shown = [(1.0, 0.08), (1.0, 0.02), (1.0, 0.08), *[(0.5, 0.02)] * 3]
-    frames = [
-        wide(RESPONSES + number).assign(contrast=contrast, sf=sf)
-        for number, (contrast, sf) in enumerate(shown)
-    ]
-    path = save(pd.concat(frames), tmp_path / "t", "comma")
-    contents = table.look(path)
-    assert contents.entry["rows"] == {"contrast": 1.0, "sf": 0.08}
-    assert "average_over" not in contents.entry
-    assert sum("(`rows`)" in question for question in contents.open_questions) == 2
-    recording = table.read(path, contents.entry)
-    assert recording.conditions == {}
-    np.testing.assert_allclose(recording.responses, np.concatenate([RESPONSES, RESPONSES + 2]))
-
-
 @pytest.mark.parametrize("name", ["trial", "presentation_time"])
 def test_cells_of_one_trial_are_lined_up_by_its_number(tmp_path, name):
     """Whatever the order of the lines."""
@@ -430,7 +415,6 @@ def test_value_that_stands_for_no_angle_is_refused_until_it_is_left_out(tmp_path
     with pytest.raises(UserError, match=f"`orientation` holds {sentinel}, .*`rows`, or write NaN"):
         table.read(path, {})
     assert table.read(path, {"rows": {"kind": "grating"}}).responses.shape == (7, 3)
-    assert any("As guessed" in question for question in table.look(path).open_questions)
 
 
 def test_angles_of_both_signs_and_of_radians_are_no_sentinels():

@@ -11,11 +11,9 @@ import numpy as np
 from normative.recordings.readers import stimuli
 from normative.recordings.readers.contents import Array, Contents
 from normative.recordings.recording import Recording
-from normative.stimuli.gratings import SAME_DEG
 from normative.workflow.errors import UserError, shorten
 
 MOST_BYTES = 8 << 30  # that the arrays of a file may take: 5,000 trials of 200,000 neurons
-FULL_TURN = 2 * np.pi + 0.01  # radians; some files hold 6.29
 MOST_NAMES = 12  # that an error lists
 PIECE = 1 << 20  # numbers that are described at a time
 
@@ -192,35 +190,9 @@ def find_axes(path, name, shape, n_angles, entry, usual=None):
     )
 
 
-def check_unit(path, name, angle, entry):
-    """Raise a UserError if angles do not look as if they were in the unit of the entry."""
-    numbers = np.abs(angle[np.isfinite(angle)])
-    if numbers.size < 2:
-        return
-    found = f"{path}: `{name}` runs from {np.nanmin(angle):g} to {np.nanmax(angle):g}"
-    if "unit" not in entry and 0 < numbers.max() <= FULL_TURN:
-        raise UserError(
-            f"{found}, which looks like radians; set `unit: radians` in the dataset's entry, or "
-            "`unit: degrees`"
-        )
-    if entry.get("unit") == "radians" and numbers.max() > 2 * FULL_TURN:
-        raise UserError(f"{found}, too far for radians; set `unit: degrees`")
-
-
 def in_degrees(angle, entry):
     """Convert angles from the unit of the entry."""
     return np.rad2deg(angle) if entry.get("unit") == "radians" else angle
-
-
-def has_repeats(angle_deg, conditions):
-    """Tell whether a stimulus, its other conditions included, was shown in more than one row."""
-    kept = np.isfinite(angle_deg)
-    order = np.argsort(angle_deg[kept], kind="stable")
-    steps = np.diff(angle_deg[kept][order]) > SAME_DEG
-    columns = [np.concatenate([[0], np.cumsum(steps)])[: len(order)]]
-    for values in conditions.values():
-        columns.append(np.unique(values[kept][order], return_inverse=True)[1].ravel())
-    return len(np.unique(np.stack(columns), axis=1).T) < len(order)
 
 
 def read_rows(stored, name, n_rows):
@@ -315,7 +287,6 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
     axes, note = find_axes(
         path, responses_name, stored[responses_name].shape, len(angle), entry, usual
     )
-    check_unit(path, angle_name, angle, entry)
     responses = as_float(load_real(path, responses_name, stored))
     if axes == "cells_first":
         responses = responses.T
@@ -338,7 +309,10 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
             is_used, _ = stimuli.select_rows(path, conditions, entry["rows"])
     stimuli.check_angles(path, angle_name, angle[is_used], entry.get("unit"))
     if is_trials is None:
-        is_trials = n_trials is None and has_repeats(in_degrees(angle, entry), conditions)
+        shown = np.isfinite(angle)
+        merged = stimuli.merge_angles(angle[shown], entry.get("unit"))
+        of_shown = [values[shown] for values in conditions.values()]
+        is_trials = n_trials is None and stimuli.has_repeats([merged, *of_shown])
         if is_trials:
             notes.append("Angles are repeated: rows are single trials.")
     left = [f"`{name}`" for name in stored if name not in used and name not in conditions]
@@ -443,8 +417,11 @@ def look_at(form, stored, names=(None, None), usual=None):
         else f"as long as an axis of `{responses}`"
     )
     guess_axes(contents, stored[responses].shape, stored[angle].length, usual)
-    guess_angles(contents, described[angle])
-    ask_of_conditions(contents, stored, responses, angle)
+    with suppress(UserError):  # what cannot be read is told when it is read
+        angles = np.ravel(load_real("", angle, stored)).astype(float)
+        stimuli.look_at_angles(
+            angle, angles, contents.entry, contents.comments, contents.open_questions
+        )
     return contents
 
 
@@ -484,50 +461,3 @@ def guess_axes(contents, shape, n_angles, usual):
     contents.open_questions.append(
         f"There are as many stimuli as cells ({rows}): which axis is which cannot be known."
     )
-
-
-def guess_angles(contents, angle):
-    """Tell unit and period from the range of angles, or ask for them."""
-    low, high = angle.minimum, angle.maximum
-    if low is None:
-        contents.open_questions.append(f"`{angle.name}` holds no number: which angles were shown?")
-        return
-    is_radians = max(abs(low), abs(high)) <= FULL_TURN
-    contents.entry["unit"] = "radians" if is_radians else "degrees"
-    contents.comments["unit"] = f"`{angle.name}` runs from {low:g} to {high:g}"
-    whole = np.pi if is_radians else 180
-    is_half = (low >= 0 and high <= whole + 1e-6) or max(abs(low), abs(high)) <= whole / 2 + 1e-6
-    contents.entry["period"] = 180 if is_half else 360
-    contents.comments["period"] = (
-        "no angle is beyond half a turn" if is_half else "angles are beyond half a turn"
-    )
-    if is_half:
-        contents.open_questions.append(
-            f"`{angle.name}` covers at most half a turn: were these orientations, or directions of "
-            "a part of the circle?"
-        )
-    if is_radians and all(float(value).is_integer() for value in angle.examples):
-        contents.open_questions.append(
-            f"`{angle.name}` holds whole numbers from {low:g} to {high:g}: are these angles, or "
-            "numbers of stimuli?"
-        )
-
-
-def ask_of_conditions(contents, stored, responses, angle):
-    """Ask what is to be done with vectors that may be conditions crossed with the angles."""
-    axis = 1 if contents.entry["axes"] == "stimuli_first" else 0
-    n_cells = stored[responses].shape[axis]
-    try:
-        angles = in_degrees(np.ravel(load_real("", angle, stored)).astype(float), contents.entry)
-        conditions = read_conditions(stored, {}, {responses, angle, "n_trials"}, angles, n_cells)
-    except UserError:  # what cannot be read is no condition
-        return
-    if contents.entry.get("unit") == "degrees":
-        stimuli.ask_of_numbers(angle, angles, contents.open_questions)
-    for name, values in conditions.items():
-        found = np.unique(values)
-        shown = ", ".join(str(value) for value in found[:5])
-        contents.open_questions.append(
-            f"`{name}` has {len(found)} values ({shown}{' …' if len(found) > 5 else ''}): is it a "
-            "condition? Choose among them by `rows`, or average over them by `average_over`."
-        )

@@ -424,8 +424,7 @@ def look(path):
         except UserError as error:
             questions.append(str(error))
             return Contents("nwb", arrays, entry, comments, questions)
-        entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
-        stimuli.ask_of_numbers(name, angle, questions)
+        stimuli.look_at_angles(name, angle, entry, comments, questions)
         if {"start_time", "stop_time"} <= columns.keys():
             duration = float(np.nanmedian(columns["stop_time"] - columns["start_time"]))
             entry["window"] = [0, round(duration, 3)]
@@ -433,12 +432,6 @@ def look(path):
         entry["baseline"] = None
         comments["baseline"] = "none; [-0.5, 0] subtracts the mean of half a second before"
         questions.append("Window after the onset, and baseline (calcium lags by 0.2 to 0.5 s)?")
-    try:
-        conditions = read(path, entry).conditions
-    except UserError as error:
-        questions.append(f"As guessed it can not be read: {error}")
-        conditions = {}
-    stimuli.guess_conditions(conditions, entry, comments, questions)
     return Contents("nwb", arrays, entry, comments, questions)
 
 

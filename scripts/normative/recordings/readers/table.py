@@ -632,7 +632,7 @@ def _read_wide(path, columns, entry):
         {name: values for name, values in columns.items() if name != counts}, angle
     )
     notes += more
-    is_trials = counts is None and stimuli.has_repeats(angle, conditions)
+    is_trials = counts is None and stimuli.has_repeats([angle, *conditions.values()])
     if not isinstance(entry.get("cells"), list):
         notes.append(f"Columns taken for cells: {stimuli.list_names(names, 8)}.")
     unused = [name for name in columns if name not in conditions and name != counts]
@@ -668,9 +668,11 @@ def _read_cells_first(path, columns, entry):
     )
     chosen = stimuli.select_cells(path, names, entry.get("cells"))
     notes.append(f"{len(angles)} columns whose names are numbers were taken for orientations.")
+    angle = np.array(list(angles.values()))
+    stimuli.check_angles(path, "the first line", angle, entry.get("unit"))
     return Recording(
         responses[:, chosen],
-        np.array(list(angles.values())),
+        angle,
         {},
         names[chosen],
         is_selected=True,
@@ -694,6 +696,8 @@ def look(path):
     if orientation is None and layout == "wide" and n_angles >= 2:
         entry["axes"] = "cells_first"
         comments["axes"] = f"{n_angles} columns have numbers for names, as of angles"
+        angle = np.array([float(name) for name in columns if _number(name, ".") is not None])
+        stimuli.look_at_angles("the first line", angle, entry, comments, questions)
         return Contents("table", arrays, entry, comments, questions)
     if layout == "long":
         cell = entry["cell"] = guess_cell(columns)
@@ -731,12 +735,5 @@ def look(path):
                 f"{stimuli.list_names(cells, MOST_CELLS)}."
             )
     angle = stimuli.read_angles(path, orientation, columns[orientation])
-    entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
-    stimuli.ask_of_numbers(orientation, angle, questions)
-    try:
-        conditions = read(path, entry).conditions
-    except UserError as error:
-        questions.append(f"As guessed it can not be read: {error}")
-        conditions = {}
-    stimuli.guess_conditions(conditions, entry, comments, questions)
+    stimuli.look_at_angles(orientation, angle, entry, comments, questions)
     return Contents("table", arrays, entry, comments, questions)
