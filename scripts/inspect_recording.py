@@ -184,9 +184,13 @@ def decide(recording, contents, entry, comments, own):
     choose("above_180", *inspection.guess_above_180(canonical, is_tutorial), is_open=True)
     some = np.asarray(recording.responses[:, :2000])[rows]
     some = some[~np.isnan(some).all(axis=1)]  # rows without any response are left out
-    n_bad = int((~np.isfinite(some)).any(axis=0).sum())
-    if n_bad:
-        choose("nan", "drop_cells", f"{n_bad} of {some.shape[1]} cells looked at have NaN")
+    is_bad = ~np.isfinite(some)
+    if n_bad := int(is_bad.any(axis=0).sum()):
+        reason = f"{n_bad} of {some.shape[1]} cells looked at have NaN"
+        is_padded = recording.is_trials and is_bad.any(axis=1).mean() < is_bad.any(axis=0).mean()
+        if is_padded:
+            reason += f", and {is_bad.any(axis=1).sum()} of {len(some)} trials"
+        choose("nan", "drop_trials" if is_padded else "drop_cells", reason, is_open=is_padded)
     values, normalize, reason = inspection.guess_values(some)
     choose("normalize", normalize, reason, is_open=True)
     if entry["normalize"] == "none" and recording.values != UNKNOWN:

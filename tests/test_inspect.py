@@ -298,7 +298,7 @@ def test_counts_and_rates_and_dff_are_told_apart(inspect, tmp_path):
 
 def test_cells_with_nan_are_left_out_and_counted(used, tmp_path):
     resp, angle = rates()
-    resp[3, 4] = resp[7, 9] = np.nan
+    resp[3, 4] = resp[3, 9] = np.nan  # of one mean of twelve, which is no trial
     found = used(save(tmp_path / "nan.npz", resp, angle))
     assert found.entry["nan"] == "drop_cells"
     assert "2 of 20 cells looked at have NaN" in found.overlay
@@ -679,3 +679,27 @@ def test_angle_that_may_mark_blanks_is_said_first(used, tmp_path, unit):
     angle = np.deg2rad(angle) if unit == "radians" else angle
     overlay = used(save(tmp_path / "blank.npz", np.vstack([resp, resp[:2]]), angle)).overlay
     assert "LOOK: orientation: 255° is off the even grid" in overlay
+
+
+def test_cells_by_stimuli_by_trials_filled_up_with_nan_are_read(used, tmp_path):
+    """As files have them: cells × stimuli × trials, and the directions beside the contrast."""
+    rng = RNG(0)
+    angle = np.arange(12) * 30.0
+    trials = rng.normal(0, 0.2, (12, 10, 40)) + np.cos(np.deg2rad(angle))[:, None, None]
+    trials[::3, 8:] = np.nan
+    trials[5, 9, :7] = np.nan
+    stim = np.column_stack([np.full(12, 0.8), angle])
+    np.savez(tmp_path / "three.npz", dff=trials.transpose(2, 0, 1), stim=stim)
+    found = used(tmp_path / "three.npz")
+    expected = {"axes": "cells_stimuli_trials", "orientation": "stim[1]", "nan": "drop_trials"}
+    assert found.entry.items() >= expected.items()
+    open_ones = looked(found.overlay)
+    assert any(each.startswith("axes: 40 cells × 12 stimuli × 10 trials") for each in open_ones)
+    assert any(each.startswith("nan: drop_trials (7 of 40 cells looked") for each in open_ones)
+    assert "8 of 120 rows that are NaN in all cells are left out." in found.told
+    assert "1 of 112 rows that have NaN in some cells are left out." in found.told
+    assert found.arrays["n_trials"].sum() == 111
+    trials[5, 9] = np.nan
+    means = zscored(np.nanmean(trials, axis=1))
+    order = np.argsort((90 - angle) % 360)
+    np.testing.assert_allclose(found.arrays["responses"], means[order], atol=1e-5)

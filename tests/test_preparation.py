@@ -181,6 +181,30 @@ def test_trials_without_any_response_are_left_out_and_not_all_cells(monkeypatch)
         prepare(make(np.full((20, 3), np.nan)), {}, PATH)
 
 
+def test_trials_of_some_cells_alone_are_left_out_and_not_those_cells(monkeypatch):
+    recording = make()
+    expected = prepare(
+        make(np.delete(recording.responses, [4, 9], axis=0), np.delete(recording.angle, [4, 9])),
+        {},
+        PATH,
+    )
+    recording.responses[4, 0], recording.responses[9, 2] = np.nan, np.inf
+    monkeypatch.setattr(preparation, "CELLS_AT_ONCE", 2)
+    with pytest.raises(UserError, match=r"nan: drop_cells.*nan: drop_trials"):
+        prepare(recording, {}, PATH)
+    arrays = prepare(recording, {"nan": "drop_trials"}, PATH)
+    np.testing.assert_allclose(arrays["resp"], expected["resp"], rtol=1e-6)
+    assert arrays["n_trials"].sum() == 18
+    assert "2 of 20 rows that have NaN in some cells are left out." in told(arrays)
+    recording.responses[recording.angle == 45, 1] = np.nan
+    assert "and with them all of the angles 45.0." in told(
+        prepare(recording, {"nan": "drop_trials"}, PATH)
+    )
+    recording.responses[:, 1] = np.nan
+    with pytest.raises(UserError, match=r"all 20 rows have NaN in .*use `nan: drop_cells`"):
+        prepare(recording, {"nan": "drop_trials"}, PATH)
+
+
 def test_blanks_are_left_out_and_counted():
     recording = make()
     recording.angle[:3] = np.nan

@@ -48,6 +48,8 @@ def prepare(recording, entry, path):
     rows = select_rows(recording, entry, path, notes)
     cells = select_cells(recording, entry, path, notes)
     rows = leave_out_empty(recording, rows, cells, path, notes)
+    if entry.get("nan") == "drop_trials":
+        rows = leave_out_incomplete(recording, rows, cells, path, notes)
     angle = convert(recording.angle[rows], entry)
     notes.append(describe_conversion(recording.angle[rows], entry))
     check_above_180(angle, entry, path)
@@ -128,6 +130,27 @@ def leave_out_empty(recording, rows, cells, path, notes):
     return np.delete(rows, maybe)
 
 
+def leave_out_incomplete(recording, rows, cells, path, notes):
+    """Leave out rows with NaN or infinite responses in any cell."""
+    is_whole = np.ones(len(rows), dtype=bool)
+    for start in range(0, len(cells), CELLS_AT_ONCE):
+        block = read_block(recording.responses, rows, cells[start : start + CELLS_AT_ONCE])
+        is_whole &= np.isfinite(block).all(axis=1)
+    if not is_whole.any():
+        raise UserError(
+            f"{path}: all {len(rows)} rows have NaN in some cell, so that `nan: drop_trials` "
+            "leaves none; use `nan: drop_cells` in the dataset's entry, or choose `cells`"
+        )
+    if n_left := int((~is_whole).sum()):
+        lost = np.setdiff1d(recording.angle[rows], recording.angle[rows[is_whole]])
+        notes.append(
+            f"{n_left} of {len(rows)} rows that have NaN in some cells are left out"
+            + f", and with them all of the angles {stimuli.list_names(lost, 8)}" * bool(len(lost))
+            + "."
+        )
+    return rows[is_whole]
+
+
 def convert(angle, entry):
     """Turn angles of the file into canonical ones, by the convention of the entry."""
     keys = ("unit", "vertical", "turning", "period")
@@ -162,7 +185,7 @@ def refuse_or_tell_nan(recording, cells, is_kept, entry, path, notes):
         raise UserError(
             f"{path}: {n_bad} cells have NaN or infinite responses, the first is cell "
             f"{np.asarray(recording.cells)[cells[~is_kept][0]]}; leave such cells out with "
-            "`nan: drop_cells` in the dataset's entry, or mend the file"
+            "`nan: drop_cells` in the dataset's entry, or such trials with `nan: drop_trials`"
         )
     if is_kept.sum() < 2:
         raise UserError(f"{path}: {is_kept.sum()} cells have no NaN responses, expected at least 2")
