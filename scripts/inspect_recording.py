@@ -18,7 +18,13 @@ import yaml
 from normative.recordings import inspection
 from normative.recordings.convention import group_angles
 from normative.recordings.preparation import convert, prepare
-from normative.recordings.readers import READERS, find_format, load_reader, stimuli
+from normative.recordings.readers import (
+    READERS,
+    find_format,
+    load_reader,
+    read_recording,
+    stimuli,
+)
 from normative.recordings.recording import UNKNOWN
 from normative.workflow.config import FOLDERS, find_mistake
 from normative.workflow.errors import UserError
@@ -65,8 +71,7 @@ def inspect(arguments):
     own = dict(parse_choice(choice) for choice in arguments.set)
     name = name_dataset(arguments.name or Path(path).stem)
     check_entry(name, {"path": path, **own})
-    reader = load_reader(own.get("format") or find_format(path))
-    contents = reader.look(path)
+    contents = load_reader(own.get("format") or find_format(path)).look(path)
     tell(f"{path}: {READERS[contents.format]}")
     for array in contents.arrays:
         tell(f"  {describe(array)}")
@@ -74,10 +79,10 @@ def inspect(arguments):
     entry = {"path": path, "format": contents.format, **contents.entry, **own}
     comments = {"format": "found by the file's content", **contents.comments}
     comments |= dict.fromkeys(own, "your choice")
-    recording = reader.read(path, entry)
+    recording = read_recording(path, entry)
     header = choose_conditions(recording, entry, comments)
     if header and recording.is_selected:
-        recording = reader.read(path, entry)
+        recording = read_recording(path, entry)
     header += decide(recording, contents, entry, comments, own)
     arrays = prepare(recording, entry, path)
     tell_result(recording, arrays, entry)

@@ -16,6 +16,7 @@ import read_recording
 from normative.recordings import inspection
 from normative.recordings.readers import stimuli
 from normative.workflow.config import find_mistake
+from normative.workflow.errors import UserError
 
 RNG = np.random.default_rng
 
@@ -139,7 +140,7 @@ def zscored(resp):
 def test_without_a_file_the_formats_are_listed(inspect):
     status, overlay, told = inspect()
     assert (status, overlay) == (0, "")
-    for format_name in ("npz", "stringer", "mat", "nwb", "suite2p", "table"):
+    for format_name in ("npz", "stringer", "mat", "nwb", "hdf5", "suite2p", "table"):
         assert f"  {format_name}" in told
     assert "inspect_recording.py FILE" in told
 
@@ -703,3 +704,38 @@ def test_cells_by_stimuli_by_trials_filled_up_with_nan_are_read(used, tmp_path):
     means = zscored(np.nanmean(trials, axis=1))
     order = np.argsort((90 - angle) % 360)
     np.testing.assert_allclose(found.arrays["responses"], means[order], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        (
+            "stimuli",
+            "a.csv",
+            "`stimuli`, which is for suite2p alone, and this is npz; add the angles",
+        ),
+        ("window", [0, 1], "`window`, which is for nwb and suite2p alone, and this is npz; remove"),
+        ("frame_rate", 30, "`frame_rate`, which is for suite2p alone"),
+        ("layout", "long", "`layout`, which is for table alone"),
+    ],
+)
+def test_key_of_another_format_is_refused_as_it_would_have_no_effect(
+    inspect, tmp_path, key, value, message
+):
+    path = save(tmp_path / "a.npz", *rates())
+    value = path if key == "stimuli" else value  # a file that is there
+    status, _, _ = inspect(path, "--set", f"{key}={value}")
+    assert message in status
+    with pytest.raises(UserError, match=f"the dataset's entry has `{key}`"):
+        read_recording.main(
+            SimpleNamespace(recording=path), None, SimpleNamespace(entry={key: value})
+        )
+
+
+def test_braces_in_a_path_are_refused_before_an_overlay_is_written(inspect, tmp_path):
+    """Snakemake would take them for wildcards, however they are escaped."""
+    path = save(tmp_path / "{mouse}.npz", *rates())
+    status, overlay, _ = inspect(path)
+    assert overlay == ""
+    assert "found braces" in status
+    assert "rename the file or folder" in status

@@ -145,7 +145,6 @@ def _find_table(path, nwb, entry):
         raise UserError(f"{path}: no table of intervals, expected one that tells the stimuli")
     asked = str(entry.get("orientation") or "").strip("/")
     table, _, orientation = asked.rpartition("/")
-    table = table or str(entry.get("stimuli") or "").strip("/")
     if table and not table.startswith("intervals/"):
         table = f"intervals/{table}"
     if table and table not in tables:
