@@ -211,6 +211,13 @@ MUTANTS = [
         "recordings",
         READERS + "table.py",
         ["tests/test_reader_table.py"],
+        ("repeat[order] = _count_earlier(pair[order])", "repeat = _count_earlier(pair)"),
+        ("if number and not _is_shared(columns[number], row):", "if False:"),
+        ("stimuli.distinct(own[name]))) > 1", "stimuli.distinct(own[name]))) > 5"),
+        ('if "0" not in usual or n_usual < len(names) / 2:', 'if "0" not in usual:'),
+        ("if form != usual]", "if form == usual]"),
+        ("if unlike or len(cells) < MOST_CELLS:", "if len(cells) < MOST_CELLS:"),
+        ('"lick", "licks", "wheel", "velocity", ', ""),
         (
             "np.append(0, np.cumsum(n_most))[stimulus] + repeat",
             "np.append(0, np.cumsum(n_most))[stimulus]",
@@ -251,6 +258,7 @@ MUTANTS = [
         READERS + "stimuli.py",
         ["tests/test_reader_table.py", "tests/test_reader_nwb.py"],
         ("different[index]", "angle"),
+        ("return [*sure, *found]", "return found"),
     ),
     *edits(
         "recordings",

@@ -311,7 +311,8 @@ def find_repeat_numbers(conditions, groups):
     """List columns that number the repeats of a stimulus.
 
     Their names say so as a whole, not in a part of another name (`trial_type`), and so do their
-    values: none comes twice among rows of one stimulus, other conditions included.
+    values: none comes twice among rows of one stimulus, other conditions included. A number of
+    trials is one even where it begins again, as in each session.
 
     Parameters
     ----------
@@ -321,11 +322,13 @@ def find_repeat_numbers(conditions, groups):
     """
     likely = [name for name in conditions if may_number_repeats(name)]
     others = [values for name, values in conditions.items() if name not in likely]
+    sure = [name for name in likely if {"trial", "trials"} & set(last_words(name))]
+    likely = [name for name in likely if name not in sure]
     while True:  # what proves to be no number of repeats is one of the other conditions
         keys = [*groups, *others]
         found = [name for name in likely if not has_repeats([*keys, conditions[name]])]
         if found == likely:
-            return found
+            return [*sure, *found]
         others += [conditions[name] for name in likely if name not in found]
         likely = found
 
@@ -338,8 +341,13 @@ def has_repeats(columns):
 
 def may_number_repeats(name):
     """Tell whether the last part of a name says that it numbers repeats."""
-    parts = set(words(re.split(r"[./]", str(name))[-1]))
+    parts = set(last_words(name))
     return bool(parts & REPEAT) and parts <= REPEAT | NUMBER
+
+
+def last_words(name):
+    """Split the last part of a name of a field or of a dataset in a group into words."""
+    return words(re.split(r"[./]", str(name))[-1])
 
 
 def is_jitter(name, values):
