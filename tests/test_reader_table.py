@@ -394,9 +394,9 @@ def test_columns_taken_for_cells_are_listed_and_asked_about_unless_numbered(tmp_
 
 
 def test_all_columns_are_asked_about_where_no_name_is_like_the_others(tmp_path):
-    frame = pd.DataFrame(RESPONSES, columns=["left", "right", "c1"]).assign(orientation=ANGLES)
+    frame = pd.DataFrame(RESPONSES, columns=["c1", "left", "right"]).assign(orientation=ANGLES)
     contents = table.look(save(frame, tmp_path / "t", "comma"))
-    assert any("cells: are left, right, c1 cells?" in each for each in contents.open_questions)
+    assert any("cells: are c1, left, right cells?" in each for each in contents.open_questions)
 
 
 @pytest.mark.parametrize("name", ["trial", "presentation_time"])
