@@ -202,7 +202,8 @@ def decide(recording, contents, entry, comments, own):
         choose("values", recording.values, "as the file says")
     elif entry["normalize"] == "none":
         choose("values", values, reason)
-    return header + [f"LOOK: {question}" for question in contents.open_questions]
+    open_ones = [each for each in contents.open_questions if each.partition(":")[0] not in own]
+    return header + [f"LOOK: {question}" for question in open_ones]
 
 
 def list_few(values):

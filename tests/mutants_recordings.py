@@ -124,6 +124,7 @@ MUTANTS = [
         ('sys.exit(f"Error: {error}")', "return"),
         ("figure.savefig(path)", "open(path, 'wb').close()"),
         ('header + [f"LOOK: {question}"', 'header + [f"{question}"'),
+        ('if each.partition(":")[0] not in own]', "]"),
         ("file=sys.stderr", "file=sys.stdout"),
     ),
     *edits(
@@ -175,7 +176,7 @@ MUTANTS = [
         ("axis=int(np.argmin(array.shape))", "axis=1"),
         ('if name.partition("[")[0] not in used', "if name not in used"),
         ('            if name.startswith(f"{table}["):', "            if False:"),
-        ("-width, place", "place"),
+        ("-n_values, place", "place"),
         ("key=lambda axis: shape[axis])", "key=lambda axis: -shape[axis])"),
         ('if "[" not in name and', "if"),
     ),

@@ -701,6 +701,8 @@ def test_cells_by_stimuli_by_trials_filled_up_with_nan_are_read(used, tmp_path):
     assert "1 of 112 rows that have NaN in some cells are left out." in found.told
     assert found.arrays["n_trials"].sum() == 111
     trials[5, 9] = np.nan
+    chosen = used(tmp_path / "three.npz", "--set", "axes=cells_stimuli_trials")
+    assert not any(each.startswith("axes: ") for each in looked(chosen.overlay)), "it is said"
     means = zscored(np.nanmean(trials, axis=1))
     order = np.argsort((90 - angle) % 360)
     np.testing.assert_allclose(found.arrays["responses"], means[order], atol=1e-5)

@@ -84,7 +84,8 @@ def test_column_of_an_array_of_parameters_is_the_angle_and_another_a_condition(s
     assert list(recording.conditions) == ["stim[0]"]
     np.testing.assert_array_equal(recording.conditions["stim[0]"], contrast)
     assert not any("Not used" in note for note in recording.notes)
-    contents = look(path)
+    stim = np.column_stack([np.repeat([4, 15], 12), np.deg2rad(angles)])
+    contents = look(save(resp=twice, stim=stim.T if is_transposed else stim))
     assert contents.entry["responses"] == "resp"
     assert contents.entry["orientation"] == "stim[1]"
     assert any("`stim[1]` is the column" in each for each in contents.open_questions)

@@ -469,7 +469,7 @@ def look_at(form, stored, names=(None, None), usual=None):
     )
     if angle.endswith("]"):
         contents.open_questions.append(
-            f"orientation: `{angle}` is the column of the widest range: does it hold the angles?"
+            f"orientation: `{angle}` is the column of the most values: are these the angles?"
         )
     guess_axes(contents, stored[responses].shape, stored[angle].length, usual)
     with suppress(UserError):  # what cannot be read is told when it is read
@@ -498,10 +498,10 @@ def guess_pair(stored, described, names):
             low, high = described[name].minimum, described[name].maximum
             is_angle = low is not None and low < high and max(abs(low), abs(high)) <= 360.01
             is_named = name == names[1] or bool(ANGLE_NAME.search(name))
-            width = high - low if is_angle and name.endswith("]") else 0
+            n_values = len(np.unique(array.load())) if is_angle and name.endswith("]") else 0
             # the first that differs decides, and False is before True
             order = (
-                not (is_angle and is_named), rank, name != names[1], not is_angle, -width, place
+                not (is_angle and is_named), rank, name != names[1], not is_angle, -n_values, place
             )  # fmt: skip
             pairs[order] = table, name
     if pairs:
