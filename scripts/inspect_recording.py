@@ -17,8 +17,14 @@ import yaml
 
 from normative.recordings import inspection
 from normative.recordings.convention import group_angles
-from normative.recordings.preparation import prepare
-from normative.recordings.readers import READERS, find_format, load_reader
+from normative.recordings.preparation import convert, prepare
+from normative.recordings.readers import (
+    READERS,
+    find_format,
+    load_reader,
+    read_recording,
+    stimuli,
+)
 from normative.recordings.recording import UNKNOWN
 from normative.workflow.config import FOLDERS, find_mistake
 from normative.workflow.errors import UserError
@@ -65,8 +71,7 @@ def inspect(arguments):
     own = dict(parse_choice(choice) for choice in arguments.set)
     name = name_dataset(arguments.name or Path(path).stem)
     check_entry(name, {"path": path, **own})
-    reader = load_reader(own.get("format") or find_format(path))
-    contents = reader.look(path)
+    contents = load_reader(own.get("format") or find_format(path)).look(path)
     tell(f"{path}: {READERS[contents.format]}")
     for array in contents.arrays:
         tell(f"  {describe(array)}")
@@ -74,8 +79,11 @@ def inspect(arguments):
     entry = {"path": path, "format": contents.format, **contents.entry, **own}
     comments = {"format": "found by the file's content", **contents.comments}
     comments |= dict.fromkeys(own, "your choice")
-    recording = reader.read(path, entry)
-    header = decide(recording, contents, entry, comments, own)
+    recording = read_recording(path, entry)
+    header = choose_conditions(recording, entry, comments)
+    if header and recording.is_selected:
+        recording = read_recording(path, entry)
+    header += decide(recording, contents, entry, comments, own)
     arrays = prepare(recording, entry, path)
     tell_result(recording, arrays, entry)
     if arguments.picture:
@@ -124,6 +132,26 @@ def check_entry(name, entry):
         raise UserError(mistake)
 
 
+def choose_conditions(recording, entry, comments):
+    """Choose one value of each condition that is crossed; tell of each, for the header."""
+    header = []
+    named = {*entry.get("average_over", []), *entry.get("rows", {})}
+    chosen = inspection.choose_rows(
+        recording.conditions,
+        recording.angle,
+        {} if recording.is_selected else entry.get("rows", {}),
+        named,
+    )
+    for name, (value, found) in chosen.items():
+        entry["rows"] = {**entry.get("rows", {}), name: value}
+        comments["rows"] = "one value of each condition; average_over: […] averages instead"
+        header.append(
+            f"LOOK: rows: {name} of {value}, one of {list_few(found)}; or average over all of them "
+            f"by `average_over: [{name}]`"
+        )
+    return header
+
+
 def decide(recording, contents, entry, comments, own):
     """Add to an entry what follows from the data; give what a user must look at, for the header."""
     header = []
@@ -141,18 +169,8 @@ def decide(recording, contents, entry, comments, own):
         if is_open:
             header.append(f"LOOK: {key}: {value} ({reason})")
 
-    chosen = inspection.choose_rows(
-        recording.conditions,
-        recording.angle,
-        {} if recording.is_selected else entry.get("rows", {}),
-        {*entry.get("average_over", []), *entry.get("rows", {})},
-    )
-    for name, (value, found) in chosen.items():
-        entry["rows"] = {**entry.get("rows", {}), name: value}
-        comments["rows"] = "one value of each condition; average_over: […] averages instead"
-        header.append(f"LOOK: rows: {name} of {value}, one of {list_few(found)}.")
-    unit = contents.entry.get("unit", inspection.guess_unit(recording.angle))
-    is_open = unit == "radians" or inspection.is_small(recording.angle)
+    unit = stimuli.guess_unit(recording.angle)
+    is_open = stimuli.is_small(recording.angle)
     choose("unit", unit, "by the range of the angles", is_open=is_open)
     in_degrees = np.rad2deg(recording.angle) if entry["unit"] == "radians" else recording.angle
     period = inspection.guess_period(in_degrees, entry.get("orientation", ""))
@@ -161,20 +179,31 @@ def decide(recording, contents, entry, comments, own):
     choose("vertical", vertical, reason, is_open=True)
     choose("turning", turning, reason, is_open=True)
     rows = np.isfinite(recording.angle)
-    canonical = inspection.check_orientations(recording.angle[rows], entry)
+    odd = inspection.find_odd_angle(in_degrees[rows])
+    if odd is not None:
+        header.append(
+            f"LOOK: orientation: {odd:g}° is off the even grid of the other angles; if it marks "
+            "blanks, write NaN instead, or leave out its rows with `rows`"
+        )
+    canonical = convert(recording.angle[rows], entry)
     choose("above_180", *inspection.guess_above_180(canonical, is_tutorial), is_open=True)
     some = np.asarray(recording.responses[:, :2000])[rows]
     some = some[~np.isnan(some).all(axis=1)]  # rows without any response are left out
-    n_bad = int((~np.isfinite(some)).any(axis=0).sum())
-    if n_bad:
-        choose("nan", "drop_cells", f"{n_bad} of {some.shape[1]} cells looked at have NaN")
+    is_bad = ~np.isfinite(some)
+    if n_bad := int(is_bad.any(axis=0).sum()):
+        reason = f"{n_bad} of {some.shape[1]} cells looked at have NaN"
+        is_padded = recording.is_trials and is_bad.any(axis=1).mean() < is_bad.any(axis=0).mean()
+        if is_padded:
+            reason += f", and {is_bad.any(axis=1).sum()} of {len(some)} trials"
+        choose("nan", "drop_trials" if is_padded else "drop_cells", reason, is_open=is_padded)
     values, normalize, reason = inspection.guess_values(some)
     choose("normalize", normalize, reason, is_open=True)
     if entry["normalize"] == "none" and recording.values != UNKNOWN:
         choose("values", recording.values, "as the file says")
     elif entry["normalize"] == "none":
         choose("values", values, reason)
-    return header + [f"LOOK: {question}" for question in contents.open_questions]
+    open_ones = [each for each in contents.open_questions if each.partition(":")[0] not in own]
+    return header + [f"LOOK: {question}" for question in open_ones]
 
 
 def list_few(values):
@@ -198,15 +227,15 @@ def describe(array):
 
 def tell_result(recording, arrays, entry):
     """Tell what the recording is as it would be read."""
-    stimuli, cells = arrays["stimuli"], arrays["resp"].shape[1]
-    period = 180 if stimuli.max() < 180 else 360
-    n_orientations = len(group_angles(stimuli % 180)[0])
+    angle, cells = arrays["stimuli"], arrays["resp"].shape[1]
+    period = 180 if angle.max() < 180 else 360
+    n_orientations = len(group_angles(angle % 180)[0])
     tell()
     tell("As it would be read:")
     tell(f"  {len(recording.angle)} rows, {cells} cells")
     tell(
-        f"  {len(stimuli)} different angles, {n_orientations} orientations on the circle of 180°, "
-        f"{inspection.describe_spacing(stimuli, period)}"
+        f"  {len(angle)} different angles, {n_orientations} orientations on the circle of 180°, "
+        f"{inspection.describe_spacing(angle, period)}"
     )
     if "n_trials" in arrays:
         n = arrays["n_trials"]
@@ -218,19 +247,19 @@ def tell_result(recording, arrays, entry):
     different = np.unique(recording.angle[np.isfinite(recording.angle)])
     step = -(-len(different) // N_DRAWN)
     shown = different[::step]
-    orientation = inspection.check_orientations(shown, entry) - 90
+    orientation = convert(shown, entry) - 90
     signs = inspection.draw_in_text(orientation)
     tell("  " + "   ".join(f"{a:g} {sign}" for a, sign in zip(shown, signs, strict=True)))
     tell()
 
 
-def draw(stimuli, path):
+def draw(angle, path):
     """Draw a row of gratings, by their orientation from vertical."""
     from normative.figures.panels import draw_gratings
     from normative.figures.style import MM, WIDE, plt
     from normative.stimuli.gratings import grating
 
-    orientation = stimuli[:: -(-len(stimuli) // 8)] - 90
+    orientation = angle[:: -(-len(angle) // 8)] - 90
     figure, axes = plt.subplots(1, len(orientation), figsize=(WIDE, 30 * MM), squeeze=False)
     draw_gratings(axes[0], orientation, grating(orientation))
     figure.savefig(path)

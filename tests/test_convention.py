@@ -67,8 +67,10 @@ def test_blanks_stay_blanks():
 def test_angles_that_differ_by_rounding_are_one_orientation():
     angles = np.array([30 + 1e-6, 10, 30, 30 - 4e-7, 10 + 1e-9])
     different, index = group_angles(angles)
-    assert different.tolist() == [10, 30]
+    assert different.tolist() == [10, 30 - 4e-7], "the lowest of each"
     assert index.tolist() == [1, 0, 1, 1, 0]
     assert canonical_angle(360 - 1e-6) == 0
     different, _ = group_angles(np.array([1.0, 1.01]))
     assert len(different) == 2
+    assert len(group_angles(np.arange(0, 1, 0.0004))[0]) > 300, "small steps do not chain"
+    assert len(group_angles(np.deg2rad([1.0, 1.0009, 1.01]), "radians")[0]) == 2

@@ -120,6 +120,7 @@ BY_RECORDINGS = {"make inspect FILE=my_session.nwb"} | {
         "my_session.npy": "my_session",
         "my_session.mat": "my_session",
         "my_session.nwb": "my_session",
+        "my_session.h5": "my_session",
         "my_session/suite2p --name my_session": "my_session",
         "my_cells.csv": "my_cells",
         "my_trials.xlsx": "my_trials",

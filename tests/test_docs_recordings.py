@@ -70,6 +70,13 @@ def make_mat_73(path):
     return trials, angle
 
 
+def make_hdf5(path):
+    trials, angle = draw_trials()
+    with h5py.File(path, "w") as file:
+        file["session/dff"], file["session/direction"] = trials, angle
+    return trials, angle
+
+
 RATE, DURATION, PAUSE = 10, 2, 1  # frames per second; seconds
 
 
@@ -182,6 +189,7 @@ EXAMPLES = {
     "my_session.npy": [make_stringer],
     "my_session.mat": [make_mat_5, make_mat_73],
     "my_session.nwb": [make_nwb],
+    "my_session.h5": [make_hdf5],
     "my_session/suite2p --name my_session": [make_suite2p],
     "my_cells.csv": [make_long(to_csv), make_long(to_parquet)],
     "my_trials.xlsx": [make_wide(to_excel), make_wide(to_csv)],

@@ -14,7 +14,9 @@ import bin_responses
 import inspect_recording
 import read_recording
 from normative.recordings import inspection
+from normative.recordings.readers import stimuli
 from normative.workflow.config import find_mistake
+from normative.workflow.errors import UserError
 
 RNG = np.random.default_rng
 
@@ -138,7 +140,7 @@ def zscored(resp):
 def test_without_a_file_the_formats_are_listed(inspect):
     status, overlay, told = inspect()
     assert (status, overlay) == (0, "")
-    for format_name in ("npz", "stringer", "mat", "nwb", "suite2p", "table"):
+    for format_name in ("npz", "stringer", "mat", "nwb", "hdf5", "suite2p", "table"):
         assert f"  {format_name}" in told
     assert "inspect_recording.py FILE" in told
 
@@ -297,7 +299,7 @@ def test_counts_and_rates_and_dff_are_told_apart(inspect, tmp_path):
 
 def test_cells_with_nan_are_left_out_and_counted(used, tmp_path):
     resp, angle = rates()
-    resp[3, 4] = resp[7, 9] = np.nan
+    resp[3, 4] = resp[3, 9] = np.nan  # of one mean of twelve, which is no trial
     found = used(save(tmp_path / "nan.npz", resp, angle))
     assert found.entry["nan"] == "drop_cells"
     assert "2 of 20 cells looked at have NaN" in found.overlay
@@ -485,6 +487,8 @@ def test_tutorials_arrays_have_the_tutorials_convention(used, tmp_path):
         ([0, 1, 2, 3], "degrees"),
         ([0.5, 100], "degrees"),
         ([-np.pi, np.nan, 1.5], "radians"),
+        (np.arange(-3, 4), "degrees"),
+        ([-3, 0, 999], "degrees"),
         ([0.5, 6.5], "degrees"),
         (np.arange(-6, 6.1, 1.5), "degrees"),
         (np.arange(-3, 3.1, 1.5), "degrees"),
@@ -493,15 +497,16 @@ def test_tutorials_arrays_have_the_tutorials_convention(used, tmp_path):
     ],
 )
 def test_unit_is_guessed_by_the_range(angle, unit):
-    assert inspection.guess_unit(np.array(angle, float)) == unit
+    assert stimuli.guess_unit(np.array(angle, float)) == unit
 
 
 @pytest.mark.parametrize(
     ("angle", "name", "period"),
     [
         ([0, 90, 165], "stimuli", 180),
-        ([0, 90, 180], "stimuli", 360),
+        ([0, 90, 180], "stimuli", 180),
         ([0, 90, 180], "direction", 360),
+        ([0, 90, 180], "motion_deg", 360),
         ([0, 90, 180], "Orientation", 180),
         ([0, 90, 180], "grating_ori", 180),
         ([0, 90, 195], "orientation", 360),
@@ -527,7 +532,7 @@ def test_what_the_reader_has_guessed_is_kept(used, tmp_path):
     resp, angle = rates(20, np.arange(9) * 22.5)
     found = used(save(tmp_path / "half.npz", resp, angle))
     assert found.entry["period"] == 180
-    assert "LOOK: period: 180 (no angle is beyond half a turn)" in found.overlay
+    assert "LOOK: period: 180 (by the range of the angles, in degrees)" in found.overlay
     assert "LOOK: unit" not in found.overlay
     small = used(
         save(tmp_path / "small.npz", resp, np.arange(9) * 1.5 - 6), "--set", "unit=degrees"
@@ -619,3 +624,120 @@ def test_a_part_of_the_circle_that_was_left_out_is_no_even_spacing():
     assert inspection.describe_spacing(np.arange(0, 180, 15.0), 180) == (
         "evenly spaced by 15°, all around 180°"
     )
+
+
+def test_one_value_of_each_condition_is_chosen_and_read(used, tmp_path):
+    """The highest contrast, and there the commonest spatial frequency; never an average."""
+    resp, angle = rates(3)
+    shown = [(1.0, 0.08), (1.0, 0.02), (1.0, 0.08), *[(0.5, 0.02)] * 3]
+    frames = [
+        pd.DataFrame(resp + n, columns=["c1", "c2", "c3"]).assign(
+            orientation=angle, contrast=contrast, sf=sf
+        )
+        for n, (contrast, sf) in enumerate(shown)
+    ]
+    pd.concat(frames).to_csv(tmp_path / "wide.csv", index=False)
+    found = used(tmp_path / "wide.csv", "--set", "normalize=none")
+    assert found.entry["rows"] == {"contrast": 1.0, "sf": 0.08}
+    assert "average_over" not in found.entry
+    assert [line.split(", one of")[0] for line in looked(found.overlay)[:2]] == [
+        "rows: contrast of 1.0", "rows: sf of 0.08"
+    ]  # fmt: skip
+    canonical = (-(angle - 90) + 90) % 180
+    np.testing.assert_allclose(
+        found.arrays["responses"], (resp + 1)[np.argsort(canonical)], rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("angles", "odd"),
+    [
+        ([*range(0, 360, 45), -99], -99),
+        ([*range(0, 360, 30), 255], 255),
+        ([*range(0, 180), 255], 255),
+        ([*range(0, 180, 15), 360], 360),
+        ([0, 30, 45, 60, 90, 120, 150], 45),
+        ([*range(0, 361, 45)], None),
+        ([0, 15, *range(60, 180, 15)], None),
+        ([0, 30, 45, 60, 75, 90, 105], None),
+        ([0, 30, 60, 90, 99], None),
+        (RNG(0).uniform(0, 360, 90), None),
+    ],
+)
+def test_angle_off_an_even_grid_is_looked_at(angles, odd):
+    assert inspection.find_odd_angle(np.repeat(np.array(angles, float), 2)) == odd
+
+
+@pytest.mark.parametrize("unit", ["degrees", "radians"])
+def test_angle_that_may_mark_blanks_is_said_first(used, tmp_path, unit):
+    resp, angle = trials(n_directions=16, n_trials=4)
+    angle[angle == 315] = 255
+    angle = np.deg2rad(angle) if unit == "radians" else angle
+    overlay = used(save(tmp_path / "blank.npz", resp, angle)).overlay
+    assert "LOOK: orientation: 255° is off the even grid" not in overlay, "315° is missing, too"
+    resp, angle = trials(n_directions=16, n_trials=4)
+    angle = np.append(angle, [255, 255])
+    angle = np.deg2rad(angle) if unit == "radians" else angle
+    overlay = used(save(tmp_path / "blank.npz", np.vstack([resp, resp[:2]]), angle)).overlay
+    assert "LOOK: orientation: 255° is off the even grid" in overlay
+
+
+def test_cells_by_stimuli_by_trials_filled_up_with_nan_are_read(used, tmp_path):
+    """As files have them: cells × stimuli × trials, and the directions beside the contrast."""
+    rng = RNG(0)
+    angle = np.arange(12) * 30.0
+    trials = rng.normal(0, 0.2, (12, 10, 40)) + np.cos(np.deg2rad(angle))[:, None, None]
+    trials[::3, 8:] = np.nan
+    trials[5, 9, :7] = np.nan
+    stim = np.column_stack([np.full(12, 0.8), angle])
+    np.savez(tmp_path / "three.npz", dff=trials.transpose(2, 0, 1), stim=stim)
+    found = used(tmp_path / "three.npz")
+    expected = {"axes": "cells_stimuli_trials", "orientation": "stim[1]", "nan": "drop_trials"}
+    assert found.entry.items() >= expected.items()
+    open_ones = looked(found.overlay)
+    assert any(each.startswith("axes: 40 cells × 12 stimuli × 10 trials") for each in open_ones)
+    assert any(each.startswith("nan: drop_trials (7 of 40 cells looked") for each in open_ones)
+    assert "8 of 120 rows that are NaN in all cells are left out." in found.told
+    assert "1 of 112 rows that have NaN in some cells are left out." in found.told
+    assert found.arrays["n_trials"].sum() == 111
+    trials[5, 9] = np.nan
+    chosen = used(tmp_path / "three.npz", "--set", "axes=cells_stimuli_trials")
+    assert not any(each.startswith("axes: ") for each in looked(chosen.overlay)), "it is said"
+    means = zscored(np.nanmean(trials, axis=1))
+    order = np.argsort((90 - angle) % 360)
+    np.testing.assert_allclose(found.arrays["responses"], means[order], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        (
+            "stimuli",
+            "a.csv",
+            "`stimuli`, which is for suite2p alone, and this is npz; add the angles",
+        ),
+        ("window", [0, 1], "`window`, which is for nwb and suite2p alone, and this is npz; remove"),
+        ("frame_rate", 30, "`frame_rate`, which is for suite2p alone"),
+        ("layout", "long", "`layout`, which is for table alone"),
+    ],
+)
+def test_key_of_another_format_is_refused_as_it_would_have_no_effect(
+    inspect, tmp_path, key, value, message
+):
+    path = save(tmp_path / "a.npz", *rates())
+    value = path if key == "stimuli" else value  # a file that is there
+    status, _, _ = inspect(path, "--set", f"{key}={value}")
+    assert message in status
+    with pytest.raises(UserError, match=f"the dataset's entry has `{key}`"):
+        read_recording.main(
+            SimpleNamespace(recording=path), None, SimpleNamespace(entry={key: value})
+        )
+
+
+def test_braces_in_a_path_are_refused_before_an_overlay_is_written(inspect, tmp_path):
+    """Snakemake would take them for wildcards, however they are escaped."""
+    path = save(tmp_path / "{mouse}.npz", *rates())
+    status, overlay, _ = inspect(path)
+    assert overlay == ""
+    assert "found braces" in status
+    assert "rename the file or folder" in status

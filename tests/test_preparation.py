@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from normative.recordings import preparation
+from normative.recordings.binning import choose_bin_width, treat_above_180
 from normative.recordings.preparation import prepare
 from normative.recordings.recording import Recording
 from normative.workflow.errors import UserError
@@ -133,7 +134,7 @@ def test_spontaneous_activity_is_subtracted_and_divided_by():
     recording = make(spontaneous=(mean, sd))
     arrays = prepare(recording, {"normalize": "spontaneous", "cells": [2, 0]}, PATH)
     expected = (recording.responses - mean) / sd
-    found = expected[recording.angle == 45].mean(axis=0)[[0, 2]]
+    found = expected[recording.angle == 45].mean(axis=0)[[2, 0]]
     np.testing.assert_allclose(arrays["resp"][1], found, 1e-5)
     assert arrays["values"] == "SD of spontaneous activity"
     with pytest.raises(UserError, match=r"found no spontaneous activity.*choose zscore"):
@@ -192,6 +193,30 @@ def test_trials_without_any_response_are_left_out_and_not_all_cells(monkeypatch)
         prepare(make(np.full((20, 3), np.nan)), {}, PATH)
 
 
+def test_trials_of_some_cells_alone_are_left_out_and_not_those_cells(monkeypatch):
+    recording = make()
+    expected = prepare(
+        make(np.delete(recording.responses, [4, 9], axis=0), np.delete(recording.angle, [4, 9])),
+        {},
+        PATH,
+    )
+    recording.responses[4, 0], recording.responses[9, 2] = np.nan, np.inf
+    monkeypatch.setattr(preparation, "CELLS_AT_ONCE", 2)
+    with pytest.raises(UserError, match=r"nan: drop_cells.*nan: drop_trials"):
+        prepare(recording, {}, PATH)
+    arrays = prepare(recording, {"nan": "drop_trials"}, PATH)
+    np.testing.assert_allclose(arrays["resp"], expected["resp"], rtol=1e-6)
+    assert arrays["n_trials"].sum() == 18
+    assert "2 of 20 rows that have NaN in some cells are left out." in told(arrays)
+    recording.responses[recording.angle == 45, 1] = np.nan
+    assert "and with them all of the angles 45.0." in told(
+        prepare(recording, {"nan": "drop_trials"}, PATH)
+    )
+    recording.responses[:, 1] = np.nan
+    with pytest.raises(UserError, match=r"all 20 rows have NaN in .*use `nan: drop_cells`"):
+        prepare(recording, {"nan": "drop_trials"}, PATH)
+
+
 def test_blanks_are_left_out_and_counted():
     recording = make()
     recording.angle[:3] = np.nan
@@ -207,7 +232,7 @@ def test_crossed_conditions_are_never_averaged_unasked():
         prepare(recording, {}, PATH)
     chosen = prepare(recording, {"rows": {"contrast": 1.0}}, PATH)
     assert chosen["n_trials"].sum() == 10
-    assert "Rows with contrast of 1.0 are used" in told(chosen)
+    assert "Rows with `contrast` 1.0: 10 of 20 were used" in told(chosen)
     both = prepare(
         recording, {"rows": {"contrast": [0.5, 1.0]}, "average_over": ["contrast"]}, PATH
     )
@@ -218,8 +243,8 @@ def test_crossed_conditions_are_never_averaged_unasked():
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ({"contrst": 1}, "`contrst`, found contrast"),
-        ({"contrast": 0.7}, r"no row has `contrast` of 0\.7, found 0\.5, 1\.0"),
+        ({"contrst": 1}, "no column `contrst`, found contrast"),
+        ({"contrast": 0.7}, r"`contrast` is nowhere 0\.7, found 0\.5, 1\.0"),
     ],
 )
 def test_wrong_choice_of_rows_names_what_there_is(rows, message):
@@ -238,6 +263,7 @@ def test_wrong_choice_of_rows_names_what_there_is(rows, message):
         (np.tile([True, False], 10), True, 10),
         (np.tile([True, False], 10), 0.5, None),
         (np.tile([0.1, 0.2], 10).astype(np.float32), 0.1, 10),
+        (np.tile([0.1 + 0.2, 1], 10), 0.3, 10),
         (np.tile(["low", "high"], 10), "high", 10),
         (np.tile(["low", "high"], 10), "highest", None),
         (np.tile(["0.10", "0.20"], 10), 0.1, 10),
@@ -248,7 +274,7 @@ def test_rows_are_chosen_by_the_value_itself(values, wanted, n_found):
     """Cast to the type of the column, 1.9 would choose 1, 256 would choose 0, and 0.5 True."""
     recording = make(conditions={"level": values})
     if n_found is None:
-        with pytest.raises(UserError, match="no row has `level` of"):
+        with pytest.raises(UserError, match="`level` is nowhere"):
             prepare(recording, {"rows": {"level": wanted}}, PATH)
     else:
         arrays = prepare(recording, {"rows": {"level": wanted}}, PATH)
@@ -280,7 +306,7 @@ def test_thousands_of_continuous_angles_are_binned_by_the_degree_and_it_is_told(
     arrays = prepare(make(responses, angle), {"above_180": "keep"}, PATH)
     assert set(arrays["stimuli"]) <= set(range(360))
     assert arrays["n_trials"].sum() == 3000
-    assert "different angles; they are averaged in bins of 1°" in told(arrays)
+    assert "more than 400 orientations; they are averaged in bins of 1°" in told(arrays)
     near_zero = (angle < 0.5) | (angle >= 359.5)
     np.testing.assert_allclose(arrays["resp"][0], responses[near_zero].mean(axis=0), 1e-5)
 
@@ -294,10 +320,28 @@ def test_bins_of_continuous_orientations_wrap_at_half_a_turn():
     np.testing.assert_allclose(arrays["resp"][0], responses[near_zero].mean(axis=0), 1e-5)
 
 
-@pytest.mark.parametrize(("cells", "message"), [([1], "found 1 cells"), ([1, 9], "names cell 9")])
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ([1], "found 1 cells"),
+        ([1, 9], "no cell 9, found 0, 1, 2"),
+        ("iscell", "'iscell', expected a list of cells"),
+    ],
+)
 def test_cells_must_be_there_and_two(cells, message):
     with pytest.raises(UserError, match=message):
         prepare(make(), {"cells": cells}, PATH)
+
+
+def test_cells_come_in_the_order_asked():
+    recording = make(np.random.default_rng(0).random((20, 5)))
+    arrays = prepare(recording, {"cells": [1, 3, 2, 4]}, PATH)
+    whole = prepare(recording, {"cells": "all"}, PATH)
+    np.testing.assert_array_equal(arrays["resp"], whole["resp"][:, [1, 3, 2, 4]])
+    assert arrays["cells"].tolist() == [1, 3, 2, 4]
+    assert "4 of 5 cells are used" in told(arrays)
+    recording.is_selected = True
+    assert prepare(recording, {"cells": ["a", "b"]}, PATH)["resp"].shape == (4, 5)
 
 
 def test_parts_of_unequal_size_are_weighted_by_their_noise():
@@ -338,10 +382,24 @@ def test_single_trials_need_little_more_memory_than_they_take():
     assert peak < 0.5 * responses.nbytes
 
 
-@pytest.mark.parametrize(("n_angles", "n_left"), [(720, 720), (721, 180)])
-def test_720_angles_are_a_grid_and_more_are_drawn_at_random(n_angles, n_left):
-    angle = np.linspace(0, 179.4, n_angles)
+@pytest.mark.parametrize(
+    ("n_angles", "above_180", "n_left"),
+    [(400, "drop", 400), (401, "drop", 180), (800, "fold", 800), (802, "fold", 360)],
+)
+def test_up_to_400_orientations_are_kept_and_more_binned_once(n_angles, above_180, n_left):
+    """The limit of `bin_responses`, which counts orientations as they are folded or dropped."""
+    turn = 360 if above_180 == "fold" else 179.4
+    angle = np.arange(n_angles) * turn / n_angles
     responses = np.random.default_rng(0).normal(size=(n_angles, 2))
-    arrays = prepare(make(responses, angle, is_trials=False), {}, PATH)
+    arrays = prepare(make(responses, angle, is_trials=False), {"above_180": above_180}, PATH)
     assert len(arrays["stimuli"]) == n_left
-    assert ("bins of 1°" in told(arrays)) == (n_left == 180)
+    assert ("bins of 1°" in told(arrays)) == (n_left in (180, 360))
+    treated = treat_above_180(arrays["stimuli"], above_180)
+    assert choose_bin_width(treated, above_180, 1) is None
+
+
+def test_thousands_of_angles_that_differ_by_rounding_are_not_continuous():
+    angle = np.repeat(np.arange(12) * 15.0, 100) + np.random.default_rng(0).uniform(0, 5e-4, 1200)
+    arrays = prepare(make(angle=angle), {}, PATH)
+    np.testing.assert_allclose(arrays["stimuli"], np.arange(12) * 15, atol=1e-4)
+    assert "bins of" not in told(arrays)

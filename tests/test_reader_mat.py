@@ -121,6 +121,15 @@ def test_variables_have_matlabs_axes(save):
     assert "`resp` is stimuli × cells" in " ".join(recording.notes)
 
 
+def test_three_axes_are_those_of_matlab(save):
+    resp = np.random.default_rng(0).standard_normal((7, 12, 3))
+    path = save(resp=resp, stim=np.column_stack([np.repeat([0.5, 1], 6), ANGLES]))
+    entry = {"responses": "resp", "orientation": "stim[1]", "axes": "cells_stimuli_trials"}
+    recording = read(path, entry)
+    np.testing.assert_array_equal(recording.responses[3:6], resp[:, 1, :].T)
+    np.testing.assert_array_equal(recording.angle, np.repeat(ANGLES, 3))
+
+
 def test_as_many_cells_as_stimuli_need_their_axes_said(save):
     square = np.random.default_rng(1).standard_normal((12, 12))
     path = save(resp=square, stim=ANGLES)
@@ -183,7 +192,7 @@ def test_wrong_names_are_told_with_the_numeric_variables(save):
     [
         (RESP + 1j, "complex"),
         (RESP[:, :1], "expected two axes|12 angles|shape|cells"),
-        (np.ones((12, 7, 2)), "two axes"),
+        (np.ones((12, 7, 2)), "set `axes` to stimuli_cells_trials or"),
         (RESP[1:], "12 angles"),
         (RESP > 0, "type bool"),
         ("text", "type <U4"),
@@ -322,7 +331,6 @@ def test_look_guesses_an_entry_that_reads(save):
         "orientation": "data.theta_deg",
         "axes": "cells_first",
         "unit": "degrees",
-        "period": 360,
     }
     assert contents.comments.keys() == contents.entry.keys()
     np.testing.assert_array_equal(read(path, contents.entry).responses, RESP)

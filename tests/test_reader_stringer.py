@@ -127,14 +127,9 @@ def test_big_endian_and_fortran_arrays_keep_their_numbers(save):
         assert_is_session(read(save(swapped, protocol), RADIANS), expected)
 
 
-def test_radians_of_one_turn_or_half_a_turn_are_told(save):
-    expected = session()
-    assert_refused(read, save(expected), {}, match="looks like radians; set `unit: radians`")
-    contents = look(save(expected))
-    assert contents.entry["period"] == 360
-    contents = look(save(expected | {"istim": expected["istim"] / 2}))
-    assert contents.entry["period"] == 180
-    assert "orientations, or directions" in " ".join(contents.open_questions)
+def test_radians_must_be_said(save):
+    path = save(session())
+    assert_refused(read, path, {}, match="looks like radians; set `unit: radians`")
 
 
 def test_look_guesses_an_entry_that_reads(save):
@@ -145,7 +140,6 @@ def test_look_guesses_an_entry_that_reads(save):
         "orientation": "istim",
         "axes": "cells_first",
         "unit": "radians",
-        "period": 360,
         "normalize": "spontaneous",
     }
     assert contents.comments.keys() == contents.entry.keys()

@@ -226,18 +226,20 @@ def test_angles_closer_than_a_thousandth_of_a_degree_are_one():
     np.testing.assert_array_equal(radians, np.deg2rad(expected))
 
 
-def test_guessed_entry_reads_the_table_and_asks_about_crossed_conditions(tmp_path):
+def test_guessed_entry_reads_the_table(tmp_path):
     path = save(crossed().assign(phase=0), tmp_path / "t", "tab")
     contents = table.look(path)
     assert contents.entry == {
         "format": "table", "layout": "long", "cell": "unit", "responses": "response",
-        "orientation": "orientation", "unit": "degrees", "rows": {"contrast": 1.0},
+        "orientation": "orientation", "unit": "degrees",
     }  # fmt: skip
     assert set(contents.comments) == set(contents.entry)
-    assert "contrast" in contents.open_questions[0]
-    np.testing.assert_allclose(table.read(path, contents.entry).responses, RESPONSES)
+    chosen = contents.entry | {"rows": {"contrast": 1.0}}
+    np.testing.assert_allclose(table.read(path, chosen).responses, RESPONSES)
     radians = long(orientation=np.deg2rad(long()["orientation"]))
     assert table.look(save(radians, path, "comma")).entry["unit"] == "radians"
+    with pytest.raises(UserError, match=r"`orientation` runs from 0 to .*set `unit: radians`"):
+        table.read(path, {})
 
 
 def test_public_table_equals_its_own_excerpt(repository):
@@ -245,7 +247,8 @@ def test_public_table_equals_its_own_excerpt(repository):
     if not (shared / "mouse_v1_85.csv").is_file():
         pytest.skip("needs shared/recordings")
     path = str(shared / "mouse_v1_85.csv")
-    recording = table.read(path, table.look(path).entry)
+    entry = {**table.look(path).entry, "rows": {"grat_contrast": 1}}
+    recording = table.read(path, entry)
     with np.load(shared / "mouse_v1_85.npz") as excerpt:
         order = np.argsort(recording.angle)
         np.testing.assert_array_equal(recording.responses[order], excerpt["resp"])
@@ -374,35 +377,27 @@ def test_truth_values_and_words_of_a_wide_table_are_conditions(tmp_path):
 
 
 def test_columns_taken_for_cells_are_listed_and_asked_about_unless_numbered(tmp_path):
-    responses = np.random.default_rng(0).uniform(size=(8, 29))
+    responses = np.random.default_rng(0).uniform(size=(8, 40))
     for form, is_asked in (("c{}", False), ("roi_{}", False), ("{}", False), ("c{}", True)):
-        names = [form.format(number) for number in range(29)]
+        names = [form.format(number) for number in range(40 if is_asked else 29)]
         if is_asked:
             names[4] = "depth"
-        frame = pd.DataFrame(responses, columns=names).assign(orientation=ANGLES)
+        frame = pd.DataFrame(responses[:, : len(names)], columns=names)
+        frame = frame.assign(orientation=ANGLES, lick=0.5, wheel_velocity=1.5)
         contents = table.look(save(frame, tmp_path / "t", "comma"))
         if form != "{}":
             assert contents.entry["cells"] == names
-        asked = [question for question in contents.open_questions if "depth" in question]
-        assert len(asked) == is_asked
-        assert is_asked or not any("(`cells`)" in each for each in contents.open_questions)
+        asked = [each for each in contents.open_questions if each.startswith("cells: ")]
+        assert asked == ["cells: are depth cells? Take out of `cells` what is none"] * is_asked
+        if is_asked:
+            notes = " ".join(table.read(tmp_path / "t", {}).notes)
+            assert "and 32 more; among them depth. If some are none, list" in notes
 
 
-def test_look_chooses_one_value_of_each_condition(tmp_path):
-    """The highest contrast, and there the commonest spatial frequency; never an average."""
-    shown = [(1.0, 0.08), (1.0, 0.02), (1.0, 0.08), *[(0.5, 0.02)] * 3]
-    frames = [
-        wide(RESPONSES + number).assign(contrast=contrast, sf=sf)
-        for number, (contrast, sf) in enumerate(shown)
-    ]
-    path = save(pd.concat(frames), tmp_path / "t", "comma")
-    contents = table.look(path)
-    assert contents.entry["rows"] == {"contrast": 1.0, "sf": 0.08}
-    assert "average_over" not in contents.entry
-    assert sum("(`rows`)" in question for question in contents.open_questions) == 2
-    recording = table.read(path, contents.entry)
-    assert recording.conditions == {}
-    np.testing.assert_allclose(recording.responses, np.concatenate([RESPONSES, RESPONSES + 2]))
+def test_all_columns_are_asked_about_where_no_name_is_like_the_others(tmp_path):
+    frame = pd.DataFrame(RESPONSES, columns=["c1", "left", "right"]).assign(orientation=ANGLES)
+    contents = table.look(save(frame, tmp_path / "t", "comma"))
+    assert any("cells: are c1, left, right cells?" in each for each in contents.open_questions)
 
 
 @pytest.mark.parametrize("name", ["trial", "presentation_time"])
@@ -422,6 +417,47 @@ def test_cells_of_one_trial_are_lined_up_by_its_number(tmp_path, name):
         np.testing.assert_allclose(difference, difference.round()[0], atol=1e-6)
 
 
+def session(cells, seed, name, n_trials=4):
+    """Trials of some cells in random order, numbered from 1 in this session."""
+    rng = np.random.default_rng(seed)
+    shown = rng.permutation(np.repeat(ANGLES, n_trials))
+    lines = [
+        (name, cell, trial + 1, angle, angle + 1000 * trial)
+        for trial, angle in enumerate(shown)
+        for cell in cells
+    ]
+    return pd.DataFrame(lines, columns=["session", "cell", "trial", "orientation", "response"])
+
+
+@pytest.mark.parametrize("seeds", [(1, 2), (1, 1)])
+def test_cells_of_different_sessions_are_put_side_by_side(tmp_path, seeds):
+    """Their trials have the same numbers, and were of other stimuli."""
+    frame = pd.concat([session(["a", "b"], seeds[0], "s1"), session(["c", "d"], seeds[1], "s2")])
+    recording = table.read(save(frame, tmp_path / "t", "comma"), {})
+    assert recording.responses.shape == (32, 4)
+    assert recording.is_trials
+    assert not recording.conditions
+    np.testing.assert_array_equal(
+        recording.responses % 1000, recording.angle[:, None] + np.zeros(4)
+    )
+    np.testing.assert_array_equal(recording.responses[:, 0], recording.responses[:, 1])
+    assert (np.diff(recording.responses[:4, 2]) > 0).all(), "in the order of their numbers"
+    notes = " ".join(recording.notes)
+    assert "Cells are of 2 values of `session`, whose trials are put side by side." in notes
+    assert ("do not share all values of `trial`" in notes) == (seeds == (1, 2))
+
+
+def test_trial_numbers_that_begin_again_are_no_condition(tmp_path):
+    frame = pd.concat([session(["a", "b"], 1, "s1"), session(["a", "b"], 2, "s2")])
+    path = save(frame.drop(columns="session"), tmp_path / "t", "comma")
+    recording = table.read(path, {})
+    assert recording.responses.shape == (64, 2)
+    assert not recording.conditions
+    assert any("numbered by the order of the lines" in note for note in recording.notes)
+    recording = table.read(save(frame, path, "comma"), {})
+    assert list(recording.conditions) == ["session"]
+
+
 @pytest.mark.parametrize("sentinel", [-1, 999, -999])
 def test_value_that_stands_for_no_angle_is_refused_until_it_is_left_out(tmp_path, sentinel):
     angles = np.where(ANGLES == 90, sentinel, ANGLES)
@@ -430,7 +466,6 @@ def test_value_that_stands_for_no_angle_is_refused_until_it_is_left_out(tmp_path
     with pytest.raises(UserError, match=f"`orientation` holds {sentinel}, .*`rows`, or write NaN"):
         table.read(path, {})
     assert table.read(path, {"rows": {"kind": "grating"}}).responses.shape == (7, 3)
-    assert any("As guessed" in question for question in table.look(path).open_questions)
 
 
 def test_angles_of_both_signs_and_of_radians_are_no_sentinels():

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from normative.recordings.convention import group_angles
 from normative.stimuli.gratings import SAME_DEG
 
 MINIMUM_STIMULI = 5  # fewer have less than ten pairs, and their correlation says nothing
@@ -53,8 +54,8 @@ def choose_bin_width(angle_deg, above_180, bin_width):
     """
     if bin_width > 1:
         return bin_width
-    n_orientations = len(np.unique(angle_deg[is_kept(angle_deg, above_180)]))
-    return 1 if n_orientations > MOST_ORIENTATIONS else None
+    different, _ = group_angles(angle_deg[is_kept(angle_deg, above_180)])
+    return 1 if len(different) > MOST_ORIENTATIONS else None
 
 
 def group_rows(angle_deg, bin_width):
@@ -66,7 +67,7 @@ def group_rows(angle_deg, bin_width):
     ----------
     angle_deg : array, shape (rows,)
     bin_width : float or None
-        Degrees. None: rows are grouped that differ by less than `SAME_DEG` from the lowest.
+        Degrees. None: rows are grouped by `group_angles`.
 
     Returns
     -------
@@ -74,17 +75,12 @@ def group_rows(angle_deg, bin_width):
         By ascending angle; rows in their order.
     """
     if bin_width is None:
-        order = np.argsort(angle_deg, kind="stable")
-        starts, lowest = [], -np.inf
-        for position, angle in enumerate(angle_deg[order]):
-            if angle - lowest >= SAME_DEG:
-                starts.append(position)
-                lowest = angle
+        _, bins = group_angles(angle_deg)
     else:
         bins = np.digitize(angle_deg, np.arange(0, 360 + bin_width, bin_width))
-        order = np.argsort(bins, kind="stable")
-        starts = np.flatnonzero(np.diff(bins[order], prepend=-1))
-    return [np.sort(rows) for rows in np.split(order, starts[1:])] if len(order) else []
+    order = np.argsort(bins, kind="stable")
+    starts = np.flatnonzero(np.diff(bins[order], prepend=-1))
+    return np.split(order, starts[1:]) if len(order) else []
 
 
 def average_angles(angle_deg, groups, n_trials=None):

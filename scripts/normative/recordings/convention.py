@@ -38,23 +38,26 @@ def canonical_angle(angle, *, unit="degrees", vertical=90, turning="clockwise", 
     return np.where(period - canonical < SAME_DEG, 0.0, canonical)
 
 
-def group_angles(angle):
+def group_angles(angle, unit="degrees"):
     """Find the different angles, those that differ by rounding as one.
 
     Parameters
     ----------
     angle : array, shape (rows,)
-        Degrees.
+        Finite.
+    unit : {"degrees", "radians"}
 
     Returns
     -------
     different : array, shape (angles,)
-        Ascending; the smallest of each group, rounded to `SAME_DEG` / 10.
+        Ascending; the lowest of each group. All of a group differ from it by less than `SAME_DEG`.
     index : array of int, shape (rows,)
         Which of them each row has.
     """
-    order = np.argsort(angle, kind="stable")
-    is_new = np.diff(angle[order], prepend=-np.inf) > SAME_DEG
-    index = np.empty(len(angle), dtype=int)
-    index[order] = np.cumsum(is_new) - 1
-    return np.round(angle[order][is_new], 4), index
+    same = np.deg2rad(SAME_DEG) if unit == "radians" else SAME_DEG
+    values, index = np.unique(angle, return_inverse=True)
+    is_new, lowest = np.empty(len(values), dtype=bool), -np.inf
+    for position, value in enumerate(values):
+        is_new[position] = value - lowest >= same
+        lowest = value if is_new[position] else lowest
+    return values[is_new], (np.cumsum(is_new) - 1)[index]

@@ -5,40 +5,25 @@ import re
 import numpy as np
 import yaml
 
-from normative.recordings.convention import canonical_angle, group_angles
-from normative.recordings.preparation import distinct, is_one_of
-from normative.recordings.readers.stimuli import missing
+from normative.recordings.convention import group_angles
+from normative.recordings.readers.stimuli import distinct, is_one_of, missing
 from normative.stimuli.gratings import SAME_DEG
 
 FEW_ORIENTATIONS = 10  # fewer than these are not folded: too little would be left
-FULL_TURN = 2 * np.pi + 0.01  # in radians, with room for rounding
 N_OF_TUTORIAL = 60  # angles of the tutorial's files, at least
 ALIKE = 0.8, 1.25  # between which SDs are of nearly all cells that are z-scored
 SHOWN = 12  # values that are listed
-
-
-def guess_unit(angle):
-    """Tell degrees from radians: the latter span at most 2π, and are no steps of 0.1 or 0.25."""
-    finite = angle[np.isfinite(angle)]
-    if not is_small(finite) or np.ptp(finite) > FULL_TURN:
-        return "degrees"
-    steps = [np.abs(finite / step - np.round(finite / step)).max() for step in (0.1, 0.25)]
-    return "degrees" if min(steps) < SAME_DEG else "radians"
-
-
-def is_small(angle):
-    """Tell whether angles are so small that they may be in radians."""
-    finite = angle[np.isfinite(angle)]
-    return bool(finite.size) and np.abs(finite).max() <= FULL_TURN
+FAR = 3  # steps of an even grid from its end, beyond which an angle may be none
 
 
 def guess_period(angle_deg, name=""):
     """Tell orientations alone (below 180°) from directions or polarities (up to 360°).
 
-    Where the array or column is named after orientation, 180° may be the 0° it began with.
+    180° is the 0° that orientations began with, unless the name is of directions.
     """
     finite = angle_deg[np.isfinite(angle_deg)]
-    end = SAME_DEG if re.search(r"(?<![a-z])(ori|tilt)", str(name).lower()) else -SAME_DEG
+    is_direction = re.search(r"(?<![a-z])(dir|motion)", str(name).lower())
+    end = -SAME_DEG if is_direction else SAME_DEG
     return 180 if not finite.size or np.ptp(finite) < 180 + end else 360
 
 
@@ -154,6 +139,37 @@ def describe_spacing(angles, period):
     return f"unevenly spaced, by {steps.min():g}° to {steps.max():g}° on the circle of {period}°"
 
 
+def find_odd_angle(angle_deg):
+    """Find the one angle without which the others are an even grid: it may mark blanks.
+
+    Parameters
+    ----------
+    angle_deg : array, shape (rows,)
+        Finite.
+
+    Returns
+    -------
+    float or None
+        None where it is a point of that grid, not more than `FAR` steps from the others.
+    """
+    different = group_angles(angle_deg)[0]
+    if len(different) < 6:
+        return None
+    for index, angle in enumerate(different):
+        others = np.delete(different, index)
+        if is_even(others):
+            steps = (angle - others[0]) / (others[1] - others[0])
+            n_away = max(-steps, steps - len(others) + 1)
+            is_odd = n_away > FAR or abs(steps - round(steps)) > 0.01
+            return float(angle) if is_odd else None
+    return None
+
+
+def is_even(angle_deg):
+    """Tell whether ascending angles have equal steps."""
+    return np.ptp(np.diff(angle_deg)) < 10 * SAME_DEG
+
+
 def draw_in_text(orientation_deg):
     r"""Draw gratings as signs: | vertical, / tilted right, \ tilted left, – horizontal."""
     signs = {0: "|", 45: "/", 90: "–", 135: "\\"}
@@ -201,9 +217,3 @@ def dump(value):
 def escape(text):
     r"""Write characters that would end a comment, or that YAML forbids, as \n and the like."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
-
-
-def check_orientations(angle, entry):
-    """Canonical angles of rows by the entry's convention."""
-    keys = ("unit", "vertical", "turning", "period")
-    return canonical_angle(angle, **{key: entry[key] for key in keys if key in entry})

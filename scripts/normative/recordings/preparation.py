@@ -6,13 +6,13 @@ need little more memory than they take in the file.
 
 import numpy as np
 
+from normative.recordings.binning import MOST_ORIENTATIONS, choose_bin_width, treat_above_180
 from normative.recordings.convention import canonical_angle, group_angles
 from normative.recordings.parts import noise_variances
+from normative.recordings.readers import stimuli
 from normative.workflow.errors import UserError
 
 CELLS_AT_ONCE = 500
-CONTINUOUS = 720  # different angles, more than which are no grid but drawn at random
-BIN_DEG = 1  # in which these are averaged
 CONSTANT = 1e-9  # SD by mean, below which a cell varies by rounding alone
 VALUES = {  # what numbers are after each normalization; `none` leaves them as they are
     "zscore": "z-score",
@@ -48,29 +48,31 @@ def prepare(recording, entry, path):
     rows = select_rows(recording, entry, path, notes)
     cells = select_cells(recording, entry, path, notes)
     rows = leave_out_empty(recording, rows, cells, path, notes)
+    if entry.get("nan") == "drop_trials":
+        rows = leave_out_incomplete(recording, rows, cells, path, notes)
     angle = convert(recording.angle[rows], entry)
     notes.append(describe_conversion(recording.angle[rows], entry))
     check_above_180(angle, entry, path)
-    stimuli, index = group_angles(angle)
-    if len(stimuli) > CONTINUOUS:
+    above_180 = entry.get("above_180", "drop")
+    if choose_bin_width(treat_above_180(angle, above_180), above_180, bin_width=1):
         notes.append(
-            f"The {len(rows)} trials have {len(stimuli)} different angles; they are averaged in "
-            f"bins of {BIN_DEG}° around whole degrees."
+            f"The {len(rows)} rows have more than {MOST_ORIENTATIONS} orientations; they are "
+            "averaged in bins of 1° around whole degrees."
         )
-        n_bins = entry.get("period", 360) / BIN_DEG
-        stimuli, index = group_angles(np.round(angle / BIN_DEG) % n_bins * BIN_DEG)
-    prepared = {"stimuli": stimuli}
+        angle = np.round(angle) % entry.get("period", 360)
+    different, index = group_angles(angle)
+    prepared = {"stimuli": np.round(different, 4)}  # no digits that conversion has left
     trials = recording.n_trials[rows] if recording.n_trials is not None else None
     if recording.is_trials:
         trials = np.ones(len(rows), dtype=int)
     if trials is not None:
         prepared["n_trials"] = np.bincount(index, trials).astype(int)
 
-    halves = find_halves(recording, rows, index, stimuli, entry, notes)
+    halves = find_halves(recording, rows, index, different, entry, notes)
     weights = trials if trials is not None else np.ones(len(rows))
     normalize = entry.get("normalize", "none")
     names = ["resp"] if halves is None else ["resp", "resp_train", "resp_test"]
-    means = {name: np.empty((len(stimuli), len(cells)), np.float32) for name in names}
+    means = {name: np.empty((len(different), len(cells)), np.float32) for name in names}
     is_kept = np.ones(len(cells), dtype=bool)
     is_silent = np.zeros(len(cells), dtype=bool)
     for start in range(0, len(cells), CELLS_AT_ONCE):
@@ -133,6 +135,27 @@ def leave_out_empty(recording, rows, cells, path, notes):
     return np.delete(rows, maybe)
 
 
+def leave_out_incomplete(recording, rows, cells, path, notes):
+    """Leave out rows with NaN or infinite responses in any cell."""
+    is_whole = np.ones(len(rows), dtype=bool)
+    for start in range(0, len(cells), CELLS_AT_ONCE):
+        block = read_block(recording.responses, rows, cells[start : start + CELLS_AT_ONCE])
+        is_whole &= np.isfinite(block).all(axis=1)
+    if not is_whole.any():
+        raise UserError(
+            f"{path}: all {len(rows)} rows have NaN in some cell, so that `nan: drop_trials` "
+            "leaves none; use `nan: drop_cells` in the dataset's entry, or choose `cells`"
+        )
+    if n_left := int((~is_whole).sum()):
+        lost = np.setdiff1d(recording.angle[rows], recording.angle[rows[is_whole]])
+        notes.append(
+            f"{n_left} of {len(rows)} rows that have NaN in some cells are left out"
+            + f", and with them all of the angles {stimuli.list_names(lost, 8)}" * bool(len(lost))
+            + "."
+        )
+    return rows[is_whole]
+
+
 def convert(angle, entry):
     """Turn angles of the file into canonical ones, by the convention of the entry."""
     keys = ("unit", "vertical", "turning", "period")
@@ -155,7 +178,7 @@ def describe_conversion(angle, entry):
 
 def read_block(responses, rows, cells):
     """Read some cells of some rows, as float64, and no more of a file than these cells."""
-    is_run = len(cells) == cells[-1] - cells[0] + 1
+    is_run = (np.diff(cells) == 1).all()
     columns = slice(cells[0], cells[-1] + 1) if is_run else cells
     return np.asarray(responses[:, columns])[rows].astype(np.float64)
 
@@ -167,7 +190,7 @@ def refuse_or_tell_nan(recording, cells, is_kept, entry, path, notes):
         raise UserError(
             f"{path}: {n_bad} cells have NaN or infinite responses, the first is cell "
             f"{np.asarray(recording.cells)[cells[~is_kept][0]]}; leave such cells out with "
-            "`nan: drop_cells` in the dataset's entry, or mend the file"
+            "`nan: drop_cells` in the dataset's entry, or such trials with `nan: drop_trials`"
         )
     if is_kept.sum() < 2:
         raise UserError(f"{path}: {is_kept.sum()} cells have no NaN responses, expected at least 2")
@@ -183,103 +206,36 @@ def select_rows(recording, entry, path, notes):
     is_used = np.isfinite(recording.angle)
     if n_blank := int((~is_used).sum()):
         notes.append(f"{n_blank} of {n_rows} rows without an angle (blanks) are left out.")
-    for name, wanted in ({} if recording.is_selected else entry.get("rows", {})).items():
-        if name not in recording.conditions:
-            found = ", ".join(recording.conditions) or "none"
-            raise UserError(
-                f"{path}: `rows` names the condition `{name}`, found {found}; correct it in the "
-                "dataset's entry"
-            )
-        wanted = wanted if isinstance(wanted, list) else [wanted]
-        values = recording.conditions[name]
-        is_wanted = is_one_of(values, wanted)
-        if not (is_used & is_wanted).any():
-            raise UserError(
-                f"{path}: no row has `{name}` of {', '.join(map(str, wanted))}, found "
-                f"{list_values(values[is_used])}; correct `rows` in the dataset's entry"
-            )
+    if entry.get("rows") and not recording.is_selected:
+        is_wanted, more = stimuli.select_rows(path, recording.conditions, entry["rows"])
         is_used &= is_wanted
-        notes.append(f"Rows with {name} of {', '.join(map(str, wanted))} are used.")
+        notes += more
     rows = np.flatnonzero(is_used)
     if not len(rows):
-        raise UserError(f"{path}: no row has an angle; check `orientation` in the dataset's entry")
+        raise UserError(
+            f"{path}: no row has an angle{' of those that `rows` leaves' * bool(entry.get('rows'))}"
+            "; check `orientation` and `rows` in the dataset's entry"
+        )
     for name, values in recording.conditions.items():
-        n_values = len(distinct(values[rows]))
+        n_values = len(stimuli.distinct(values[rows]))
         if n_values > 1 and name in entry.get("average_over", []):
             notes.append(f"Responses are averaged over {n_values} values of {name}.")
         elif n_values > 1:
+            shown = stimuli.list_names(stimuli.distinct(values[rows]), 8)
             raise UserError(
-                f"{path}: `{name}` has {n_values} values ({list_values(values[rows])}), which are "
-                f"not averaged unasked; choose with `rows: {{{name}: …}}` in the dataset's entry, "
-                f"or average with `average_over: [{name}]`"
+                f"{path}: `{name}` has {n_values} values ({shown}), which are not averaged "
+                f"unasked; choose with `rows: {{{name}: …}}` in the dataset's entry, or average "
+                f"with `average_over: [{name}]`"
             )
     return rows
 
 
-def is_one_of(values, wanted):
-    """Tell which values of a condition are wanted: as numbers where both are, else as text.
-
-    Nothing is rounded to the type of a column but fractions to its precision: 1.9 is not 1, and 0.1
-    in single precision is 0.1.
-    """
-    numbers = [number for number in map(as_number, wanted) if number is not None]
-    if values.dtype.kind not in "biuf":
-        words = set(map(str, wanted))
-        return np.array([str(v) in words or as_number(v) in numbers for v in values], dtype=bool)
-    if values.dtype.kind == "f":
-        return np.isin(values, np.array(numbers, dtype=values.dtype))
-    return np.isin(values, [int(number) for number in numbers if number % 1 == 0])
-
-
-def as_number(value):
-    """Read a number, also one that is written as text; None where it is none."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if np.isfinite(number) else None
-
-
-def as_text(values):
-    """Write the values of a condition, so that numbers, words and None can be sorted."""
-    return np.array([str(value) for value in values])
-
-
-def distinct(values):
-    """List the different values of a condition, of whatever type, ascending."""
-    if values.dtype.kind == "O":
-        values = [value.item() if isinstance(value, np.generic) else value for value in values]
-        return sorted({str(value): value for value in values}.values(), key=sort_key)
-    return np.unique(values).tolist()
-
-
-def sort_key(value):
-    """Sort numbers by size and before words."""
-    is_number = isinstance(value, (int, float, np.number))
-    return (0, float(value), "") if is_number else (1, 0.0, str(value))
-
-
-def list_values(values, n_shown=8):
-    """Write the different values of a condition, the first few of many."""
-    different = distinct(values)
-    return ", ".join(map(str, different[:n_shown])) + (", …" if len(different) > n_shown else "")
-
-
 def select_cells(recording, entry, path, notes):
     """List the columns of the cells that are used."""
-    names = np.asarray(recording.cells)
-    wanted = entry.get("cells", "all")
-    if not isinstance(wanted, list):  # all, or those that the reader has chosen
-        columns = np.arange(len(names))
-    else:
-        missing = [cell for cell in wanted if str(cell) not in set(map(str, names))]
-        if missing:
-            raise UserError(
-                f"{path}: `cells` names cell {missing[0]}, found {len(names)} cells from "
-                f"{names[0]} to {names[-1]}; correct it in the dataset's entry"
-            )
-        columns = np.flatnonzero(np.isin(list(map(str, names)), list(map(str, wanted))))
-        notes.append(f"{len(columns)} of {len(names)} cells are used.")
+    wanted = None if recording.is_selected else entry.get("cells")
+    columns = stimuli.select_cells(path, recording.cells, wanted)
+    if len(columns) < len(recording.cells):
+        notes.append(f"{len(columns)} of {len(recording.cells)} cells are used.")
     if len(columns) < 2:
         raise UserError(
             f"{path}: found {len(columns)} cells, expected at least 2: patterns of one cell have "
@@ -305,11 +261,11 @@ def find_averaged(recording, rows, entry):
     return [
         name
         for name, values in recording.conditions.items()
-        if name in entry.get("average_over", []) and len(distinct(values[rows])) > 1
+        if name in entry.get("average_over", []) and len(stimuli.distinct(values[rows])) > 1
     ]
 
 
-def find_halves(recording, rows, index, stimuli, entry, notes):
+def find_halves(recording, rows, index, different, entry, notes):
     """Part single trials into halves, as equal as can be, of each angle and averaged condition.
 
     None where there are no single trials, or an angle has none to spare, which is told.
@@ -318,18 +274,20 @@ def find_halves(recording, rows, index, stimuli, entry, notes):
         return None
     group = index
     for name in find_averaged(recording, rows, entry):
-        _, value = np.unique(as_text(recording.conditions[name][rows]), return_inverse=True)
+        _, value = np.unique(
+            stimuli.comparable(recording.conditions[name][rows]), return_inverse=True
+        )
         _, group = np.unique(group * (value.max() + 1) + value, return_inverse=True)
     # A condition that one half has more of would be taken for noise.
     halves = half_of_each(group, keeps_last=group is index)
-    without = stimuli[np.bincount(index[halves == 1], minlength=len(stimuli)) == 0]
+    without = different[np.bincount(index[halves == 1], minlength=len(different)) == 0]
     if not len(without):
         return halves
-    if len(without) < len(stimuli):
+    if len(without) < len(different):
         same = " of the same conditions" if group is not index else ""
         notes.append(
-            f"There are no halves of the trials: {list_values(without)}° (in the tutorial's "
-            f"convention) {'has' if len(without) == 1 else 'have'} no two trials{same}."
+            f"There are no halves of the trials: {stimuli.list_names(without, 8)}° (in the "
+            f"tutorial's convention) {'has' if len(without) == 1 else 'have'} no two trials{same}."
         )
     return None
 

@@ -12,6 +12,18 @@ Each module has
 
 from normative.workflow.errors import UserError
 
+# Keys of an entry that only some formats use → these formats, and what others have instead.
+TRACES = ("nwb", "suite2p")
+KEYS_OF_FORMATS = {
+    "stimuli": (("suite2p",), "add the angles to the file, one for each stimulus or trial"),
+    "onset": (TRACES, "remove it"),
+    "onset_unit": (("suite2p",), "remove it"),
+    "frame_rate": (("suite2p",), "remove it"),
+    "window": (TRACES, "remove it"),
+    "baseline": (TRACES, "remove it"),
+    "layout": (("table",), "remove it"),
+}
+
 # Name of a format, as `format` of a dataset's entry → what it is. The modules have these names, and
 # are loaded only when they are needed.
 READERS = {
@@ -19,6 +31,7 @@ READERS = {
     "stringer": "dictionary of Stringer et al., pickled by NumPy (.npy)",
     "mat": "MATLAB file (.mat), version 5 or 7.3",
     "nwb": "Neurodata Without Borders file (.nwb), version 2",
+    "hdf5": "plain HDF5 file (.h5), arrays of any names",
     "suite2p": "folder of suite2p, with a table of the stimuli",
     "table": "table (.csv, .tsv, .parquet, .xlsx), long or wide",
 }
@@ -37,6 +50,8 @@ def load_reader(name):
         from normative.recordings.readers import mat as reader
     elif name == "nwb":
         from normative.recordings.readers import nwb as reader
+    elif name == "hdf5":
+        from normative.recordings.readers import hdf5 as reader
     elif name == "suite2p":
         from normative.recordings.readers import suite2p as reader
     elif name == "table":
@@ -62,5 +77,18 @@ def find_format(path):
 
 
 def read_recording(path, entry):
-    """Read a recording by the reader of its format."""
-    return load_reader(entry.get("format") or find_format(path)).read(path, entry)
+    """Read a recording by the reader of its format.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read, or the entry has a key of other formats, which would have no effect.
+    """
+    form = entry.get("format") or find_format(path)
+    for key, (formats, cure) in KEYS_OF_FORMATS.items():
+        if entry.get(key) is not None and form not in formats:
+            raise UserError(
+                f"{path}: the dataset's entry has `{key}`, which is for {' and '.join(formats)} "
+                f"alone, and this is {form}; {cure}"
+            )
+    return load_reader(form).read(path, entry)

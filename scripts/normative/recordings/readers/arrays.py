@@ -1,23 +1,26 @@
 """What readers of named arrays share: which array is which, their axes, and what is beside them."""
 
+import itertools
 import os
 import re
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from normative.recordings.readers import stimuli
 from normative.recordings.readers.contents import Array, Contents
 from normative.recordings.recording import Recording
-from normative.stimuli.gratings import SAME_DEG
 from normative.workflow.errors import UserError, shorten
 
 MOST_BYTES = 8 << 30  # that the arrays of a file may take: 5,000 trials of 200,000 neurons
-FULL_TURN = 2 * np.pi + 0.01  # radians; some files hold 6.29
 MOST_NAMES = 12  # that an error lists
 PIECE = 1 << 20  # numbers that are described at a time
+MOST_COLUMNS = 6  # of a table of stimuli
+ROW_AXES = ("stimuli", "trials", "cells")  # those that a row is of, and that of the cells
+ORDERS = ["_".join(order) for order in itertools.permutations(sorted(ROW_AXES))]
 
 ANGLE_NAME = re.compile(
     r"stim|ori|angle|theta|direction|grating|deg|(^|[._])dir(s|[._]|$)", re.IGNORECASE
@@ -145,6 +148,22 @@ def as_float(array):
     return array
 
 
+def add_columns(stored):
+    """List the columns of tables of stimuli beside the arrays, counted from 0: `stim[0]`."""
+    columns = {}
+    for name, array in stored.items():
+        if array.is_numeric and len(array.shape) == 2 and 1 < min(array.shape) <= MOST_COLUMNS:
+            for number in range(min(array.shape)):
+                load = partial(load_column, array, number)
+                columns[f"{name}[{number}]"] = Stored((max(array.shape),), array.dtype, load)
+    return {**stored, **columns}
+
+
+def load_column(array, number):
+    """Read a column of a table of stimuli, whose shorter axis is that of the columns."""
+    return np.take(array.load(), number, axis=int(np.argmin(array.shape)))
+
+
 def find_axes(path, name, shape, n_angles, entry, usual=None):
     """Tell the order of an array's axes, as the entry says or as the number of angles does.
 
@@ -158,30 +177,39 @@ def find_axes(path, name, shape, n_angles, entry, usual=None):
 
     Returns
     -------
-    axes : {"stimuli_first", "cells_first"}
+    axes : {"stimuli_first", "cells_first"} or of `ORDERS`
     note : str
         How it is known.
     """
-    if len(shape) != 2:
+    if len(shape) not in (2, 3):
         raise UserError(
-            f"{path}: `{name}` has shape {shape}, expected two axes, stimuli and cells; "
-            "save it with a row for each stimulus or trial"
+            f"{path}: `{name}` has shape {shape}, expected two axes, stimuli and cells, or three, "
+            "with trials; save it with a row for each stimulus or trial"
         )
-    fits = [
-        axes
-        for axes, length in zip(("stimuli_first", "cells_first"), shape, strict=True)
-        if length == n_angles
-    ]
     said = entry.get("axes")
+    if len(shape) == 3:
+        fits = [order for order in ORDERS if shape[order.split("_").index("stimuli")] == n_angles]
+    else:
+        fits = [
+            axes
+            for axes, length in zip(("stimuli_first", "cells_first"), shape, strict=True)
+            if length == n_angles
+        ]
     if not fits or (said and said not in fits):
-        hint = f"; set `axes: {fits[0]}`" if fits else "; they must be of the same trials"
+        hint = f"; set `axes: {' or '.join(fits)}`" if fits else "; they must be of the same trials"
         raise UserError(
             f"{path}: `{name}` has shape {shape}{f' ({said})' if said else ''}, and there are "
             f"{n_angles} angles{hint}"
         )
     order = {"stimuli_first": "stimuli × cells", "cells_first": "cells × stimuli"}
+    order |= {axes: axes.replace("_", " × ") for axes in ORDERS}
     if said:
         return said, f"`{name}` is {order[said]}, as the entry says."
+    if len(shape) == 3:
+        raise UserError(
+            f"{path}: `{name}` has shape {shape} and there are {n_angles} angles: which axis is of "
+            f"cells, which of trials, cannot be known; set `axes` to {' or '.join(fits)}"
+        )
     if len(fits) == 1:
         return fits[0], f"`{name}` is {order[fits[0]]}, known from the {n_angles} angles."
     if usual:
@@ -192,35 +220,9 @@ def find_axes(path, name, shape, n_angles, entry, usual=None):
     )
 
 
-def check_unit(path, name, angle, entry):
-    """Raise a UserError if angles do not look as if they were in the unit of the entry."""
-    numbers = np.abs(angle[np.isfinite(angle)])
-    if numbers.size < 2:
-        return
-    found = f"{path}: `{name}` runs from {np.nanmin(angle):g} to {np.nanmax(angle):g}"
-    if "unit" not in entry and 0 < numbers.max() <= FULL_TURN:
-        raise UserError(
-            f"{found}, which looks like radians; set `unit: radians` in the dataset's entry, or "
-            "`unit: degrees`"
-        )
-    if entry.get("unit") == "radians" and numbers.max() > 2 * FULL_TURN:
-        raise UserError(f"{found}, too far for radians; set `unit: degrees`")
-
-
 def in_degrees(angle, entry):
     """Convert angles from the unit of the entry."""
     return np.rad2deg(angle) if entry.get("unit") == "radians" else angle
-
-
-def has_repeats(angle_deg, conditions):
-    """Tell whether a stimulus, its other conditions included, was shown in more than one row."""
-    kept = np.isfinite(angle_deg)
-    order = np.argsort(angle_deg[kept], kind="stable")
-    steps = np.diff(angle_deg[kept][order]) > SAME_DEG
-    columns = [np.concatenate([[0], np.cumsum(steps)])[: len(order)]]
-    for values in conditions.values():
-        columns.append(np.unique(values[kept][order], return_inverse=True)[1].ravel())
-    return len(np.unique(np.stack(columns), axis=1).T) < len(order)
 
 
 def read_rows(stored, name, n_rows):
@@ -299,14 +301,17 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
     Returns
     -------
     recording : Recording
-        Its responses are a view where the file has cells first.
+        Its responses are a view where the file has cells first. Of three axes, a row is a trial.
     """
+    stored = add_columns(stored)
     responses_name = choose(path, "responses", entry, defaults[0], stored)
     angle_name = choose(path, "orientation", entry, defaults[1], stored)
     if stored[angle_name].length is None:
+        column = f"{angle_name}[0]"
+        cure = f"one of its columns, such as `{column}`" if column in stored else "another array"
         raise UserError(
             f"{path}: `{angle_name}` has shape {stored[angle_name].shape}, expected one angle for "
-            "each stimulus or trial; set `orientation` to another array"
+            f"each stimulus or trial; set `orientation` to {cure}"
         )
     for name in (responses_name, angle_name):
         if 0 in stored[name].shape:
@@ -315,16 +320,24 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
     axes, note = find_axes(
         path, responses_name, stored[responses_name].shape, len(angle), entry, usual
     )
-    check_unit(path, angle_name, angle, entry)
     responses = as_float(load_real(path, responses_name, stored))
-    if axes == "cells_first":
+    n_repeats = None
+    if axes in ORDERS:
+        responses = responses.transpose([axes.split("_").index(axis) for axis in ROW_AXES])
+        n_repeats = responses.shape[1]
+        responses = responses.reshape(-1, responses.shape[2])  # stimuli × trials × cells -> rows
+    elif axes == "cells_first":
         responses = responses.T
-    n_rows, n_cells = responses.shape
+    n_rows, n_cells = len(angle), responses.shape[1]
     notes = [f"Responses are `{responses_name}`, angles `{angle_name}`.", note]
 
     used = {responses_name, angle_name, *own}
+    stored = {
+        name: array for name, array in stored.items()
+        if name.partition("[")[0] not in used
+    }  # fmt: skip
     n_trials = None
-    if "n_trials" in stored and stored["n_trials"].is_numeric:
+    if n_repeats is None and "n_trials" in stored and stored["n_trials"].is_numeric:
         n_trials = read_rows(stored, "n_trials", n_rows)
         used.add("n_trials")
     cells = np.arange(n_cells)
@@ -338,10 +351,19 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
             is_used, _ = stimuli.select_rows(path, conditions, entry["rows"])
     stimuli.check_angles(path, angle_name, angle[is_used], entry.get("unit"))
     if is_trials is None:
-        is_trials = n_trials is None and has_repeats(in_degrees(angle, entry), conditions)
+        shown = np.isfinite(angle)
+        merged = stimuli.merge_angles(angle[shown], entry.get("unit"))
+        of_shown = [values[shown] for values in conditions.values()]
+        is_trials = n_trials is None and stimuli.has_repeats([merged, *of_shown])
         if is_trials:
             notes.append("Angles are repeated: rows are single trials.")
-    left = [f"`{name}`" for name in stored if name not in used and name not in conditions]
+    if n_repeats is not None:
+        is_trials = True
+        angle = np.repeat(angle, n_repeats)
+        conditions = {name: np.repeat(values, n_repeats) for name, values in conditions.items()}
+        notes.append(f"Rows are single trials, {n_repeats} of each stimulus.")
+    used |= {name.partition("[")[0] for name in (angle_name, *conditions)}
+    left = [f"`{name}`" for name in stored if "[" not in name and name not in used]
     if left:
         more = f" and {len(left) - MOST_NAMES} more" if len(left) > MOST_NAMES else ""
         notes.append(f"Not used: {', '.join(left[:MOST_NAMES])}{more}.")
@@ -421,11 +443,14 @@ def look_at(form, stored, names=(None, None), usual=None):
     -------
     contents : Contents
     """
+    stored = add_columns(stored)
     contents = Contents(form, [describe(name, array) for name, array in stored.items()])
     described = {array.name: array for array in contents.arrays}
     responses, angle = guess_pair(stored, described, names)
     if responses is None:
-        contents.open_questions.append("No array of numbers with two axes: which are responses?")
+        contents.open_questions.append(
+            "No array of numbers with two or three axes: which are responses?"
+        )
         return contents
     contents.entry["responses"] = responses
     contents.comments["responses"] = (
@@ -442,9 +467,16 @@ def look_at(form, stored, names=(None, None), usual=None):
         if angle == names[1]
         else f"as long as an axis of `{responses}`"
     )
+    if angle.endswith("]"):
+        contents.open_questions.append(
+            f"orientation: `{angle}` is the column of the most values: are these the angles?"
+        )
     guess_axes(contents, stored[responses].shape, stored[angle].length, usual)
-    guess_angles(contents, described[angle])
-    ask_of_conditions(contents, stored, responses, angle)
+    with suppress(UserError):  # what cannot be read is told when it is read
+        angles = np.ravel(load_real("", angle, stored)).astype(float)
+        stimuli.look_at_angles(
+            angle, angles, contents.entry, contents.comments, contents.open_questions
+        )
     return contents
 
 
@@ -453,7 +485,7 @@ def guess_pair(stored, described, names):
     tables = [
         name
         for name, array in stored.items()
-        if array.is_numeric and len(array.shape) == 2 and min(array.shape) > 1
+        if array.is_numeric and len(array.shape) in (2, 3) and sorted(array.shape)[-2] > 1
     ]
     tables.sort(key=lambda name: (name != names[0], -np.prod(stored[name].shape, dtype=float)))
     pairs = {}
@@ -461,11 +493,16 @@ def guess_pair(stored, described, names):
         for place, (name, array) in enumerate(stored.items()):
             if not array.is_numeric or array.length not in stored[table].shape:
                 continue
+            if name.startswith(f"{table}["):
+                continue
             low, high = described[name].minimum, described[name].maximum
             is_angle = low is not None and low < high and max(abs(low), abs(high)) <= 360.01
             is_named = name == names[1] or bool(ANGLE_NAME.search(name))
+            n_values = len(np.unique(array.load())) if is_angle and name.endswith("]") else 0
             # the first that differs decides, and False is before True
-            order = (not (is_angle and is_named), rank, name != names[1], not is_angle, place)
+            order = (
+                not (is_angle and is_named), rank, name != names[1], not is_angle, -n_values, place
+            )  # fmt: skip
             pairs[order] = table, name
     if pairs:
         return pairs[min(pairs)]
@@ -474,6 +511,17 @@ def guess_pair(stored, described, names):
 
 def guess_axes(contents, shape, n_angles, usual):
     """Tell the order of axes, or ask for it."""
+    if len(shape) == 3:
+        stimuli_axis = shape.index(n_angles)
+        others = sorted({0, 1, 2} - {stimuli_axis}, key=lambda axis: shape[axis])
+        axes = {stimuli_axis: "stimuli", others[0]: "trials", others[1]: "cells"}
+        contents.entry["axes"] = "_".join(axes[axis] for axis in range(3))
+        contents.comments["axes"] = "stimuli known from the angles, more cells than trials"
+        contents.open_questions.append(
+            f"axes: {' × '.join(f'{shape[axis]} {axes[axis]}' for axis in range(3))}, a guess: "
+            "there are usually more cells than trials"
+        )
+        return
     rows, columns = shape
     if rows != columns:
         contents.entry["axes"] = "stimuli_first" if rows == n_angles else "cells_first"
@@ -484,50 +532,3 @@ def guess_axes(contents, shape, n_angles, usual):
     contents.open_questions.append(
         f"There are as many stimuli as cells ({rows}): which axis is which cannot be known."
     )
-
-
-def guess_angles(contents, angle):
-    """Tell unit and period from the range of angles, or ask for them."""
-    low, high = angle.minimum, angle.maximum
-    if low is None:
-        contents.open_questions.append(f"`{angle.name}` holds no number: which angles were shown?")
-        return
-    is_radians = max(abs(low), abs(high)) <= FULL_TURN
-    contents.entry["unit"] = "radians" if is_radians else "degrees"
-    contents.comments["unit"] = f"`{angle.name}` runs from {low:g} to {high:g}"
-    whole = np.pi if is_radians else 180
-    is_half = (low >= 0 and high <= whole + 1e-6) or max(abs(low), abs(high)) <= whole / 2 + 1e-6
-    contents.entry["period"] = 180 if is_half else 360
-    contents.comments["period"] = (
-        "no angle is beyond half a turn" if is_half else "angles are beyond half a turn"
-    )
-    if is_half:
-        contents.open_questions.append(
-            f"`{angle.name}` covers at most half a turn: were these orientations, or directions of "
-            "a part of the circle?"
-        )
-    if is_radians and all(float(value).is_integer() for value in angle.examples):
-        contents.open_questions.append(
-            f"`{angle.name}` holds whole numbers from {low:g} to {high:g}: are these angles, or "
-            "numbers of stimuli?"
-        )
-
-
-def ask_of_conditions(contents, stored, responses, angle):
-    """Ask what is to be done with vectors that may be conditions crossed with the angles."""
-    axis = 1 if contents.entry["axes"] == "stimuli_first" else 0
-    n_cells = stored[responses].shape[axis]
-    try:
-        angles = in_degrees(np.ravel(load_real("", angle, stored)).astype(float), contents.entry)
-        conditions = read_conditions(stored, {}, {responses, angle, "n_trials"}, angles, n_cells)
-    except UserError:  # what cannot be read is no condition
-        return
-    if contents.entry.get("unit") == "degrees":
-        stimuli.ask_of_numbers(angle, angles, contents.open_questions)
-    for name, values in conditions.items():
-        found = np.unique(values)
-        shown = ", ".join(str(value) for value in found[:5])
-        contents.open_questions.append(
-            f"`{name}` has {len(found)} values ({shown}{' …' if len(found) > 5 else ''}): is it a "
-            "condition? Choose among them by `rows`, or average over them by `average_over`."
-        )

@@ -39,7 +39,7 @@ def open_arrays(path):
     arrays.check_file(path)
     header = arrays.first_bytes(path, HEADER + 8)
     if header[HEADER:] == SIGNATURE and header.startswith(b"MATLAB"):
-        return open_73(path)
+        return open_hdf5(path, store_73, ".", SAVE_SO)
     if recognizes(path):
         return nullcontext(open_5(path))
     raise UserError(f"{path}: not a MATLAB file of version 5 or 7.3; {SAVE_SO}")
@@ -138,20 +138,35 @@ def element_5(path, name, value):
 
 
 @contextmanager
-def open_73(path):
-    """Open a file of version 7.3 and list its variables."""
+def open_hdf5(path, store, separator, save_so):
+    """Open a file of HDF5 and list its datasets.
+
+    Parameters
+    ----------
+    path : str
+    store : callable
+        Lists a dataset, of (path, name, dataset).
+    separator : str
+        Between the names of a group and of what is in it.
+    save_so : str
+        What to do about a damaged file.
+
+    Yields
+    ------
+    stored : dict of Stored
+    """
     import h5py
 
-    with arrays.told_in_one_line(path, SAVE_SO):
+    with arrays.told_in_one_line(path, save_so):
         file = h5py.File(path, "r")
     with file:
         stored = {}
-        with arrays.told_in_one_line(path, SAVE_SO):
-            flatten_73(path, "", file, stored)
+        with arrays.told_in_one_line(path, save_so):
+            flatten_hdf5(path, file, stored, store, separator)
         yield stored
 
 
-def flatten_73(path, prefix, group, stored, depth=0):
+def flatten_hdf5(path, group, stored, store, separator, prefix="", depth=0):
     """List what is in a group: variables of the file, or fields of a struct."""
     import h5py
 
@@ -165,9 +180,10 @@ def flatten_73(path, prefix, group, stored, depth=0):
         if "MATLAB_sparse" in value.attrs:
             stored[name] = arrays.Stored((), "sparse")
         elif isinstance(value, h5py.Group):
-            flatten_73(path, f"{name}.", value, stored, depth + 1)
+            place = f"{name}{separator}"
+            flatten_hdf5(path, value, stored, store, separator, place, depth + 1)
         elif isinstance(value, h5py.Dataset):
-            stored[name] = store_73(path, name, value)
+            stored[name] = store(path, name, value)
 
 
 def class_of(dataset):

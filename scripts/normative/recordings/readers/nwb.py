@@ -145,7 +145,6 @@ def _find_table(path, nwb, entry):
         raise UserError(f"{path}: no table of intervals, expected one that tells the stimuli")
     asked = str(entry.get("orientation") or "").strip("/")
     table, _, orientation = asked.rpartition("/")
-    table = table or str(entry.get("stimuli") or "").strip("/")
     if table and not table.startswith("intervals/"):
         table = f"intervals/{table}"
     if table and table not in tables:
@@ -424,8 +423,7 @@ def look(path):
         except UserError as error:
             questions.append(str(error))
             return Contents("nwb", arrays, entry, comments, questions)
-        entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
-        stimuli.ask_of_numbers(name, angle, questions)
+        stimuli.look_at_angles(name, angle, entry, comments, questions)
         if {"start_time", "stop_time"} <= columns.keys():
             duration = float(np.nanmedian(columns["stop_time"] - columns["start_time"]))
             entry["window"] = [0, round(duration, 3)]
@@ -433,12 +431,6 @@ def look(path):
         entry["baseline"] = None
         comments["baseline"] = "none; [-0.5, 0] subtracts the mean of half a second before"
         questions.append("Window after the onset, and baseline (calcium lags by 0.2 to 0.5 s)?")
-    try:
-        conditions = read(path, entry).conditions
-    except UserError as error:
-        questions.append(f"As guessed it can not be read: {error}")
-        conditions = {}
-    stimuli.guess_conditions(conditions, entry, comments, questions)
     return Contents("nwb", arrays, entry, comments, questions)
 
 

@@ -4,8 +4,11 @@ import re
 
 import numpy as np
 
+from normative.recordings.convention import group_angles
+from normative.stimuli.gratings import SAME_DEG
 from normative.workflow.errors import UserError
 
+FULL_TURN = 2 * np.pi + 0.01  # in radians; some files hold 6.29
 BLANKS = {"", "nan", "null", "none", "blank", "gray", "grey", "na", "n/a"}
 
 # Words in names of columns, the likeliest first.
@@ -88,20 +91,30 @@ def read_angles(path, name, values):
 
 
 def check_angles(path, name, angle, unit=None):
-    """Raise a UserError if a value among the angles that are used stands for something else.
+    """Raise a UserError if angles are in another unit, or one stands for something else.
 
-    Such are values beyond a full turn, and −1 where no other angle is negative and none is 1.
+    The latter are values beyond a full turn, and −1 where no other angle is negative and none is 1.
 
     Parameters
     ----------
     angle : array
-        In the unit of the file.
+        Of the rows that are used, in the unit of the file.
     unit : {"degrees", "radians"}, optional
+        None where the entry does not say.
     """
     values = np.unique(angle[np.isfinite(angle)])
-    limit, turn = (2 * np.pi + 0.01, "2π radians") if unit == "radians" else (360.01, "360 degrees")
+    limit, turn = (FULL_TURN, "2π radians") if unit == "radians" else (360.01, "360 degrees")
     beyond = values[np.abs(values) > limit]
     negative = values[values < 0]
+    if unit is None and guess_unit(values) == "radians":
+        raise UserError(
+            f"{path}: `{name}` {describe_range(values)}, which looks like radians; set `unit: "
+            "radians` in the dataset's entry, or `unit: degrees`"
+        )
+    if unit == "radians" and len(beyond) > len(values) / 2:
+        raise UserError(
+            f"{path}: `{name}` {describe_range(values)}, too far for radians; set `unit: degrees`"
+        )
     if beyond.size:
         found = f"{beyond[np.abs(beyond).argmax()]:g}, more than {turn}"
     elif len(negative) == 1 and negative[0] == -1 and len(values) > 1 and 1 not in values:
@@ -114,10 +127,39 @@ def check_angles(path, name, angle, unit=None):
     )
 
 
+def describe_range(angle):
+    """Say from where to where angles run."""
+    return f"runs from {np.nanmin(angle):g} to {np.nanmax(angle):g}"
+
+
+def guess_unit(angle):
+    """Tell degrees from radians: the latter span at most 2π, and are no steps of 0.1 or 0.25."""
+    finite = angle[np.isfinite(angle)]
+    if not is_small(finite) or np.ptp(finite) > FULL_TURN:
+        return "degrees"
+    steps = [np.abs(finite / step - np.round(finite / step)).max() for step in (0.1, 0.25)]
+    return "degrees" if min(steps) < SAME_DEG else "radians"
+
+
+def is_small(angle):
+    """Tell whether angles are so small that they may be in radians."""
+    finite = angle[np.isfinite(angle)]
+    return bool(finite.size) and np.abs(finite).max() <= FULL_TURN
+
+
+def look_at_angles(name, angle, entry, comments, questions):
+    """Guess the unit of angles for an entry, and ask whether they are angles."""
+    if not np.isfinite(angle).any():
+        questions.append(f"`{name}` holds no number: which angles were shown?")
+        return
+    entry["unit"], comments["unit"] = guess_unit(angle), f"`{name}` {describe_range(angle)}"
+    ask_of_numbers(name, angle, questions)
+
+
 def ask_of_numbers(name, angle, questions):
     """Ask whether consecutive whole numbers are angles, unless they cover half a turn."""
     values = np.unique(angle[np.isfinite(angle)])
-    if 6 < len(values) < 180 and values[0] in (0, 1) and (np.diff(values) == 1).all():
+    if 2 < len(values) < 180 and values[0] in (0, 1) and (np.diff(values) == 1).all():
         questions.append(
             f"`{name}` holds all whole numbers from {values[0]:g} to {values[-1]:g}: are these "
             "angles, or numbers of stimuli?"
@@ -134,11 +176,9 @@ def is_number(value):
 
 
 def merge_angles(angle, unit="degrees"):
-    """Give angles that differ by less than 0.001° the value of the smallest of them."""
-    tolerance = np.deg2rad(0.001) if unit == "radians" else 0.001
-    values, index = np.unique(angle, return_inverse=True)
-    starts = np.append(True, np.diff(values) >= tolerance)
-    return values[np.maximum.accumulate(np.where(starts, np.arange(len(values)), 0))][index]
+    """Give angles that differ by rounding the value of the lowest of them."""
+    different, index = group_angles(angle, unit)
+    return different[index]
 
 
 def select_rows(path, columns, rows):
@@ -157,14 +197,14 @@ def select_rows(path, columns, rows):
     selected : array of bool, shape (rows,)
     notes : list of str
     """
-    n_rows = len(next(iter(columns.values())))
+    n_rows = len(next(iter(columns.values()), ()))
     selected, notes = np.ones(n_rows, bool), []
     for name, wanted in (rows or {}).items():
         values = find_column(path, columns, name, f"rows: {name}")
         wanted = wanted if isinstance(wanted, list) else [wanted]
         matches = np.zeros(n_rows, bool)
         for value in wanted:
-            match = _equals(values, value)
+            match = is_one_of(values, [value])
             if not match.any():
                 raise UserError(
                     f"{path}: `{name}` is nowhere {value!r}, found "
@@ -180,21 +220,43 @@ def select_rows(path, columns, rows):
     return selected, notes
 
 
-def _equals(values, value):
-    if values.dtype.kind in "fiu" and not isinstance(value, str):
-        return np.isclose(values.astype(float), float(value), rtol=1e-6, atol=1e-9)
-    if values.dtype.kind in "fiu" and is_number(value):
-        return _equals(values, float(value))
-    return np.array([str(each) == str(value) for each in values], bool)
+def is_one_of(values, wanted):
+    """Tell which values of a condition are wanted: as numbers where both are, else as text.
+
+    Whole numbers and truth values are not rounded (1.9 is not 1), fractions to single precision.
+    """
+    values = np.asarray(values)
+    numbers = [number for number in map(as_number, wanted) if number is not None]
+    if values.dtype.kind not in "biuf":
+        words = set(map(str, wanted))
+        return np.array([str(v) in words or as_number(v) in numbers for v in values], dtype=bool)
+    if values.dtype.kind == "f":
+        return np.isclose(values[:, None], numbers, rtol=1e-6, atol=1e-9).any(axis=1)
+    return np.isin(values, [int(number) for number in numbers if number % 1 == 0])
+
+
+def as_number(value):
+    """Read a number, also one that is written as text; None where it is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if np.isfinite(number) else None
 
 
 def distinct(values):
-    """List the different values of a column, ascending, without missing ones."""
+    """List the different values of a condition, of whatever type, ascending."""
     values = np.asarray(values)
-    values = values[~missing(values)]
     if values.dtype.kind == "O":
-        values = np.array([str(value) for value in values])
-    return [value.item() for value in np.unique(values)]
+        values = [value.item() if isinstance(value, np.generic) else value for value in values]
+        return sorted({str(value): value for value in values}.values(), key=sort_key)
+    return np.unique(values).tolist()
+
+
+def sort_key(value):
+    """Sort numbers by size and before words."""
+    is_number = isinstance(value, (int, float, np.number))
+    return (0, float(value), "") if is_number else (1, 0.0, str(value))
 
 
 def find_conditions(columns, angle, n_stimuli=None, cell=None):
@@ -249,7 +311,8 @@ def find_repeat_numbers(conditions, groups):
     """List columns that number the repeats of a stimulus.
 
     Their names say so as a whole, not in a part of another name (`trial_type`), and so do their
-    values: none comes twice among rows of one stimulus, other conditions included.
+    values: none comes twice among rows of one stimulus, other conditions included. A number of
+    trials is one even where it begins again, as in each session.
 
     Parameters
     ----------
@@ -259,25 +322,32 @@ def find_repeat_numbers(conditions, groups):
     """
     likely = [name for name in conditions if may_number_repeats(name)]
     others = [values for name, values in conditions.items() if name not in likely]
+    sure = [name for name in likely if {"trial", "trials"} & set(last_words(name))]
+    likely = [name for name in likely if name not in sure]
     while True:  # what proves to be no number of repeats is one of the other conditions
         keys = [*groups, *others]
-        found = [name for name in likely if _are_different([*keys, conditions[name]])]
+        found = [name for name in likely if not has_repeats([*keys, conditions[name]])]
         if found == likely:
-            return found
+            return [*sure, *found]
         others += [conditions[name] for name in likely if name not in found]
         likely = found
 
 
-def _are_different(columns):
-    """Tell whether no two rows are the same in all columns."""
+def has_repeats(columns):
+    """Tell whether two rows are the same in all columns."""
     codes = [np.unique(comparable(each), return_inverse=True)[1] for each in columns]
-    return np.unique(np.stack(codes), axis=1).shape[1] == len(codes[0])
+    return np.unique(np.stack(codes), axis=1).shape[1] < len(codes[0])
 
 
 def may_number_repeats(name):
     """Tell whether the last part of a name says that it numbers repeats."""
-    parts = set(words(re.split(r"[./]", str(name))[-1]))
+    parts = set(last_words(name))
     return bool(parts & REPEAT) and parts <= REPEAT | NUMBER
+
+
+def last_words(name):
+    """Split the last part of a name of a field or of a dataset in a group into words."""
+    return words(re.split(r"[./]", str(name))[-1])
 
 
 def is_jitter(name, values):
@@ -321,22 +391,22 @@ def drop_blanks(path, name, angle):
 
 
 def select_cells(path, cells, wanted):
-    """Give the positions of the cells that `cells` of the entry lists, or of all.
+    """Give the positions of the cells that `cells` of the entry lists, in its order, or of all.
 
     Parameters
     ----------
     cells : array, shape (cells,)
         Names or numbers in the file.
-    wanted : list or None
+    wanted : list, "all" or None
 
     Returns
     -------
     array of int
     """
-    if wanted is None:
+    if wanted in (None, "all"):
         return np.arange(len(cells))
     if not isinstance(wanted, list):
-        raise UserError(f"{path}: `cells` is {wanted!r}, expected a list of cells of the file")
+        raise UserError(f"{path}: `cells` is {wanted!r}, expected a list of cells, or `all`")
     position = {str(cell): index for index, cell in enumerate(cells)}
     absent = [cell for cell in wanted if str(cell) not in position]
     if absent or not wanted:
@@ -345,45 +415,3 @@ def select_cells(path, cells, wanted):
             "`cells`"
         )
     return np.array([position[str(cell)] for cell in wanted])
-
-
-def has_repeats(angle, conditions):
-    """Tell whether a stimulus is there more than once, so that rows are single trials."""
-    rows = list(zip(angle, *(comparable(values) for values in conditions.values()), strict=True))
-    return len(set(rows)) < len(rows)
-
-
-def guess_unit(angle):
-    """Guess `degrees` or `radians`, and say why."""
-    angle = np.asarray(angle, dtype=float)
-    angle = angle[np.isfinite(angle)]
-    if len(np.unique(angle)) > 2 and np.abs(angle).max(initial=0) <= 2 * np.pi + 0.01:
-        return "radians", f"angles run from {angle.min():.3g} to {angle.max():.3g}"
-    if not angle.size:
-        return "degrees", "no angle was found"
-    return "degrees", f"angles run from {angle.min():g} to {angle.max():g}"
-
-
-def guess_conditions(conditions, entry, comments, questions):
-    """Write a first choice among crossed conditions into a guessed entry, and ask for it.
-
-    The highest contrast, and the commonest value of others among the rows that are left.
-    """
-    chosen = None
-    for name, values in conditions.items():
-        chosen = np.ones(len(values), bool) if chosen is None else chosen
-        shown = list_names(distinct(values), 8)
-        known = comparable(values)[chosen & ~missing(values)]
-        if not known.size:
-            continue
-        different, counts = np.unique(known, return_counts=True)
-        is_contrast = set(words(name)) & {"contrast", "contr"} and values.dtype.kind in "fiu"
-        value = different[-1 if is_contrast else counts.argmax()].item()
-        chosen &= _equals(values, value)
-        entry.setdefault("rows", {})[name] = value
-        reason = f"`{name}`: the {'highest' if is_contrast else 'commonest'} of {shown}"
-        comments["rows"] = "; ".join(filter(None, [comments.get("rows"), reason]))
-        questions.append(
-            f"`{name}` was varied too ({shown}): use which values (`rows`), or their average "
-            "(`average_over`)?"
-        )

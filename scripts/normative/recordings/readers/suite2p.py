@@ -376,15 +376,8 @@ def look(path):
     entry["baseline"] = None
     comments["baseline"] = "none; [-0.5, 0] subtracts the mean of half a second before"
     questions.append("Window after the onset, and baseline (calcium lags by 0.2 to 0.5 s)?")
-    try:
-        angle = stimuli.read_angles(path, "orientation", columns[entry["orientation"]])
-        entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
-        stimuli.ask_of_numbers(entry["orientation"], angle, questions)
-        recording = read(path, entry)
-        comments["onset"] = next(note for note in recording.notes if note.startswith("Onsets"))
-        stimuli.guess_conditions(recording.conditions, entry, comments, questions)
-    except UserError as error:
-        questions.append(f"As guessed it can not be read: {error}")
+    angle = stimuli.read_angles(path, entry["orientation"], columns[entry["orientation"]])
+    stimuli.look_at_angles(entry["orientation"], angle, entry, comments, questions)
     return Contents("suite2p", arrays, entry, comments, questions)
 
 

@@ -10,6 +10,7 @@ import os
 import re
 import warnings
 import zipfile
+from collections import Counter
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from normative.workflow.errors import UserError, shorten
 
 DELIMITERS = "\t;|,"  # a comma may be a decimal sign: last
 SAVE_SO = "save it again as CSV with one line of column names"
+SESSION = {"session", "animal", "mouse", "subject", "recording", "experiment", "date"}
 MOST_CELLS = 30  # so many are not listed in an entry
 N_SAMPLE = 1 << 16  # bytes of a text that tell how it is written
 
@@ -360,11 +362,11 @@ def _read_long(path, columns, entry):
     chosen = stimuli.select_cells(path, cells, entry.get("cells"))
 
     # What is the same in all lines of a cell belongs to the cell.
-    columns = {
-        name: column for name, column in columns.items()
-        if not stimuli.is_function(np.unique(stimuli.comparable(column), return_inverse=True)[1],
-                                    codes)
-    }  # fmt: skip
+    own = {name: column for name, column in columns.items() if _is_shared(column, codes)}
+    columns = {name: column for name, column in columns.items() if name not in own}
+    for name in own:
+        if set(stimuli.words(name)) & SESSION and (n := len(stimuli.distinct(own[name]))) > 1:
+            notes.append(f"Cells are of {n} values of `{name}`, whose trials are put side by side.")
     lines_per_cell = np.bincount(codes)
     counts = _trials_column(columns)
     varied = {name: column for name, column in columns.items() if name != counts}
@@ -381,7 +383,6 @@ def _read_long(path, columns, entry):
             "is `cell` the right column?"
         )
     n_lines = np.zeros((n_stimuli, n_cells), int)
-    repeat = _count_earlier(stimulus * n_cells + codes)
     np.add.at(n_lines, (stimulus, codes), 1)
     n_missing = int((n_lines == 0).sum())
     if n_missing:
@@ -401,24 +402,14 @@ def _read_long(path, columns, entry):
             n_trials = np.zeros(n_stimuli, int)
             n_trials[stimulus] = read_numbers(path, counts, columns[counts]).astype(int)
             notes.append(f"Column `{counts}` tells the number of trials.")
-    elif is_equal and (number := _trial_column(columns, conditions, stimulus, codes)):
-        trials = stimuli.comparable(columns[number])
-        pairs = np.stack([stimulus, np.unique(trials, return_inverse=True)[1]])
-        (repeated, _), row = np.unique(pairs, axis=1, return_inverse=True)
-        row = row.ravel()
-        responses = np.full((len(repeated), n_cells), np.nan)
-        responses[row, codes] = values
-        first = first[repeated]
-        conditions = {name: column[repeated] for name, column in conditions.items()}
-        is_trials = True
-        notes.append(
-            f"A cell has {_range(n_most)} lines for one stimulus: they are its trials, as "
-            f"`{number}` numbers them."
-        )
-        n_absent = responses.size - len(values)
-        if n_absent:
-            notes.append(f"Of {responses.size} responses to one trial, {n_absent} are NaN.")
     elif is_equal:
+        number = _trial_column(columns, conditions, stimulus, codes)
+        pair = stimulus * n_cells + codes
+        order = np.arange(len(values))
+        if number:
+            order = np.argsort(stimuli.comparable(columns[number]), kind="stable")
+        repeat = np.empty(len(values), int)
+        repeat[order] = _count_earlier(pair[order])
         row = np.append(0, np.cumsum(n_most))[stimulus] + repeat
         responses = np.full((n_most.sum(), n_cells), np.nan)
         responses[row, codes] = values
@@ -426,10 +417,19 @@ def _read_long(path, columns, entry):
         first = first[repeated]
         conditions = {name: column[repeated] for name, column in conditions.items()}
         is_trials = True
-        notes.append(
-            f"A cell has {_range(n_most)} lines for one stimulus: they are its trials, numbered by "
-            "the order of the lines, as no column numbers them."
+        how = (
+            f"as `{number}` numbers them"
+            if number
+            else ("numbered by the order of the lines, as no column numbers them")
         )
+        notes.append(
+            f"A cell has {_range(n_most)} lines for one stimulus: they are its trials, {how}."
+        )
+        if number and not _is_shared(columns[number], row):
+            notes.append(
+                f"Cells do not share all values of `{number}`, as those of different sessions: "
+                "trials in one row were not simultaneous."
+            )
     else:
         sums = np.zeros((n_stimuli, n_cells))
         np.add.at(sums, (stimulus, codes), values)
@@ -450,6 +450,11 @@ def _read_long(path, columns, entry):
         is_selected=True,
         notes=[f"Responses are column `{response}`, cells `{', '.join(cell)}`.", *notes],
     )
+
+
+def _is_shared(values, of):
+    """Tell whether all lines of a row, or of a cell, have one value."""
+    return stimuli.is_function(np.unique(stimuli.comparable(values), return_inverse=True)[1], of)
 
 
 def _trial_column(columns, conditions, stimulus, codes):
@@ -587,7 +592,8 @@ def find_cell_columns(columns, entry):
     others = {
         *stimuli.ORIENTATION, *stimuli.TIME, "trial", "trials", "repeat", "rep", "block", "index",
         "contrast", "sf", "tf", "spatial", "temporal", "frequency", "phase", "size", "speed",
-        "running", "pupil", "session", "stimulus", "stim", "ntrials", "temp", "spat", "half",
+        "running", "pupil", "lick", "licks", "wheel", "velocity", "reward", "session",
+        "stimulus", "stim", "ntrials", "temp", "spat", "half",
     }  # fmt: skip
     named = {str(name) for name in [*(entry.get("rows") or {}), *(entry.get("average_over") or [])]}
     return [
@@ -600,10 +606,13 @@ def find_cell_columns(columns, entry):
     ]
 
 
-def are_numbered(names):
-    """Tell whether names differ by a number only: cell1 and cell2, or 0 and 1."""
-    forms = {re.sub(r"\d+", "0", name) for name in names}
-    return len(forms) == 1 and "0" in next(iter(forms))
+def find_unlike(names):
+    """List names that differ from most others by more than a number: depth beside c1, c2 and c3."""
+    forms = [re.sub(r"\d+", "0", name) for name in names]
+    usual, n_usual = Counter(forms).most_common(1)[0]
+    if "0" not in usual or n_usual < len(names) / 2:
+        return names
+    return [name for name, form in zip(names, forms, strict=True) if form != usual]
 
 
 def _read_wide(path, columns, entry):
@@ -632,9 +641,16 @@ def _read_wide(path, columns, entry):
         {name: values for name, values in columns.items() if name != counts}, angle
     )
     notes += more
-    is_trials = counts is None and stimuli.has_repeats(angle, conditions)
+    is_trials = counts is None and stimuli.has_repeats([angle, *conditions.values()])
     if not isinstance(entry.get("cells"), list):
-        notes.append(f"Columns taken for cells: {stimuli.list_names(names, 8)}.")
+        unlike = find_unlike(names)
+        others = (
+            f"; among them {stimuli.list_names(unlike)}" if 0 < len(unlike) < len(names) else ""
+        )
+        notes.append(
+            f"Columns taken for cells: {stimuli.list_names(names, 8)}{others}. If some are none, "
+            "list those that are as `cells`."
+        )
     unused = [name for name in columns if name not in conditions and name != counts]
     if unused:
         notes.append(f"Columns not used: {stimuli.list_names(unused)}.")
@@ -668,9 +684,11 @@ def _read_cells_first(path, columns, entry):
     )
     chosen = stimuli.select_cells(path, names, entry.get("cells"))
     notes.append(f"{len(angles)} columns whose names are numbers were taken for orientations.")
+    angle = np.array(list(angles.values()))
+    stimuli.check_angles(path, "the first line", angle, entry.get("unit"))
     return Recording(
         responses[:, chosen],
-        np.array(list(angles.values())),
+        angle,
         {},
         names[chosen],
         is_selected=True,
@@ -694,6 +712,8 @@ def look(path):
     if orientation is None and layout == "wide" and n_angles >= 2:
         entry["axes"] = "cells_first"
         comments["axes"] = f"{n_angles} columns have numbers for names, as of angles"
+        angle = np.array([float(name) for name in columns if _number(name, ".") is not None])
+        stimuli.look_at_angles("the first line", angle, entry, comments, questions)
         return Contents("table", arrays, entry, comments, questions)
     if layout == "long":
         cell = entry["cell"] = guess_cell(columns)
@@ -722,21 +742,15 @@ def look(path):
     if layout == "wide":
         cells = [name for name in find_cell_columns(columns, {}) if name != orientation]
         comments["orientation"] += f"; taken for cells: {stimuli.list_names(cells, 6)}"
-        if len(cells) < MOST_CELLS:
+        unlike = find_unlike(cells) if cells else []
+        if unlike or len(cells) < MOST_CELLS:
             entry["cells"] = cells
             comments["cells"] = "columns of numbers that no name tells to be something else"
-        if not are_numbered(cells):
+        if unlike:
             questions.append(
-                "Are these columns cells, all of them (`cells`)? "
-                f"{stimuli.list_names(cells, MOST_CELLS)}."
+                f"cells: are {stimuli.list_names(unlike, MOST_CELLS)} cells? Take out of `cells` "
+                "what is none"
             )
     angle = stimuli.read_angles(path, orientation, columns[orientation])
-    entry["unit"], comments["unit"] = stimuli.guess_unit(angle)
-    stimuli.ask_of_numbers(orientation, angle, questions)
-    try:
-        conditions = read(path, entry).conditions
-    except UserError as error:
-        questions.append(f"As guessed it can not be read: {error}")
-        conditions = {}
-    stimuli.guess_conditions(conditions, entry, comments, questions)
+    stimuli.look_at_angles(orientation, angle, entry, comments, questions)
     return Contents("table", arrays, entry, comments, questions)
