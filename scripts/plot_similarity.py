@@ -28,7 +28,7 @@ def main(input, output, wildcards, params):
             va="center",
         )
     has_ceiling = table["ceiling_high"].notna().any()
-    band = f"; gray band: noise ceiling from {table['ceiling_from'].iloc[0]}" if has_ceiling else ""
+    band = f"\ngray band: noise ceiling from {table['ceiling_from'].iloc[0]}" if has_ceiling else ""
     axis.set_title(
         f"Similarity to the {wildcards.dataset} recording: mean over seeds\n"
         + "\n".join(describe_intervals(table, params.confidence))

@@ -79,7 +79,7 @@ def gather(tables):
         "n_with_ci": int(layers["ci_low"].notna().sum()),
         "n_not_zero": count_not_zero(layers),
         "n_above_zero": int((layers["ci_low"] > 0).sum()),
-        "tutorial": compare_tutorial(layers, tables["pairwise"]),
+        "tutorial": compare_tutorial(layers, tables["pairwise"], tables["multiverse"]),
         "others": best and compare_with_others(best, layers, tables["pairwise"]),
         "measures": best and compare_measures(tables["multiverse"]),
         "references": rows(references),
@@ -150,13 +150,14 @@ def pairs_of(row, pairwise):
     return pd.concat([first, second])
 
 
-def compare_tutorial(layers, pairwise):
+def compare_tutorial(layers, pairwise, multiverse):
     """Compare both layers of the tutorial's network.
 
     Returns
     -------
     dict or None
-        `pool` and `fc`, their rows, and `pair`, the row of their difference. None where the study
+        `pool` and `fc`, their rows; `pair`, the row of their difference; and of the `n_measures`
+        that define both the `n_pool`, by which `pool` is the more similar one. None where the study
         has not both of them, or one or the difference is not defined.
     """
     of_model = layers[layers["model"] == TUTORIAL_MODEL].set_index("layer", drop=False)
@@ -166,7 +167,11 @@ def compare_tutorial(layers, pairwise):
     (pair,) = rows(of_layer(fc, pairs_of(pool, pairwise)))
     if pair.difference is None:
         return None
-    return {"pool": pool, "fc": fc, "pair": pair}
+    of_model = multiverse[multiverse["model"] == TUTORIAL_MODEL]
+    ranks = of_model.pivot(index=["dissimilarity", "comparator"], columns="layer", values="rank")
+    ranks = ranks[TUTORIAL_LAYERS].dropna()
+    n_pool = int((ranks["pool"] < ranks["fc"]).sum())
+    return {"pool": pool, "fc": fc, "pair": pair, "n_measures": len(ranks), "n_pool": n_pool}
 
 
 def compare_with_others(best, layers, pairwise):

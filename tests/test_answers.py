@@ -708,14 +708,14 @@ def test_study_of_one_model_compares_its_two_layers(answer, p_holm):
     tables["performance"] = made_up()["performance"].assign(model="cnn", status="passed")
     tables["training_effect"] = tables["training_effect"][:0]
     tables["multiverse"]["rank"] = np.tile([1, 2], 6)
-    tables["pairwise"]["p_holm"] = p_holm
+    tables["pairwise"][["p_holm", "with_best"]] = p_holm, True
     sections = answer(tables)
     assert "layers of 1 network model represent" in sections[""][2]
     text = " ".join(sections[""])
     told = p_holm < 0.05
     assert ("The most similar layer is `pool` of `cnn`: 0.430" in text) == told
     assert ("It differs significantly from the other layer (Holm" in text) == told
-    assert ("but the other layer cannot be told from it" in text) == (not told)
+    assert ("but the one other layer cannot be told from it" in text) == (not told)
     assert any("give 1 different order of the layers" in line for line in sections[LIKE])
 
 
@@ -782,7 +782,7 @@ def test_study_in_which_nothing_was_resampled_has_values_alone(answer):
     tables = made_up()
     for name in ("inference", "pairwise", "training_effect", "partial"):
         tables[name]["ci_over"] = "nothing"
-    empty(tables, ["inference", "pairwise", "partial"], "ci_low|ci_high|share|^p$|p_best|stimuli_p")
+    empty(tables, ["inference", "pairwise", "partial"], "ci_low|ci_high|share|^p$|p_holm|stimuli_p")
     empty(tables, ["training_effect"], "ci_low|ci_high|^p$|^p_holm|stimuli")
     empty(tables, ["inference"], "warning")
     sections = answer(tables)

@@ -94,6 +94,7 @@ def infer(tmp_path):
                     "similarity of a noiseless model",
                 ],
                 "estimate": [0.8, 0.9],
+                "warning": "too high: halves share the noise of their trials",
             }
         )
         ceilings.to_csv(tmp_path / "ceilings.csv", index=False)

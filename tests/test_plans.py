@@ -224,7 +224,8 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
         {
             *("extract_activations", "average_over_seeds", "plot_rdms", "plot_rdm_rows"),
             *("plot_tuning_curves", "plot_embeddings", "plot_figure_1", "plot_figure_2"),
-            "tabulate_training_effect",  # since it has lost its untrained twin
+            # Since it has lost its untrained twin.
+            *("tabulate_training_effect", "tabulate_pairwise"),
         },
     ),
     "shown_seed": (

@@ -1138,7 +1138,7 @@ def test_tables_of_the_finished_study_are_those_made_here(folder, tabulate):
     """What the run wrote is what the scripts write now."""
     for script, name, params in (
         (tabulate_inference, "inference", {}),
-        (tabulate_pairwise, "pairwise", {}),
+        (tabulate_pairwise, "pairwise", {"twins": TWINS}),
         (tabulate_partial, "partial", {}),
         (tabulate_training_effect, "training_effect", {"twins": TWINS}),
     ):
