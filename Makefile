@@ -29,7 +29,7 @@ test: $(VENV)/ready home
 
 # What that leaves out: documented commands, bad days, Slurm and a browser where they are installed.
 test-slow: $(VENV)/ready home
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow --numprocesses 2 --dist loadfile
 
 # Everything.
 test-all: test test-slow
