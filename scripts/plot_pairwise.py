@@ -32,7 +32,7 @@ def main(input, output, wildcards, params):
     axis.set_title(
         f"Similarity to the {wildcards.dataset} recording, row less column\n"
         "dot: told apart for these gratings; ring: over other representations, too\n"
-        "(p at most 0.05, Holm's correction over all pairs)"
+        "(p at most 0.05, Holm's correction within a family of pairs); gray: not compared"
     )
     save(figure, output, table)
 

@@ -326,15 +326,17 @@ def draw_differences(axis, layers, table):
     """
     index = {layer: position for position, layer in enumerate(layers)}
     matrix = np.full((len(layers), len(layers)), np.nan)
+    largest = np.nanmax(np.abs(table["difference"]), initial=0) or 1
     for row in table.itertuples():
         i, j = index[row.model_a, row.layer_a], index[row.model_b, row.layer_b]
         matrix[i, j], matrix[j, i] = row.difference, -row.difference
+        color = "white" if abs(row.difference) > 0.6 * largest else "black"
         for place in ((j, i), (i, j)):
             if row.p_holm <= ALPHA:
-                axis.plot(*place, "o", color="black", markersize=2 * PT)
+                axis.plot(*place, "o", color=color, markersize=2 * PT)
             if row.stimuli_p_holm <= ALPHA:
-                axis.plot(*place, "o", color="black", markersize=5 * PT, fillstyle="none")
-    largest = np.nanmax(np.abs(matrix), initial=0) or 1
+                axis.plot(*place, "o", color=color, markersize=5 * PT, fillstyle="none")
+    axis.set_facecolor("0.9")  # of what is not compared
     image = axis.imshow(matrix, cmap="RdBu_r", vmin=-largest, vmax=largest)
     names = [f"{model}, {layer}" for model, layer in layers]
     axis.set_xticks(range(len(layers)), names, rotation=90)
