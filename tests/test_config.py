@@ -161,6 +161,9 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("inference.comparator", "kendall", "expected one of pearson, spearman, cosine"),
         ("inference.replicates", 10, "`inference.replicates`: 10 is less than the minimum of 100"),
         ("inference.replicate", 10, "did you mean `replicates`"),
+        ("dataset", "stringer2012", r"found 'stringer2012', .*; did you mean `stringer2021`\?$"),
+        ("study", ["cnn_untrianed"], r"`study.0`: .*; did you mean `cnn_untrained`\?$"),
+        ("models.cnn.layers", ["poll"], r"`models.cnn.layers.0`: .*; did you mean `pool`\?$"),
         ("inference.confidence", 95, "`inference.confidence`: 95"),
         (
             "figures.width",

@@ -233,7 +233,8 @@ def _line(error, schema):
         return f"{where}: found {twice!r} more than once, expected different items"
     if error.validator == "enum":
         expected = ", ".join(map(str, error.validator_value))
-        return f"{where}: found {found!r}, expected one of {expected}"
+        hint = _hint(found, error.validator_value)
+        return f"{where}: found {found!r}, expected one of {expected}{hint}"
     if error.validator == "pattern" and "propertyNames" in error.absolute_schema_path:
         return (
             f"{where}: found the name {found!r}, expected letters, digits, `_` and `-`, "
@@ -243,6 +244,12 @@ def _line(error, schema):
     if "expected" in error.schema:
         return f"{where}: found {shorten(repr(found))}, expected {error.schema['expected']}"
     return f"{where}: {shorten(error.message)}"
+
+
+def _hint(found, names):
+    """Ask whether the closest of some names was meant; empty if none is close."""
+    meant = difflib.get_close_matches(str(found), list(map(str, names)), n=1)
+    return f"; did you mean `{meant[0]}`?" if meant else ""
 
 
 def _meant(unknown, allowed, schema):
@@ -272,13 +279,13 @@ def _contradictions(config):
     if config["dataset"] not in datasets:
         yield (
             f"config key `dataset`: found {config['dataset']!r}, expected one of the names under "
-            f"`datasets`: {', '.join(datasets)}"
+            f"`datasets`: {', '.join(datasets)}{_hint(config['dataset'], datasets)}"
         )
     for index, model in enumerate(config["study"]):
         if model not in models:
             yield (
                 f"config key `study.{index}`: found {model!r}, expected one of the names under "
-                f"`models`: {', '.join(models)}"
+                f"`models`: {', '.join(models)}{_hint(model, models)}"
             )
     for name, source in datasets.items():
         key = f"config key `datasets.{name}`"
