@@ -452,7 +452,7 @@ def test_effect_of_training_is_one_story_of_all_its_tests(answer):
             f"after Holm's correction). Sign flips over seeds, for this very "
             f"recording: {p_seeds}"
         )
-    assert lines[0].endswith("; 6 seeds cannot give less than 0.031, uncorrected.")
+    assert lines[0].endswith("; 6 seeds cannot give less than 0.0312, uncorrected.")
     assert ["disagree" in line for line in lines] == [False, False, False, True, False]
     assert lines[4:] == ["- `a` of `three` against `cnn_untrained`: no seed to compare."]
 
