@@ -179,6 +179,10 @@ MUTANTS = [
         ("-n_values, place", "place"),
         ("key=lambda axis: shape[axis])", "key=lambda axis: -shape[axis])"),
         ('if "[" not in name and', "if"),
+        ("name != names[1], rank_angle(name),", "name != names[1], 0,"),
+        ("and rank_angle(name) < 2)\n            n_values", ")\n            n_values"),
+        ("dtype=float), is_unlikely(name)", "dtype=float), False"),
+        ("if shape.count(n_angles) > 1:", "if False:"),
     ),
     *edits(
         "recordings",

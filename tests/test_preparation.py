@@ -352,14 +352,27 @@ def test_parts_of_unequal_size_are_weighted_by_their_noise():
         "half_1": signal + rng.normal(size=signal.shape) / np.sqrt(3),
         "half_2": signal + rng.normal(size=signal.shape),
     }
-    recording = make(
-        (parts["half_1"] + parts["half_2"]) / 2, np.arange(60) * 3.0, is_trials=False, parts=parts
-    )
+    mean = (parts["half_1"] + parts["half_2"]) / 2
+    of_parts = {"is_trials": False, "parts": parts, "is_mean_of_parts": True}
+    recording = make(mean, np.arange(60) * 3.0, **of_parts)
     arrays = prepare(recording, {}, PATH)
     expected = 0.75 * parts["half_1"] + 0.25 * parts["half_2"]
     np.testing.assert_allclose(arrays["resp"], expected, atol=0.03)
     assert "weighted 0.75 : 0.25" in told(arrays)
     np.testing.assert_allclose(arrays["resp_train"], parts["half_1"], rtol=1e-5)
+
+
+def test_responses_of_a_file_stay_as_they_are_beside_their_parts():
+    rng = np.random.default_rng(0)
+    responses, *halves = rng.normal(size=(3, 6, 9))
+    parts = dict(zip(("half_1", "half_2"), halves, strict=True))
+    recording = make(responses, np.arange(6) * 30.0, is_trials=False, parts=parts)
+    arrays = prepare(recording, {}, PATH)
+    np.testing.assert_allclose(arrays["resp"], responses, rtol=1e-5)
+    np.testing.assert_allclose(arrays["resp_test"], halves[1], rtol=1e-5)
+    assert "weighted" not in told(arrays)
+    with pytest.raises(UserError, match="`normalize: zscore_trials` is for single trials"):
+        prepare(recording, {"normalize": "zscore_trials"}, PATH)
 
 
 def test_blocks_of_cells_give_what_all_cells_at_once_give(monkeypatch):

@@ -118,13 +118,52 @@ def test_halves_are_parts_and_their_mean_stands_for_missing_responses(save):
     np.testing.assert_array_equal(recording.parts["half_1"], halves["resp_train"])
     np.testing.assert_array_equal(recording.parts["half_2"], halves["resp_test"])
     np.testing.assert_allclose(recording.responses, RESP - 0.5)
-    assert "same weight" in recording.notes[0]
+    assert recording.is_mean_of_parts
     assert "`resp_noiseless`" in " ".join(recording.notes)
     recording = read(save(stimuli=ANGLES, resp=RESP, **halves), {})
     np.testing.assert_array_equal(recording.responses, RESP)
+    assert not recording.is_mean_of_parts
     assert list(recording.parts) == ["half_1", "half_2"]
     mine = {"responses": "mine"}
     assert not read(save(stimuli=ANGLES, mine=RESP, **halves), mine).parts
+
+
+@pytest.mark.parametrize(
+    ("before", "angle"),
+    [
+        ({"stim_contrast": np.tile([0.1, 1.0], 6)}, "stim_dir"),
+        ({"stim_time": np.arange(12) * 5.0}, "direction"),
+        ({"ori_pref": np.arange(7) * 20.0}, "stim"),
+        ({"stim": np.arange(12) * 1.0}, "direction"),
+    ],
+)
+def test_angles_are_chosen_by_what_their_name_says_and_rivals_are_asked_about(save, before, angle):
+    contents = look(save(**before, **{angle: ANGLES}, dff=RESP))
+    assert contents.entry["orientation"] == angle
+    asked = any(each.startswith("orientation: ") for each in contents.open_questions)
+    assert asked == ("stim" in before)
+
+
+def test_arrays_as_large_as_the_responses_are_asked_about(save):
+    contents = look(save(SD=RESP, mean_resp=RESP, angle=ANGLES))
+    assert contents.entry["responses"] == "mean_resp"
+    assert "`SD` of the same shape: which are the responses?" in " ".join(contents.open_questions)
+    contents = look(save(resp=RESP, other=RESP, stimuli=ANGLES))
+    assert not contents.open_questions, "the format's own names"
+
+
+def test_both_0_and_360_are_asked_about(save):
+    angles = np.append(ANGLES[:-1], 360.0)
+    assert "which are one image" in " ".join(look(save(resp=RESP, stimuli=angles)).open_questions)
+    assert not look(save(resp=RESP, stimuli=ANGLES)).open_questions
+
+
+def test_axes_as_long_as_the_angles_and_axes_of_time_are_asked_about(save):
+    asked = " ".join(look(save(Z=np.ones((12, 12, 24)), angle=ANGLES)).open_questions)
+    assert "several axes are as long as the 12 angles" in asked
+    trials = np.tile(ANGLES, 3)
+    asked = " ".join(look(save(dff=np.ones((36, 24, 20)), direction=trials)).open_questions)
+    assert "an axis of `dff` may be time" in asked
 
 
 def test_half_alone_and_halves_of_other_cells_are_refused(save):

@@ -106,6 +106,11 @@ def prepare(recording, entry, path):
             )
         )
     elif recording.parts:
+        if normalize in ("zscore_trials", "spontaneous"):
+            raise UserError(
+                f"{path}: `normalize: {normalize}` is for single trials, and the file has means "
+                "over parts of them; choose zscore or none"
+            )
         parts = combine_parts(recording, rows, index, cells_kept, notes)
         parts = zscore(parts) if normalize == "zscore" else parts
         is_silent[is_kept] = ~varies(*moments(parts["resp"]))
@@ -371,15 +376,18 @@ def describe_normalization(normalize):
 
 
 def combine_parts(recording, rows, index, cells, notes):
-    """Take means over separate parts of the trials as halves, and combine them by their noise.
+    """Take means over separate parts of the trials as halves; combine them by their noise.
 
     Parts may be of unequal size. The mean of both, weighted by the inverse of their noise, is that
-    of all trials.
+    of all trials where the file has no other.
     """
     parts = [
         average(read_block(recording.parts[name], rows, cells), index, np.ones(len(rows)))
         for name in ("half_1", "half_2")
     ]
+    if not recording.is_mean_of_parts:
+        whole = average(read_block(recording.responses, rows, cells), index, np.ones(len(rows)))
+        return {"resp": whole, "resp_train": parts[0], "resp_test": parts[1]}
     noise = np.array(noise_variances(*parts))
     if (noise > 0).all():
         weights = (1 / noise) / (1 / noise).sum()

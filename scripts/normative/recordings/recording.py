@@ -30,6 +30,8 @@ class Recording:
         Of the activity without stimuli, for `normalize: spontaneous`.
     parts : dict of array, shape (rows, cells)
         Means over separate trials, where the file has no single ones: `half_1`, `half_2`.
+    is_mean_of_parts : bool
+        Whether the responses are but the plain mean of the parts.
     is_selected : bool
         Whether the reader has applied `rows` of the entry.
     values : str
@@ -46,6 +48,7 @@ class Recording:
     is_trials: bool = False
     spontaneous: tuple = None
     parts: dict = field(default_factory=dict)
+    is_mean_of_parts: bool = False
     is_selected: bool = False
     values: str = UNKNOWN
     notes: list = field(default_factory=list)

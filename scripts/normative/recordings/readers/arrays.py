@@ -22,6 +22,11 @@ MOST_COLUMNS = 6  # of a table of stimuli
 ROW_AXES = ("stimuli", "trials", "cells")  # those that a row is of, and that of the cells
 ORDERS = ["_".join(order) for order in itertools.permutations(sorted(ROW_AXES))]
 
+# Words of names that are not those of responses or of angles.
+UNLIKELY = {
+    "sd", "std", "sem", "se", "err", "error", "var", "variance", "baseline", "pref", "preferred",
+    "preference", "contrast", "time", "times", "index", "idx", "id", "frame", "frames",
+}  # fmt: skip
 ANGLE_NAME = re.compile(
     r"stim|ori|angle|theta|direction|grating|deg|(^|[._])dir(s|[._]|$)", re.IGNORECASE
 )
@@ -456,6 +461,14 @@ def look_at(form, stored, names=(None, None), usual=None):
     contents.comments["responses"] = (
         "the name that the format has" if responses == names[0] else "the largest array of numbers"
     )
+    shape = stored[responses].shape
+    rivals = find_rivals(stored, responses, lambda _, array: array.shape == shape)
+    if rivals and responses != names[0]:
+        contents.comments["responses"] = "a guess among arrays as large"
+        contents.open_questions.append(
+            f"responses: `{responses}` is taken; {stimuli.list_names(rivals, MOST_NAMES)} of the "
+            "same shape: which are the responses?"
+        )
     if angle is None:
         contents.open_questions.append(
             f"No array of numbers is as long as an axis of `{responses}`: which angles were shown?"
@@ -467,6 +480,19 @@ def look_at(form, stored, names=(None, None), usual=None):
         if angle == names[1]
         else f"as long as an axis of `{responses}`"
     )
+    length = stored[angle].length
+    rivals = find_rivals(
+        stored,
+        angle,
+        lambda name, array: (
+            array.length == length and ANGLE_NAME.search(name) and rank_angle(name) < 2
+        ),
+    )
+    if rivals and angle != names[1]:
+        contents.open_questions.append(
+            f"orientation: `{angle}` is taken; {stimuli.list_names(rivals, MOST_NAMES)} as long: "
+            "which are the angles that were shown?"
+        )
     if angle.endswith("]"):
         contents.open_questions.append(
             f"orientation: `{angle}` is the column of the most values: are these the angles?"
@@ -477,7 +503,34 @@ def look_at(form, stored, names=(None, None), usual=None):
         stimuli.look_at_angles(
             angle, angles, contents.entry, contents.comments, contents.open_questions
         )
+        if len(shape) == 3 and stimuli.has_repeats([stimuli.merge_angles(angles)]):
+            contents.open_questions.append(
+                f"axes: angles come again in `{angle}`, so that its rows may be trials already, "
+                f"and an axis of `{responses}` may be time: average over time first"
+            )
     return contents
+
+
+def is_unlikely(name):
+    """Tell by its name whether an array is about responses or stimuli, but neither of them."""
+    return bool(UNLIKELY & set(stimuli.last_words(name.partition("[")[0])))
+
+
+def rank_angle(name):
+    """Rank the name of an array: 0 where it says an angle, 2 where it says something else."""
+    if is_unlikely(name):
+        return 2
+    return 0 if set(stimuli.ORIENTATION) & set(stimuli.last_words(name.partition("[")[0])) else 1
+
+
+def find_rivals(stored, chosen, is_rival):
+    """List arrays of the shape of the chosen one that may be meant instead."""
+    base = chosen.partition("[")[0]
+    return [
+        f"`{name}`"
+        for name, array in stored.items()
+        if array.is_numeric and name.partition("[")[0] != base and is_rival(name, array)
+    ]
 
 
 def guess_pair(stored, described, names):
@@ -487,7 +540,11 @@ def guess_pair(stored, described, names):
         for name, array in stored.items()
         if array.is_numeric and len(array.shape) in (2, 3) and sorted(array.shape)[-2] > 1
     ]
-    tables.sort(key=lambda name: (name != names[0], -np.prod(stored[name].shape, dtype=float)))
+    tables.sort(
+        key=lambda name: (
+            name != names[0], -np.prod(stored[name].shape, dtype=float), is_unlikely(name)
+        )
+    )  # fmt: skip
     pairs = {}
     for rank, table in enumerate(tables):
         for place, (name, array) in enumerate(stored.items()):
@@ -497,11 +554,12 @@ def guess_pair(stored, described, names):
                 continue
             low, high = described[name].minimum, described[name].maximum
             is_angle = low is not None and low < high and max(abs(low), abs(high)) <= 360.01
-            is_named = name == names[1] or bool(ANGLE_NAME.search(name))
+            is_named = name == names[1] or (ANGLE_NAME.search(name) and rank_angle(name) < 2)
             n_values = len(np.unique(array.load())) if is_angle and name.endswith("]") else 0
             # the first that differs decides, and False is before True
             order = (
-                not (is_angle and is_named), rank, name != names[1], not is_angle, -n_values, place
+                not (is_angle and is_named), rank, name != names[1], rank_angle(name),
+                not is_angle, -n_values, place
             )  # fmt: skip
             pairs[order] = table, name
     if pairs:
@@ -517,9 +575,13 @@ def guess_axes(contents, shape, n_angles, usual):
         axes = {stimuli_axis: "stimuli", others[0]: "trials", others[1]: "cells"}
         contents.entry["axes"] = "_".join(axes[axis] for axis in range(3))
         contents.comments["axes"] = "stimuli known from the angles, more cells than trials"
+        guess = "there are usually more cells than trials"
+        if shape.count(n_angles) > 1:
+            contents.comments["axes"] = "a guess: several axes are as long as the angles"
+            guess = f"several axes are as long as the {n_angles} angles"
         contents.open_questions.append(
             f"axes: {' × '.join(f'{shape[axis]} {axes[axis]}' for axis in range(3))}, a guess: "
-            "there are usually more cells than trials"
+            f"{guess}"
         )
         return
     rows, columns = shape

@@ -137,9 +137,9 @@ def read(path, entry):
     if only_halves:
         half_1, half_2 = recording.parts.values()
         recording.responses = (half_1 + half_2) / 2
+        recording.is_mean_of_parts = True
         recording.notes[0] = (
-            "Responses are the mean of `resp_train` and `resp_test`, both with the same weight, as "
-            f"the file does not say of how many trials they are; angles "
+            "Responses are the mean of `resp_train` and `resp_test`; angles "
             f"`{entry.get('orientation', ANGLES)}`."
         )
     elif halves:

@@ -153,6 +153,11 @@ def look_at_angles(name, angle, entry, comments, questions):
         questions.append(f"`{name}` holds no number: which angles were shown?")
         return
     entry["unit"], comments["unit"] = guess_unit(angle), f"`{name}` {describe_range(angle)}"
+    if {0.0, 360.0} <= set(angle.tolist()):
+        questions.append(
+            f"orientation: `{name}` holds 0 and 360, which are one image: does one of them mark "
+            "blanks? leave them out with `rows`, or write NaN"
+        )
     ask_of_numbers(name, angle, questions)
 
 
