@@ -144,6 +144,12 @@ def test_angles_are_chosen_by_what_their_name_says_and_rivals_are_asked_about(sa
     assert asked == ("stim" in before)
 
 
+def test_angles_with_a_marker_of_blanks_are_still_the_angles(save):
+    direction = np.where(ANGLES == 0, 999, ANGLES)
+    contents = look(save(stim_contrast=np.tile([0.1, 1.0], 6), direction=direction, dff=RESP))
+    assert contents.entry["orientation"] == "direction"
+
+
 def test_arrays_as_large_as_the_responses_are_asked_about(save):
     contents = look(save(SD=RESP, mean_resp=RESP, angle=ANGLES))
     assert contents.entry["responses"] == "mean_resp"
