@@ -268,6 +268,20 @@ MUTANTS = [
     *edits(
         "recordings",
         READERS + "stimuli.py",
+        ["tests/test_reader_npz.py"],
+        ("if {0.0, 360.0} <= set", "if {0.0, 361.0} <= set"),
+    ),
+    *edits(
+        "recordings",
+        READERS + "suite2p.py",
+        ["tests/test_reader_suite2p.py"],
+        ("next((unit for words, unit in known if said & words), per_second)", "per_second"),
+        ('and "phase" not in stimuli.words(name)', ""),
+        ("return values / 1000, 1000,", "return values / 1000, 1,"),
+    ),
+    *edits(
+        "recordings",
+        READERS + "stimuli.py",
         [INSPECT, PREPARATION, "tests/test_reader_npz.py"],
         ("np.abs(finite).max() <= FULL_TURN", "np.abs(finite).max() <= 1"),
         ("min(steps) < SAME_DEG", "False"),

@@ -146,6 +146,11 @@ def test_onsets_in_milliseconds_are_told_by_name(folder):
     table = pd.DataFrame({"onset_ms": ONSET * 1000, "ori": ORIENTATION})
     table.to_csv(folder.parent.parent / "stimuli.csv", index=False)
     np.testing.assert_allclose(suite2p.read(str(folder), entry(folder)).responses, expected)
+    table.assign(offset_ms=(ONSET + 0.7) * 1000).to_csv(
+        folder.parent.parent / "stimuli.csv", index=False
+    )
+    recording = suite2p.read(str(folder), entry(folder, window=None, responses="F"))
+    np.testing.assert_allclose(recording.responses, loop(F, 0, 0.7)[:, CELLS])
 
 
 @pytest.mark.parametrize(
@@ -154,6 +159,9 @@ def test_onsets_in_milliseconds_are_told_by_name(folder):
         ({"duration": np.full(24, 0.5)}, 0.5, "from each onset to its stop"),
         ({"stop_time": ONSET + 0.7}, 0.7, "from each onset to its stop"),
         ({}, 1.5, "from each onset to the next"),
+        ({"duration_frames": np.full(24, 0.5 * RATE)}, 0.5, "from each onset to its stop"),
+        ({"duration_ms": np.full(24, 500)}, 0.5, "from each onset to its stop"),
+        ({"phase_offset": np.zeros(24)}, 1.5, "from each onset to the next"),
     ],
 )
 def test_without_a_window_it_is_told_what_was_taken(folder, columns, stop, note):

@@ -12,6 +12,9 @@ from normative.workflow.errors import UserError, shorten
 
 # `responses` of the entry → files that it is made of.
 SIGNALS = {"F": ("F",), "spks": ("spks",), "dff": ("F", "Fneu")}
+# Words in names of columns that say their unit.
+FRAMES, MILLISECONDS = {"frame", "frames"}, {"ms", "msec", "milliseconds"}
+SECONDS = {"s", "sec", "secs", "second", "seconds"}
 NEUROPIL = 0.7  # share of the neuropil's signal that is subtracted, suite2p's default
 MOST_BYTES = 64 << 20  # of traces that are held at once
 SAVE_SO = "run suite2p again, or copy the whole folder"
@@ -140,7 +143,8 @@ def _in_seconds(path, name, values, used, unit, rate, n_frames):
     Returns
     -------
     seconds : array of float64
-    is_frames : bool
+    per_second : float
+        How many of the column's unit a second has.
     note : str
     """
     values = np.asarray(values)
@@ -153,23 +157,23 @@ def _in_seconds(path, name, values, used, unit, rate, n_frames):
     known = values[np.isfinite(values)]
     duration = n_frames / rate
     if unit == "frames":
-        return values / rate, True, f"Onsets `{name}` are frames, counted from 0 (`onset_unit`)."
+        return values / rate, rate, f"Onsets `{name}` are frames, counted from 0 (`onset_unit`)."
     if unit == "seconds":
-        return values, False, f"Onsets `{name}` are seconds (`onset_unit`)."
-    if set(stimuli.words(name)) & {"frame", "frames"}:
-        return values / rate, True, f"Onsets `{name}` are frames, counted from 0, by their name."
-    if set(stimuli.words(name)) & {"ms", "msec", "milliseconds"}:
-        return values / 1000, False, f"Onsets `{name}` are milliseconds, by their name."
+        return values, 1, f"Onsets `{name}` are seconds (`onset_unit`)."
+    if set(stimuli.words(name)) & FRAMES:
+        return values / rate, rate, f"Onsets `{name}` are frames, counted from 0, by their name."
+    if set(stimuli.words(name)) & MILLISECONDS:
+        return values / 1000, 1000, f"Onsets `{name}` are milliseconds, by their name."
     whole = (known == np.round(known)).all()
     if whole and duration < known.max() <= n_frames:
         return (
             values / rate,
-            True,
+            rate,
             f"Onsets `{name}` were taken for frames, counted from 0: the last, {known.max():g}, "
             f"is after the end of the recording in seconds, {duration:g}.",
         )
     maybe = " They are whole numbers: if frames, set `onset_unit: frames`." if whole else ""
-    return values, False, f"Onsets `{name}` were taken for seconds.{maybe}"
+    return values, 1, f"Onsets `{name}` were taken for seconds.{maybe}"
 
 
 def _find_columns(path, columns, entry):
@@ -241,11 +245,11 @@ def read(path, entry):
     stimuli.check_angles(place, orientation, angle, entry.get("unit"))
     used = np.flatnonzero(selected)[shown]
     angle = stimuli.merge_angles(angle[shown], entry.get("unit"))
-    onset, is_frames, note = _in_seconds(
+    onset, per_second, note = _in_seconds(
         place, onset_name, columns[onset_name], used, entry.get("onset_unit"), rate, n_frames
     )
     notes.append(note)
-    stop = _stops(columns, onset_name, onset, rate if is_frames else 1)
+    stop = _stops(columns, onset_name, onset, per_second, rate)
     # Of all rows: a window to the next onset ends where a stimulus that is left out begins.
     window, baseline, more = windows.stimulus_windows(place, onset, stop, entry)
     notes += more
@@ -268,18 +272,27 @@ def read(path, entry):
     )
 
 
-def _stops(columns, onset_name, onset, per_second):
-    """Give the ends of stimuli in seconds, if a column tells them, or None."""
+def _stops(columns, onset_name, onset, per_second, rate):
+    """Give the ends of stimuli in seconds, if a column tells them, or None.
+
+    In the unit that the column's name says, or else in that of the onsets.
+    """
     numbers = {
         name: values
         for name, values in columns.items()
-        if name != onset_name and values.dtype.kind in "fiu"
+        if name != onset_name and values.dtype.kind in "fiu" and "phase" not in stimuli.words(name)
     }
+
+    def seconds(name):
+        said = set(stimuli.words(name))
+        known = ((FRAMES, rate), (MILLISECONDS, 1000), (SECONDS, 1))
+        return numbers[name] / next((unit for words, unit in known if said & words), per_second)
+
     duration = stimuli.guess_column(numbers, ("duration",))
     if duration is not None:
-        return onset + numbers[duration] / per_second
+        return onset + seconds(duration)
     stop = stimuli.guess_column(numbers, stimuli.STOP)
-    return None if stop is None else numbers[stop] / per_second
+    return None if stop is None else seconds(stop)
 
 
 def _choose_rois(folder, entry, n_rois):
