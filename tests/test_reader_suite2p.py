@@ -146,7 +146,7 @@ def test_onsets_in_milliseconds_are_told_by_name(folder):
     table = pd.DataFrame({"onset_ms": ONSET * 1000, "ori": ORIENTATION})
     table.to_csv(folder.parent.parent / "stimuli.csv", index=False)
     np.testing.assert_allclose(suite2p.read(str(folder), entry(folder)).responses, expected)
-    table.assign(offset_ms=(ONSET + 0.7) * 1000).to_csv(
+    table.assign(stop=(ONSET + 0.7) * 1000).to_csv(
         folder.parent.parent / "stimuli.csv", index=False
     )
     recording = suite2p.read(str(folder), entry(folder, window=None, responses="F"))
