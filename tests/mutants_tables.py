@@ -328,7 +328,7 @@ MUTANTS = [
         ("len(frame),", "MAX_ROWS,"),
     ),
     *edits(
-        "answers",
+        "rules",
         "rules/report/report.html.j2",
         ANSWERS_2,
         ('<p id="summary">{{ summary | safe }}', ""),
