@@ -156,6 +156,16 @@ def test_differences_turn_their_sign_with_their_layers(means):
     )
 
 
+def test_intervals_of_differences_may_go_beyond_one(means):
+    """From −1 to 1 there are two."""
+    means["similarity"][:, 0] += 0.5
+    means["similarity_by_seed"][:, 0] += 0.5
+    means["similarity"][:, 2] -= 0.9
+    means["similarity_by_seed"][:, 2] -= 0.9
+    found = compare_layers(0, 2, means, sampling())
+    assert 1 < found["ci_low"] < found["difference"] < found["ci_high"] < 2
+
+
 def test_layers_that_share_no_seed_have_no_difference(means):
     means["similarity_by_seed"][:3, 0] = means["similarity_by_seed"][3:, 1] = np.nan
     found = compare_layers(0, 1, means, sampling())
