@@ -81,7 +81,7 @@ def describe(table, n_stimuli, dataset, params):
             f"{bounds(best.ci_low, best.ci_high)}."
         )
     band = "There is no noise ceiling."
-    if high == high:  # not NaN
+    if not np.isnan(high):
         band = f"Gray band: noise ceiling, {signed(low)} to {signed(high)}, estimated from "
         band += f"{table['ceiling_from'].iloc[0]}."
     yield band + describe_warnings(table)

@@ -96,7 +96,7 @@ def gather(tables):
         "has_stimuli_ci": bool(layers["stimuli_ci_low"].notna().any()),
         "lacks_stimuli_ci": lacks_stimuli_ci(tables["pairwise"], stimuli_over),
         "warnings": layers["stimuli_ci_warning"].dropna().value_counts(sort=False).to_dict(),
-        "few_seeds": layers["ci_warning"].dropna().value_counts(sort=False).to_dict(),
+        "ci_warnings": layers["ci_warning"].dropna().value_counts(sort=False).to_dict(),
         "has_few_stimuli": inference["stimuli"].iloc[0] < FEW_STIMULI,
         "n_networks": len(performance),
         "n_failed": len(failed),
@@ -122,9 +122,8 @@ def count_not_zero(table):
 
 def lacks_stimuli_ci(pairwise, stimuli_over):
     """Tell whether a difference has no test over other representations, though others could."""
-    return stimuli_over != "nothing" and bool(
-        (pairwise["p"] >= 0)[pairwise["stimuli_p"].isna()].any()
-    )
+    is_lacking = pairwise["p"].notna() & pairwise["stimuli_p"].isna()
+    return stimuli_over != "nothing" and bool(is_lacking.any())
 
 
 def of_layer(row, table, suffix=""):
