@@ -17,11 +17,13 @@ MEASURED := performance.csv performance.png scaling.csv scaling.png machine.json
 .PHONY: demo test test-slow test-all mutants home chaos bench bench-only performance verify reference lint calibrate calibrated docs inspect
 
 demo: $(VENV)/ready home
-	$(SNAKEMAKE) --cores all --config dataset=simulated
+	$(SNAKEMAKE) --cores all --config dataset=$(or $(DATASET),simulated)
 
-# What is in a recording and how it would be read: make inspect FILE=my_session.nwb
+# What is in a recording and how it would be read: make inspect FILE=my_session.nwb. What layers a
+# network has: make inspect NETWORK=my_networks.py:MyNet.
 inspect: $(VENV)/ready
-	@$(BIN)/python scripts/inspect_recording.py $(if $(FILE),"$(FILE)")
+	@$(BIN)/python $(if $(NETWORK),scripts/inspect_network.py "$(NETWORK)",\
+		scripts/inspect_recording.py $(if $(FILE),"$(FILE)"))
 
 # Every claim about the science, one small study end to end, plans, one kill: minutes.
 test: $(VENV)/ready home
@@ -88,7 +90,7 @@ docs: $(VENV)/ready
 	$(BIN)/python docs/write_performance.py
 	PYTHONPATH=scripts $(BIN)/python docs/write_columns.py
 	$(SNAKEMAKE) --cores 1 results/workflow.svg
-	cp results/workflow.svg docs
+	cp results/workflow.svg results/rooms.svg docs
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -13,6 +13,8 @@ include: "rules/tasks.smk"
 include: "rules/networks.smk"
 include: "rules/rsa.smk"
 include: "rules/inference.smk"
+include: "rules/group.smk"
+include: "rules/encoding.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
 include: "rules/calibration.smk"
@@ -30,13 +32,15 @@ if not IS_IMPORTED:
     onstart:
         if told := overwriting():
             sys.exit(f"Error: {told}")
+        lift_limit_of_jobs()
 
     onsuccess:
         seconds = (datetime.now() - workflow.start_time).total_seconds()
         logger.info(end_of_run(seconds), extra={"is_shown": True})
 
     onerror:
-        if summary := summarize_failures(log[0], results_of_run()):
+        animals = GROUPS.get(config["dataset"], [])
+        if summary := summarize_failures(log[0], results_of_run(), animals):
             print(summary, file=sys.stderr)
 
 

@@ -12,12 +12,18 @@ import numpy as np
 import pandas as pd
 import rsatoolbox
 import torch
+from himalaya.kernel_ridge import KernelRidgeCV
 from measure import Row
 from peers import tutorial
 from scipy.spatial.distance import pdist
 from settings import TUTORIAL
+from sklearn.cross_decomposition import PLSRegression
+from sklearn.linear_model import RidgeCV
 
 import tabulate_training
+from normative.encoding.ridge import ALPHAS, fit, predict, predict_held_out, scale
+from normative.encoding.scores import determination
+from normative.encoding.splits import block_folds
 from normative.inference.permutation_tests import (
     label_p,
     relabeled_similarity,
@@ -28,6 +34,7 @@ from normative.networks.activations import layer_activations
 from normative.networks.networks import build_network
 from normative.recordings.responses import load_recording
 from normative.recordings.simulation import simulate_recording
+from normative.rsa.patterns import principal_coordinates
 from normative.rsa.rdm import correlation_distance, rdm_correlation, upper_triangle
 from normative.stimuli.gratings import grating, training_orientations
 from normative.training.sgd import train_network
@@ -35,6 +42,8 @@ from normative.training.sgd import train_network
 HERE = Path(__file__).resolve().parent
 SEEDS = [12, *range(9)]  # the default study's
 SNAKEFILE = HERE.parent / "Snakefile"
+N_NEURONS = 2000  # that encoding models predict, as many as the default study's
+N_ALONE = 4  # of them, each by itself
 PRODUCT = 2048  # size of the matrices by which the floor of training is measured
 rng = np.random.default_rng(0)
 
@@ -287,6 +296,107 @@ def inference(recording, models, objects, square):
     )
 
 
+def encoding(folder):
+    """Predict neurons from a layer on held-out orientations, all peers on the same folds."""
+    angles = np.linspace(-90, 90, 181)
+    images = grating(angles)
+    net = build_network("ConvPoolFC", images.shape[1:], "gabor")
+    layer = principal_coordinates(layer_activations(net, images, ["pool"])["pool"])
+    tuned = np.cos(np.deg2rad(angles[:, None] - rng.uniform(-180, 180, N_NEURONS)))
+    responses = (tuned + rng.standard_normal(tuned.shape)).astype(np.float32)
+    folds = block_folds(angles, 11, 10, 4)
+
+    def by_peer(model, neurons=slice(None)):
+        """Fit and predict fold by fold, the features scaled as ours are."""
+        predictions = np.full((len(angles), N_NEURONS), np.nan)
+        for fold in folds:
+            features = scale(layer, fold.train)
+            fitted = model(fold).fit(features[fold.train], responses[fold.train][:, neurons])
+            found = fitted.predict(features[fold.test]).reshape(len(fold.test), -1)
+            predictions[fold.test, neurons] = found
+        return predictions
+
+    def loop():
+        """Cross-validate each neuron by itself, in the inner folds that ours has."""
+        predictions = np.full((len(angles), N_NEURONS), np.nan)
+        for neuron in range(N_ALONE):
+            one = slice(neuron, neuron + 1)
+            predictions[:, one] = by_peer(by_squared_error, one)[:, one]
+        return predictions
+
+    def by_squared_error(fold):
+        return RidgeCV(ALPHAS, cv=fold.inner, scoring="neg_mean_squared_error")
+
+    def himalaya(fold):
+        batches = {"n_targets_batch": 512}
+        return KernelRidgeCV(ALPHAS, fit_intercept=True, cv=fold.inner, solver_params=batches)
+
+    def nearest_penalty(found, expected):
+        """Of those of a penalty that ours tries: scikit-learn chooses by stimuli one by one."""
+        nearest = []
+        for fold in folds:
+            fits = [fit(scale(layer, fold.train), fold.train, fold.test)]
+            candidates = predict(fits, responses[fold.train].astype(float))
+            differences = np.abs(candidates - expected[fold.test]).max(axis=1)
+            nearest.append(differences.min(axis=0).max())
+        return max(nearest)
+
+    def medians(found, expected):
+        """PLS is another model; it has no weights that ours should have."""
+        r2 = [np.median(determination(each, responses)) for each in (found, expected)]
+        return float(abs(np.subtract(*r2)))
+
+    hats = [[rng.random((len(ALPHAS) * len(b), len(a))) for a, b in f.inner] for f in folds]
+    last = [rng.random((len(ALPHAS) * len(fold.test), len(fold.train))) for fold in folds]
+    known = responses.astype(float)
+
+    def products():
+        for of_fold, of_test in zip(hats, last, strict=True):
+            for matrix in (*of_fold, of_test):
+                matrix @ known[: matrix.shape[1]]
+
+    task = f"Encoding model of {N_NEURONS:,} neurons, 181 stimuli, ten folds"
+
+    def ours():
+        return predict_held_out([layer], responses, folds)
+
+    alone = f"scikit-learn's RidgeCV in a loop, {N_ALONE} of the neurons, scaled"
+    yield Row(
+        task,
+        ours,
+        {
+            "himalaya's KernelRidgeCV": lambda: by_peer(himalaya),
+            alone: loop,
+            "floor: the matrix products alone": products,
+        },
+        largest_difference,
+        "predictions",
+        share={alone: N_ALONE / N_NEURONS},
+    )
+    yield Row(
+        task,
+        ours,
+        {
+            "scikit-learn's RidgeCV(alpha_per_target=True)": lambda: by_peer(
+                lambda fold: RidgeCV(ALPHAS, alpha_per_target=True)
+            )
+        },
+        nearest_penalty,
+        "predictions of the penalty that it chooses",
+    )
+    yield Row(
+        task,
+        ours,
+        {
+            "scikit-learn's PLSRegression(25)": lambda: by_peer(
+                lambda fold: PLSRegression(25, scale=False)
+            )
+        },
+        medians,
+        "median R² of two different models",
+    )
+
+
 def files(folder):
     """Read and write."""
     path = folder / "recording.npz"
@@ -359,5 +469,5 @@ def write_training_tables(folder, n_seeds, n_per_file):
 def all_rows(words=""):
     """Every row whose task has some words; one's arrays are gone before the next's are made."""
     with tempfile.TemporaryDirectory() as folder:
-        for part in (training, stimuli, rdms, files, start_up, study):
+        for part in (training, stimuli, rdms, encoding, files, start_up, study):
             yield from (row for row in part(Path(folder)) if words in row.task)

@@ -6,7 +6,9 @@ import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/calibration.md"
-START, END = "<!-- table: made by `make calibrated` -->\n", "<!-- end -->\n"
+# Of single recordings, and of groups of animals.
+STARTS = [f"<!-- {name}: made by `make calibrated` -->\n" for name in ("table", "groups")]
+END = "<!-- end -->\n"
 
 
 def table(frame):
@@ -33,5 +35,9 @@ def cell(row, quantity):
 if __name__ == "__main__":
     frame = pd.read_csv(ROOT / "results/calibration/calibration.csv", keep_default_na=False)
     page = PAGE.read_text(encoding="utf-8")
-    start, end = page.index(START) + len(START), page.index(END)
-    PAGE.write_text(page[:start] + table(frame) + page[end:], encoding="utf-8")
+    is_group = frame["world"].str.startswith("animals_")
+    for begin, part in zip(STARTS, (frame[~is_group], frame[is_group]), strict=True):
+        if len(part):  # worlds that were not calibrated keep their table
+            start = page.index(begin) + len(begin)
+            page = page[:start] + table(part) + page[page.index(END, start) :]
+    PAGE.write_text(page, encoding="utf-8")

@@ -11,9 +11,8 @@ START = """# Configuration
 This page lists every setting of [config.yaml](../config.yaml), which has a comment on each. Write
 the settings that you change to a file of your own and add it with `--configfile`. Settings are
 merged by name, and a list replaces the default list. A mistake ends in one line that names the key,
-before any job starts. Snakemake reads the files itself, so that it is Snakemake that tells of a
-file that is not there or is no valid YAML; `python scripts/check_config.py my_study.yaml` tells the
-line and column. `make docs` generates this page from the
+or the line and column, before any job starts; `python scripts/check_config.py my_study.yaml` looks
+for mistakes and runs nothing. `make docs` generates this page from the
 [schema](../rules/schemas/config.schema.yaml).
 
 | key | meaning | allowed | default |

@@ -29,7 +29,7 @@ rule plot_rdms:
     params:
         code=code("plot_rdms"),
         look=config["figures"],
-        layers=lookup("models/{model}/layers", within=config),
+        layers=lookup("{model}/layers", within=config["models"]),
         seed=SHOWN_SEED,
     script:
         "../scripts/plot_rdms.py"
@@ -67,7 +67,7 @@ rule plot_rdm_rows:
     params:
         code=code("plot_rdm_rows"),
         look=config["figures"],
-        layers=lookup("models/{model}/layers", within=config),
+        layers=lookup("{model}/layers", within=config["models"]),
         seed=SHOWN_SEED,
     script:
         "../scripts/plot_rdm_rows.py"
@@ -87,7 +87,7 @@ rule plot_tuning_curves:
     params:
         code=code("plot_tuning_curves"),
         look=config["figures"],
-        layers=lookup("models/{model}/layers", within=config),
+        layers=lookup("{model}/layers", within=config["models"]),
         seed=SHOWN_SEED,
     script:
         "../scripts/plot_tuning_curves.py"
@@ -106,7 +106,7 @@ rule plot_embeddings:
     params:
         code=code("plot_embeddings"),
         look=config["figures"],
-        layers=lookup("models/{model}/layers", within=config),
+        layers=lookup("{model}/layers", within=config["models"]),
         seed=SHOWN_SEED,
     script:
         "../scripts/plot_embeddings.py"
@@ -191,6 +191,49 @@ rule plot_training_effect:
         "../scripts/plot_training_effect.py"
 
 
+rule plot_tasks:
+    input:
+        tasks="results/{dataset}/tables/tasks.csv",
+        means="results/{dataset}/similarities/means.npz",
+        layers="results/{dataset}/similarities/layers.csv",
+    output:
+        **figure_files("tasks"),
+    log:
+        "results/logs/{dataset}/figures/tasks.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=code("plot_tasks"),
+        look=config["figures"],
+        seeds=SEEDS,
+        comparator=INFERENCE["comparator"],
+        confidence=INFERENCE["confidence"],
+    script:
+        "../scripts/plot_tasks.py"
+
+
+rule plot_layers:
+    input:
+        inference="results/{dataset}/tables/inference.csv",
+        networks=expand("results/networks/{model}.json", model=STUDY),
+    output:
+        **figure_files("layers"),
+    log:
+        "results/logs/{dataset}/figures/layers.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=code("plot_layers"),
+        look=config["figures"],
+        models=STUDY,
+        twins=TWINS,
+        confidence=INFERENCE["confidence"],
+    script:
+        "../scripts/plot_layers.py"
+
+
 rule plot_pairwise:
     input:
         pairwise="results/{dataset}/tables/pairwise.csv",
@@ -266,6 +309,7 @@ rule plot_figure_1:
     input:
         training="results/{dataset}/tables/training.csv",
         performance="results/{dataset}/tables/performance.csv",
+        network=f"results/networks/{PAPER_MODEL}.json",
     output:
         **paper_files(1),
     log:
@@ -278,8 +322,7 @@ rule plot_figure_1:
         look=config["figures"],
         model=PAPER_MODEL,
         network=config["models"][PAPER_MODEL]["network"],
-        filters=config["models"][PAPER_MODEL]["filters"],
-        task=config["models"][PAPER_MODEL]["task"],
+        filters=config["models"][PAPER_MODEL].get("filters"),
         layers=config["models"][PAPER_MODEL]["layers"],
         stimulus=config["stimulus"],
     script:
@@ -337,10 +380,107 @@ rule plot_figure_3:
         "../scripts/plot_figure_3.py"
 
 
+rule plot_encoding:
+    input:
+        encoding="results/{dataset}/tables/encoding.csv",
+    output:
+        **figure_files("encoding"),
+    log:
+        "results/logs/{dataset}/figures/encoding.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=code("plot_encoding"),
+        look=config["figures"],
+        confidence=INFERENCE["confidence"],
+    script:
+        "../scripts/plot_encoding.py"
+
+
+rule plot_predictions:
+    input:
+        responses="results/{dataset}/responses.npz",
+        sample="results/{dataset}/encoding/sample.npz",
+        references="results/{dataset}/encoding/references.npz",
+        shown=f"results/{{dataset}}/encoding/{PAPER_MODEL}/shown.npz",
+    output:
+        **figure_files("predictions"),
+    log:
+        "results/logs/{dataset}/figures/predictions.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=code("plot_predictions"),
+        look=config["figures"],
+        model=PAPER_MODEL,
+        seed=SHOWN_SEED,
+    script:
+        "../scripts/plot_predictions.py"
+
+
+rule plot_figure_4:
+    input:
+        encoding="results/{dataset}/tables/encoding.csv",
+        groups="results/{dataset}/tables/encoding_groups.csv",
+        inference="results/{dataset}/tables/inference.csv",
+    output:
+        **paper_files(4),
+    log:
+        "results/logs/{dataset}/paper/figure_4.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=code("plot_figure_4"),
+        look=config["figures"],
+        comparator=INFERENCE["comparator"],
+        seed=SHOWN_SEED,
+        confidence=INFERENCE["confidence"],
+    script:
+        "../scripts/plot_figure_4.py"
+
+
+rule plot_bonus_network:
+    input:
+        bonus="results/{dataset}/encoding/v1_fitted/bonus.npz",
+    output:
+        **figure_files("bonus_network"),
+    log:
+        "results/logs/{dataset}/figures/bonus_network.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=code("plot_bonus_network"),
+        look=config["figures"],
+    script:
+        "../scripts/plot_bonus_network.py"
+
+
+rule plot_v1_fitted:
+    input:
+        fitted="results/{dataset}/tables/v1_fitted.csv",
+        encoding="results/{dataset}/tables/encoding.csv",
+    output:
+        **figure_files("v1_fitted"),
+    log:
+        "results/logs/{dataset}/figures/v1_fitted.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=code("plot_v1_fitted"),
+        look=config["figures"],
+    script:
+        "../scripts/plot_v1_fitted.py"
+
+
 # The figures of the paper and nothing else: snakemake --cores all paper
 rule paper:
     input:
-        expand(paper(), dataset=config["dataset"]),
+        expand(group_paper() if config["dataset"] in GROUPS else paper(), dataset=config["dataset"]),
     localrule: True
     message:
         "All figures of the paper are there"

@@ -169,6 +169,7 @@ rule tabulate_pairwise:
     params:
         code=code("tabulate_pairwise"),
         twins=TWINS,
+        task_groups=TASK_GROUPS,
         resample=INFERENCE["resample"],
         confidence=INFERENCE["confidence"],
     script:
@@ -218,14 +219,36 @@ rule tabulate_partial:
         "../scripts/tabulate_partial.py"
 
 
+rule tabulate_tasks:
+    input:
+        inference="results/{dataset}/tables/inference.csv",
+        pairwise="results/{dataset}/tables/pairwise.csv",
+    output:
+        **table_files(tasks="tasks"),
+    log:
+        "results/logs/{dataset}/tabulate_tasks.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=code("tabulate_tasks"),
+        task_groups=TASK_GROUPS,
+        twins=TWINS,
+    script:
+        "../scripts/tabulate_tasks.py"
+
+
 rule write_answers:
     input:
         inference="results/{dataset}/tables/inference.csv",
         pairwise="results/{dataset}/tables/pairwise.csv",
         training_effect="results/{dataset}/tables/training_effect.csv",
+        tasks="results/{dataset}/tables/tasks.csv",
         partial="results/{dataset}/tables/partial.csv",
         ceilings="results/{dataset}/tables/ceilings.csv",
         multiverse="results/{dataset}/tables/multiverse.csv",
+        encoding="results/{dataset}/tables/encoding.csv",
+        v1_fitted="results/{dataset}/tables/v1_fitted.csv",
         performance="results/{dataset}/tables/performance.csv",
     output:
         answers="results/{dataset}/answers.md",

@@ -1,3 +1,29 @@
+rule describe_network:
+    output:
+        network="results/networks/{model}.json",
+    log:
+        "results/logs/networks/{model}.log",
+    # First of all jobs, so that a wrong layer is told before networks are trained. Not as an input of
+    # training: of a job whose inputs are made anew, Snakemake does not see that its params changed.
+    priority: 1
+    conda:
+        "../envs/training.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1400),
+    params:
+        code=code("describe_network"),
+        own_code=own_code_of_model,
+        network=network,
+        task=lookup("{model}/task", within=config["models"]),
+        layers=lookup("{model}/layers", within=config["models"]),
+        stimulus=config["stimulus"],
+    message:
+        "Find out what network {wildcards.model} is made of"
+    script:
+        "../scripts/describe_network.py"
+
+
 rule train_networks:
     input:
         stimuli=training_stimuli,
@@ -18,10 +44,12 @@ rule train_networks:
         gpu=0 if config["device"] == "cpu" else 1,
     params:
         code=code("train_networks"),
+        own_code=own_code_of_model,
         seeds=seeds_of,
         training=training,
         stimulus=config["stimulus"],
         n_held_out=config["training"]["held_out"],
+        image_shape=IMAGE_SHAPE,
         device=config["device"],
     message:
         "Train networks {wildcards.model}, seeds {wildcards.seeds}; progress in {log}"
@@ -46,9 +74,10 @@ rule extract_activations:
         mem_mb=memory(1000, mb_per_seed=2),
     params:
         code=code("extract_activations"),
-        network=lookup("models/{model}/network", within=config),
-        task=lookup("models/{model}/task", within=config),
-        layers=lookup("models/{model}/layers", within=config),
+        own_code=own_code_of_model,
+        network=network,
+        task=lookup("{model}/task", within=config["models"]),
+        layers=lookup("{model}/layers", within=config["models"]),
     message:
         "Record the layers of networks {wildcards.model}, seeds {wildcards.seeds}"
     script:
@@ -65,12 +94,13 @@ rule tabulate_training:
         "results/logs/{dataset}/tabulate_training.log",
     localrule: True
     conda:
-        "../envs/analysis.yaml"
+        "../envs/training.yaml"
     params:
         code=code("tabulate_training"),
+        own_code=[OWN_TASKS[task] for task in sorted(OWN_TASKS)],
         tasks={model: config["models"][model]["task"] for model in STUDY},
         epochs={model: EPOCHS[model] for model in STUDY},
-        gates=config["gates"],
+        gates=GATES,
     script:
         "../scripts/tabulate_training.py"
 
@@ -88,6 +118,6 @@ rule compare_with_published:
         "../envs/analysis.yaml"
     params:
         code=code("compare_with_published"),
-        md5=lookup("datasets/{dataset}/md5", within=config, default=None),
+        md5=lookup("{dataset}/md5", within=config["datasets"], default=None),
     script:
         "../scripts/compare_with_published.py"

@@ -10,8 +10,8 @@ rule download_responses:
         "../envs/analysis.yaml"
     params:
         code=code("download_responses"),
-        url=lookup("datasets/{dataset}/url", within=config),
-        md5=lookup("datasets/{dataset}/md5", within=config),
+        url=lookup("{dataset}/url", within=config["datasets"]),
+        md5=lookup("{dataset}/md5", within=config["datasets"]),
     script:
         "../scripts/download_responses.py"
 
@@ -31,7 +31,7 @@ rule simulate_responses:
         mem_mb=memory(1000),
     params:
         code=code("simulate_responses"),
-        simulate=lookup("datasets/{dataset}/simulate", within=config),
+        simulate=lookup("{dataset}/simulate", within=config["datasets"]),
     script:
         "../scripts/simulate_responses.py"
 
@@ -54,7 +54,7 @@ rule read_recording:
         mem_mb=memory(1000, mb_per_input_mb=2),
     params:
         code=code("read_recording"),
-        entry=lookup("datasets/{dataset}", within=config),
+        entry=lookup("{dataset}", within=config["datasets"]),
         own_files=own_files,
     script:
         "../scripts/read_recording.py"
@@ -77,9 +77,9 @@ rule bin_responses:
     params:
         code=code("bin_responses"),
         bin_width=config["bin_width"],
-        above_180=lookup("datasets/{dataset}/above_180", within=config, default="drop"),
+        above_180=lookup("{dataset}/above_180", within=config["datasets"], default="drop"),
         md5=downloaded_md5,
-        file=lookup("datasets/{dataset}/path", within=config, default="the recording"),
+        file=lookup("{dataset}/path", within=config["datasets"], default="the recording"),
     script:
         "../scripts/bin_responses.py"
 

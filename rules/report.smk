@@ -36,6 +36,7 @@ rule write_report:
     localrule: True
     conda:
         "../envs/analysis.yaml"
+    threads: 2  # which share the encoding of pictures
     params:
         code=code("write_report", *REPORT_PARTS),
         config=studied,
@@ -48,13 +49,14 @@ rule write_report:
 # Asked for by `make docs`: the picture of CONTRIBUTING.md.
 rule draw_workflow:
     output:
-        svg="results/workflow.svg",
+        workflow="results/workflow.svg",
+        rooms="results/rooms.svg",
     log:
         "results/logs/draw_workflow.log",
     localrule: True
     conda:
         "../envs/analysis.yaml"
     params:
-        code=code("draw_workflow", *RULE_FILES),
+        code=code("draw_workflow", *RULE_FILES, *LIBRARY_FILES),
     script:
         "../scripts/draw_workflow.py"

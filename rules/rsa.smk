@@ -29,7 +29,7 @@ rule compute_rdms:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=memory(900, mb_per_seed=2),
+        mem_mb=memory(900, mb_per_seed=2, copies_of_a_seed=3),
     params:
         code=code("compute_rdms"),
     message:
@@ -128,7 +128,7 @@ rule compare_multiverse:
         "../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=memory(1500),
+        mem_mb=memory(1500, copies_of_a_seed=6),
     params:
         code=code("compare_multiverse"),
     message:
@@ -141,6 +141,7 @@ rule tabulate_multiverse:
     input:
         networks=each_network("results/{dataset}/multiverse/{model}/seeds-{seeds}.csv"),
         performance="results/{dataset}/tables/performance.csv",
+        encoding="results/{dataset}/tables/encoding.csv",
     output:
         **table_files(multiverse="multiverse"),
     log:

@@ -4,11 +4,13 @@ rule generate_training_stimuli:
     log:
         "results/logs/training_stimuli/{task}/seeds-{seeds}.log",
     conda:
-        "../envs/analysis.yaml"
+        "../envs/training.yaml"
     resources:
         mem_mb=memory(700),
     params:
         code=code("generate_training_stimuli"),
+        own_code=lambda wildcards: OWN_TASKS.get(TASKS[wildcards.task]),
+        task=lambda wildcards: TASKS[wildcards.task],
         seeds=seeds_of,
         stimulus=config["stimulus"],
         n_stimuli=config["training"]["stimuli"],

@@ -1,5 +1,6 @@
 """Look for mistakes in configuration files: python scripts/check_config.py FILE ..."""
 
+import difflib
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +15,7 @@ def syntax_error(path):
     try:
         content = yaml.safe_load(Path(path).read_bytes())
     except FileNotFoundError:
-        return (
-            f"{path}: no such file; correct its name. A target, such as paper, stands before "
-            "--configfile: snakemake --cores all paper --configfile FILE"
-        )
+        return f"{path}: no such configuration file; {what_was_meant(Path(path))}"
     except OSError as error:
         return f"{path}: cannot be read ({error.strerror}); give the path of a file"
     except yaml.MarkedYAMLError as error:
@@ -32,12 +30,49 @@ def syntax_error(path):
     return None
 
 
+def what_was_meant(path):
+    """Say what to do about a file that is not there, which may be a target after `--configfile`."""
+    if path.suffix not in (".yaml", ".yml", ".json"):
+        return (
+            "a target stands before --configfile, which takes every word after it for such a file: "
+            f"snakemake --cores all {path} --configfile FILE"
+        )
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}; correct its path"
+    there = {found.stem: found for found in sorted(path.parent.glob("*.y*ml"))}
+    meant = difflib.get_close_matches(path.stem, there, n=1)
+    return f"did you mean {there[meant[0]]}?" if meant else "correct its name or folder"
+
+
+def check_command(words):
+    """End a run, before it starts, in one line that says which configuration file cannot be read.
+
+    Snakemake itself would end in a traceback. The profile `profiles/default` calls this.
+
+    Parameters
+    ----------
+    words : list of str
+        Of the command, as in `sys.argv`.
+    """
+    paths, are_files = [], False
+    for word in words:
+        option, _, path = word.partition("=")
+        if word.startswith("-"):
+            are_files = option in ("--configfile", "--configfiles")
+            paths += [path] if are_files and path else []
+        elif are_files:
+            paths.append(word)
+    # A pipe can be read but once.
+    files = [path for path in paths if Path(path).is_file() or not Path(path).exists()]
+    if mistakes := [mistake for path in files if (mistake := syntax_error(path))]:
+        sys.exit("\n".join(f"Error: {mistake}" for mistake in mistakes))
+
+
 def main(paths):
     """Check the files as a run with all of them after `--configfile` would."""
     if not paths:
         sys.exit(f"Error: {__doc__}")
-    if mistakes := [mistake for path in paths if (mistake := syntax_error(path))]:
-        sys.exit("\n".join(f"Error: {mistake}" for mistake in mistakes))
+    check_command(["--configfile", *paths])
     command = [sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE, "--list"]
     done = subprocess.run([*command, "--configfile", *paths], capture_output=True, text=True)
     if done.returncode:

@@ -4,7 +4,7 @@ import logging
 
 import numpy as np
 
-from normative.rsa.rdm import correlation_distance
+from normative.rsa.rdm import correlation_distance, distance_of_distinct
 from normative.workflow.runner import run
 from normative.workflow.stacks import read_stack
 
@@ -17,7 +17,7 @@ def main(input, output):
     for seed, layers in read_stack(input.activations):
         seeds.append(seed)
         for layer, activations in layers.items():
-            rdm = correlation_distance(activations)
+            rdm = distance_of_distinct(correlation_distance, activations)
             rdms.setdefault(layer, []).append(rdm)
             if n_undefined := int(np.isnan(rdm).all(axis=1).sum()):
                 logger.warning(

@@ -20,6 +20,7 @@ from normative.workflow.tables import write_table
 N_NEURON_SPLITS = 20
 OPTIMISTIC = "too high: halves share the noise of their trials"  # of the calibration
 UNEVEN = "too high: some gratings hardly drive the recording"
+AT_LIMIT = "too high: by the halves it is 1 or more, and noise leaves less"
 COLUMNS = ["halves_of", "estimand", "method", "estimate", "truth"]
 
 
@@ -68,9 +69,10 @@ def main(input, output, params, wildcards):
     table["warning"] = table["halves_of"].map({"neurons": OPTIMISTIC})
     is_low = (table["halves_of"] == "trials") & (table["method"] == "Spearman–Brown")
     table.loc[is_low, "warning"] = "too low where the recording is noisy"
+    is_meant = (table["halves_of"] == "trials") & (table["method"] != "none")
     if parts and not drives_all(*parts):
-        is_meant = (table["halves_of"] == "trials") & (table["method"] != "none")
         table.loc[is_meant, "warning"] = UNEVEN
+    table.loc[is_meant & (table["estimate"] >= 1), "warning"] = AT_LIMIT
     table.insert(0, "dataset", wildcards.dataset)
     table.insert(1, "comparator", comparator)
     write_table(table, output.ceilings)

@@ -5,6 +5,7 @@ import torch
 
 from normative.networks.activations import layer_activations
 from normative.networks.networks import build_network
+from normative.stimuli.distinct import find_distinct
 from normative.workflow.runner import run
 from normative.workflow.stacks import write_stack
 
@@ -17,13 +18,18 @@ def main(input, output, params, threads):
     torch.set_num_threads(threads)
     with np.load(input.stimuli) as stimuli:
         images = stimuli["images"]
-    net = build_network(params.network, images.shape[1:], task=params.task)
+    # Their own weights follow: those that a network of the user's own starts from are not needed.
+    network = params.network
+    network = {**network, "weights": None} if isinstance(network, dict) else network
+    net = build_network(network, images.shape[1:], task=params.task)
+    first, index = find_distinct(images)  # an image in another batch differs by rounding
     weights = torch.load(input.weights, weights_only=True)
 
     def of_each_seed(layer):
-        for state in weights.values():
+        for seed, state in weights.items():
             net.load_state_dict(state)
-            yield layer_activations(net, images, [layer])[layer]
+            torch.manual_seed(seed)  # of a network of the user's own that draws whenever it answers
+            yield layer_activations(net, images[first], [layer])[layer][index]
 
     write_stack(
         output.activations, list(weights), {layer: of_each_seed(layer) for layer in params.layers}

@@ -1,22 +1,24 @@
-"""Draw the gratings that each seed's networks learn from."""
+"""Draw the stimuli that each seed's networks learn from."""
 
 import zipfile
 
-from normative.stimuli.gratings import grating, training_orientations
+from normative.tasks import find_task
 from normative.workflow.runner import run
 from normative.workflow.stacks import write_stack
 
 
 def main(output, params):
-    """Write `orientation` (seeds × stimuli, degrees) and `images` (… × height × width)."""
-    orientations = [training_orientations(seed, params.n_stimuli) for seed in params.seeds]
-    images = (grating(orientation, **params.stimulus) for orientation in orientations)
-    write_stack(
-        output.stimuli,
-        params.seeds,
-        {"orientation": orientations, "images": images},
-        zipfile.ZIP_DEFLATED,
-    )
+    """Write what is true of the stimuli (seeds × stimuli, …) and `images` (… × height × width)."""
+    task = find_task(params.task)
+    n_stimuli = task.n_stimuli or params.n_stimuli
+
+    def draw(part):
+        for seed in params.seeds:
+            yield task.stimuli(seed, n_stimuli, False, params.stimulus)[part]
+
+    # Each part is drawn anew: images of all seeds may be more than memory holds.
+    arrays = {task.truth: draw(1), "images": draw(0)}
+    write_stack(output.stimuli, params.seeds, arrays, zipfile.ZIP_DEFLATED)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,21 @@ import argparse
 import re
 import sys
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import yaml
 
 from normative.recordings import inspection
+from normative.recordings.binning import (
+    MINIMUM_STIMULI,
+    average_angles,
+    choose_bin_width,
+    group_rows,
+    is_kept,
+    treat_above_180,
+)
 from normative.recordings.convention import group_angles
 from normative.recordings.preparation import convert, prepare
 from normative.recordings.readers import (
@@ -30,7 +39,7 @@ from normative.workflow.config import FOLDERS, find_mistake
 from normative.workflow.errors import UserError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-N_DRAWN = 12  # gratings in the picture
+N_SIGNS, N_DRAWN = 12, 8  # gratings in the text, and in the picture
 
 
 def main():
@@ -52,10 +61,12 @@ def main():
         tell("Name a file: python scripts/inspect_recording.py FILE > my_recording.yaml")
         return
     try:
-        overlay = inspect(arguments)
+        overlay, obstacle = inspect(arguments)
     except UserError as error:
         sys.exit(f"Error: {error}")
     print(overlay, end="")
+    if obstacle:
+        sys.exit(f"Error: {arguments.file}: {obstacle}")
 
 
 def tell(line=""):
@@ -64,7 +75,14 @@ def tell(line=""):
 
 
 def inspect(arguments):
-    """Find out what can be found out; tell it; give the overlay."""
+    """Find out what can be found out; tell it.
+
+    Returns
+    -------
+    overlay : str
+    obstacle : str or None
+        Why a run with this overlay would stop.
+    """
     path = arguments.file
     if not Path(path).exists():
         raise UserError(f"{path}: no such file; correct the path")
@@ -87,9 +105,29 @@ def inspect(arguments):
     arrays = prepare(recording, entry, path)
     tell_result(recording, arrays, entry)
     if arguments.picture:
-        draw(arrays["stimuli"], arguments.picture)
-        tell(f"The gratings as they will be shown: {arguments.picture}")
-    return inspection.write_overlay(name, entry, comments, header)
+        draw(recording, entry, arguments.picture)
+        tell(
+            "The gratings as they will be shown, by the angle in the file and by that of the "
+            f"results: {arguments.picture}"
+        )
+    obstacle = tell_if_few(arrays["stimuli"], entry.get("above_180", "drop"))
+    if obstacle:
+        header.insert(0, f"LOOK: {obstacle}")
+    return inspection.write_overlay(name, entry, comments, header), obstacle
+
+
+def tell_if_few(angle, above_180):
+    """Say that fewer orientations are left than a run needs; None where there are enough."""
+    treated = treat_above_180(angle, above_180)
+    bin_width = choose_bin_width(treated, above_180, load_defaults()["bin_width"])
+    means = average_angles(treated, group_rows(treated, bin_width))
+    n_left = int(is_kept(means, above_180).sum())
+    if n_left >= MINIMUM_STIMULI:
+        return None
+    return (
+        f"{n_left} orientations are left, expected at least {MINIMUM_STIMULI}: a run would stop; "
+        "choose others by `orientation`, `rows`, `nan` or `above_180`"
+    )
 
 
 def name_dataset(text):
@@ -135,6 +173,14 @@ def check_entry(name, entry):
 def choose_conditions(recording, entry, comments):
     """Choose one value of each condition that is crossed; tell of each, for the header."""
     header = []
+    for name in inspection.find_angles(recording.conditions, recording.angle):
+        if name not in {*entry.get("average_over", []), *entry.get("rows", {})}:
+            entry["average_over"] = [*entry.get("average_over", []), name]
+            comments["average_over"] = "conditions whose values are averaged"
+            header.append(
+                f"LOOK: average_over: {name} (each value has one angle: if it is what was shown, "
+                f"make it the `orientation`)"
+            )
     named = {*entry.get("average_over", []), *entry.get("rows", {})}
     chosen = inspection.choose_rows(
         recording.conditions,
@@ -147,18 +193,31 @@ def choose_conditions(recording, entry, comments):
         comments["rows"] = "one value of each condition; average_over: […] averages instead"
         header.append(
             f"LOOK: rows: {name} of {value}, one of {list_few(found)}; or average over all of them "
-            f"by `average_over: [{name}]`"
+            f"by `average_over: [{name}]`{ask_of_session(name, entry)}"
         )
     return header
+
+
+def ask_of_session(name, entry):
+    """Ask whether cells of a long table have the same names in different sessions."""
+    if "cell" not in entry or not set(stimuli.words(name)) & stimuli.SESSION:
+        return ""
+    cell = entry["cell"] if isinstance(entry["cell"], list) else [entry["cell"]]
+    return f"; or, if it has cells of its own, `cell: [{', '.join([name, *cell])}]`"
+
+
+def used_angle(recording, entry):
+    """Give the angles of a recording, NaN of rows that `rows` leaves out."""
+    if recording.is_selected or not entry.get("rows"):
+        return recording.angle
+    is_used, _ = stimuli.select_rows(entry["path"], recording.conditions, entry["rows"])
+    return np.where(is_used, recording.angle, np.nan)
 
 
 def decide(recording, contents, entry, comments, own):
     """Add to an entry what follows from the data; give what a user must look at, for the header."""
     header = []
-    n_angles = len(np.unique(recording.angle[np.isfinite(recording.angle)]))
-    is_tutorial = n_angles >= inspection.N_OF_TUTORIAL and entry.get("responses") in (
-        *(None, "resp", "resp_train", "sresp"),
-    )
+    recording = replace(recording, angle=used_angle(recording, entry))
 
     def choose(key, value, reason, is_open=False):
         if key in own or value is None:
@@ -175,10 +234,11 @@ def decide(recording, contents, entry, comments, own):
     in_degrees = np.rad2deg(recording.angle) if entry["unit"] == "radians" else recording.angle
     period = inspection.guess_period(in_degrees, entry.get("orientation", ""))
     choose("period", period, "by the range of the angles, in degrees", is_open=True)
+    rows = np.isfinite(recording.angle)
+    is_tutorial = inspection.is_of_tutorial(entry, in_degrees[rows])
     vertical, turning, reason = inspection.guess_convention(entry["period"], is_tutorial)
     choose("vertical", vertical, reason, is_open=True)
     choose("turning", turning, reason, is_open=True)
-    rows = np.isfinite(recording.angle)
     odd = inspection.find_odd_angle(in_degrees[rows])
     if odd is not None:
         header.append(
@@ -191,18 +251,27 @@ def decide(recording, contents, entry, comments, own):
     some = some[~np.isnan(some).all(axis=1)]  # rows without any response are left out
     is_bad = ~np.isfinite(some)
     if n_bad := int(is_bad.any(axis=0).sum()):
-        reason = f"{n_bad} of {some.shape[1]} cells looked at have NaN"
+        what = "NaN or infinite numbers" if np.isinf(some).any() else "NaN"
+        reason = f"{n_bad} of {some.shape[1]} cells looked at have {what}"
         is_padded = recording.is_trials and is_bad.any(axis=1).mean() < is_bad.any(axis=0).mean()
         if is_padded:
             reason += f", and {is_bad.any(axis=1).sum()} of {len(some)} trials"
         choose("nan", "drop_trials" if is_padded else "drop_cells", reason, is_open=is_padded)
+    warnings = [note for note in recording.notes if note.startswith("Warning: ")]
+    header += [f"LOOK: {note.removeprefix('Warning: ')}" for note in warnings]
+    header += inspection.ask_of_blanks(in_degrees[rows])
+    header += inspection.ask_of_fillers(some)
     values, normalize, reason = inspection.guess_values(some)
     choose("normalize", normalize, reason, is_open=True)
     if entry["normalize"] == "none" and recording.values != UNKNOWN:
         choose("values", recording.values, "as the file says")
     elif entry["normalize"] == "none":
         choose("values", values, reason)
-    open_ones = [each for each in contents.open_questions if each.partition(":")[0] not in own]
+    open_ones = [
+        each
+        for each in contents.open_questions
+        if each.partition(":")[0] not in own and not any(f"(`{key}`)" in each for key in own)
+    ]
     return header + [f"LOOK: {question}" for question in open_ones]
 
 
@@ -244,24 +313,34 @@ def tell_result(recording, arrays, entry):
         tell(f"  {note}")
     tell()
     tell("The gratings, by the angle in the file:")
-    different = np.unique(recording.angle[np.isfinite(recording.angle)])
-    step = -(-len(different) // N_DRAWN)
-    shown = different[::step]
-    orientation = convert(shown, entry) - 90
+    shown, orientation = choose_gratings(recording, entry, N_SIGNS)
     signs = inspection.draw_in_text(orientation)
     tell("  " + "   ".join(f"{a:g} {sign}" for a, sign in zip(shown, signs, strict=True)))
     tell()
 
 
-def draw(angle, path):
-    """Draw a row of gratings, by their orientation from vertical."""
+def choose_gratings(recording, entry, most):
+    """Choose up to some gratings: their angles in the file, and orientations from vertical."""
+    angle = used_angle(recording, entry)
+    different = np.unique(angle[np.isfinite(angle)])
+    shown = different[:: -(-len(different) // most)]
+    return shown, convert(shown, entry) - 90
+
+
+def draw(recording, entry, path):
+    """Draw a row of gratings, above each its angle in the file and what the results call it."""
     from normative.figures.panels import draw_gratings
-    from normative.figures.style import MM, WIDE, plt
+    from normative.figures.style import MM, WIDE, degrees, plt
     from normative.stimuli.gratings import grating
 
-    orientation = angle[:: -(-len(angle) // 8)] - 90
-    figure, axes = plt.subplots(1, len(orientation), figsize=(WIDE, 30 * MM), squeeze=False)
-    draw_gratings(axes[0], orientation, grating(orientation))
+    angles, orientations = choose_gratings(recording, entry, N_DRAWN)
+    figure, axes = plt.subplots(1, len(angles), figsize=(WIDE, 30 * MM), squeeze=False)
+    draw_gratings(axes[0], orientations, grating(orientations))
+    for axis, angle, orientation in zip(axes[0], angles, orientations, strict=True):
+        above, is_above = entry.get("above_180"), orientation > 90
+        name = degrees(orientation - 180 if is_above and above == "fold" else orientation)
+        is_dropped = is_above and above == "drop"
+        axis.set_title(f"file: {angle:g}\n{'left out' if is_dropped else f'results: {name}'}")
     figure.savefig(path)
 
 

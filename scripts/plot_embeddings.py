@@ -3,7 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures.style import MM, PT, WIDE, orientation_ticks, plt, population_titles, save
+from normative.figures.style import (
+    MM,
+    PT,
+    WIDE,
+    orientation_ticks,
+    plt,
+    population_panels,
+    population_titles,
+    save,
+)
 from normative.workflow.runner import run
 
 
@@ -22,7 +31,7 @@ def main(input, output, wildcards, params):
             save(figure, output, pd.DataFrame(columns=columns))
             return
         ticks = orientation_ticks(embeddings["orientation"])
-        figure, axes = plt.subplots(1, len(titles), figsize=(WIDE, 62 * MM))
+        figure, axes = population_panels(len(titles), 62 * MM)
         for axis, (name, title) in zip(axes, titles.items(), strict=True):
             frame = pd.DataFrame(embeddings[name], columns=columns[2:])
             frame.insert(0, "orientation", embeddings["orientation"])

@@ -1,5 +1,7 @@
 """Figure 1 of the paper: the task, the network, and how it learns."""
 
+import json
+
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Circle, Rectangle
@@ -7,21 +9,23 @@ from matplotlib.patches import Circle, Rectangle
 from normative.display_names import real_minus
 from normative.figures.panels import cut_off_least_losses, draw_gratings, draw_losses
 from normative.figures.source_data import tabulate_images
-from normative.figures.style import MM, PT, WIDE, letter, plt, population_colors, save
-from normative.networks.architecture import KERNEL_SIZE, POOL_SIZE, stages
+from normative.figures.style import MM, PT, WIDE, letter, plt, population_colors, save, subfigures
 from normative.networks.filters import filter_bank
 from normative.reporting.sentences import counted, write_caption
-from normative.stimuli.gratings import grating
+from normative.stimuli.gratings import EXAMPLES_DEG, grating
+from normative.workflow.own_code import is_own
 from normative.workflow.runner import run
 
-ORIENTATIONS = np.linspace(-75, 75, 6)  # degrees
-ANSWERS = {"tilt": "P(right)", "orientation": "sin 2θ, cos 2θ"}
-LOSSES = {"tilt": "(cross-entropy, nats)", "orientation": "(mean squared error)"}
+ORIENTATIONS = np.array(EXAMPLES_DEG, float)
 FILTERS = {
     "gabor": "The convolution starts from center-surround and Gabor filters.",
     "frozen": "The convolution has fixed center-surround and Gabor filters.",
     "random": "The convolution starts from PyTorch's default initialization.",
 }
+MEASURES = {"error_deg": "error in degrees"}
+AFTER = {"conv": ",\nReLU", "fc": "\nthen ReLU"}  # of our networks, what follows a stage
+MOST_STAGES = 4  # of a sketch, between the image and the answer
+MOST_MAPS, MOST_DRAWN = 8, 10  # of a stage, feature maps and units that are drawn
 NOT_COMPARED = "#777777"
 STEP, SIZE = 1.75, 1.0  # of the sketch: between stages, and the width of an image
 
@@ -29,24 +33,29 @@ STEP, SIZE = 1.75, 1.0  # of the sketch: between stages, and the width of an ima
 def main(input, output, params):
     """Draw gratings with the answers to learn, a sketch of the network, and its losses."""
     images = grating(ORIENTATIONS, **params.stimulus)
+    with open(input.network, encoding="utf-8") as file:
+        described = json.load(file)
+    task, layers = described["task"], described["layers"]
     losses = pd.read_csv(input.training).query("model == @params.model")
     performance = pd.read_csv(input.performance).query("model == @params.model")
 
     figure = plt.figure(figsize=(WIDE, 98 * MM))
-    top, bottom = figure.subfigures(2, 1, height_ratios=[35, 63])
-    left, right = bottom.subfigures(1, 2, width_ratios=[118, 65])
+    top, bottom = subfigures(figure, 2, 1, height_ratios=[35, 63])
+    left, right = subfigures(bottom, 1, 2, width_ratios=[118, 65])
     axes = top.subplots(1, len(ORIENTATIONS))
     draw_gratings(axes, ORIENTATIONS, images)
-    for axis, orientation in zip(axes, ORIENTATIONS, strict=True):
-        axis.set_xlabel(answer(orientation, params.task))
-    draw_network(left.subplots(), images[-1], params)
+    if task and task["answers"]:
+        for axis, text in zip(axes, task["answers"], strict=True):
+            axis.set_xlabel(real_minus(text))
+    stages, is_whole = choose_stages(layers, params.layers)
+    draw_network(left.subplots(), images[-1], stages, is_whole, task, params)
     axis = right.subplots()
     axis.set_title(params.model)
     if len(losses):
         draw_losses(axis, losses.pivot(index="epoch", columns="seed", values="loss"), params.model)
         cut_off_least_losses(axis)
         axis.legend()
-        axis.set_ylabel(f"Loss on the last mini-batch\n{LOSSES[params.task]}")
+        axis.set_ylabel(f"Loss on the last mini-batch\n({task['loss_name']})")
     else:
         axis.set_axis_off()
         axis.text(0.5, 0.5, "not trained", transform=axis.transAxes, ha="center")
@@ -56,47 +65,83 @@ def main(input, output, params):
     write_caption(
         output.caption,
         "Figure 1. The task and the network.",
-        *describe(images.shape[1:], losses, performance, params),
+        *describe(images.shape[1:], losses, performance, task, is_whole, params),
     )
 
 
-def answer(orientation, task):
-    """Write what a network must answer to a grating."""
-    if task == "tilt":
-        return "right" if orientation > 0 else "left"
-    sine, cosine = np.sin(2 * np.deg2rad(orientation)), np.cos(2 * np.deg2rad(orientation))
-    return real_minus(f"{sine:.1f}, {cosine:.1f}")
+def choose_stages(layers, compared):
+    """Choose what is drawn between image and answer, and tell whether that is all that there is.
+
+    These are the parts that have weights or change the shape, but for the last, whose output is the
+    answer; where they are too many, the layers that are compared.
+
+    Parameters
+    ----------
+    layers : list of dict
+        See `normative.networks.own.describe_layers`.
+    compared : list of str
+    """
+    leaves = [layer for layer in layers if layer["is_leaf"] and layer["shape"]]
+    stages, shape = [], None
+    for layer in leaves:
+        if layer["has_weights"] or layer["shape"] != shape or layer["name"] in compared:
+            stages.append(layer)
+        shape = layer["shape"]
+    if stages and stages[-1]["name"] not in compared:
+        stages = stages[:-1]
+    is_whole = len(stages) <= MOST_STAGES and {*compared} <= {stage["name"] for stage in stages}
+    if not is_whole:
+        stages = [layer for layer in layers if layer["name"] in compared]
+        step = -(-len(stages) // MOST_STAGES)
+        stages = stages[::step]
+    return stages, is_whole
 
 
-def draw_network(axis, image, params):
+def draw_network(axis, image, stages, is_whole, task, params):
     """Draw each stage from the image to the answer; layers that are compared are colored."""
-    n_answers = len(ANSWERS[params.task].split(","))
-    shapes = {**stages(params.network, image.shape), "answer": (n_answers,)}
     colors = population_colors(params.layers)
-    notes = {
-        "image": " × ".join(map(str, image.shape)),
-        "conv": f"{{size}}\nfilters {KERNEL_SIZE} × {KERNEL_SIZE},\nReLU",
-        "pool": f"{{size}}\nmaximum of\n{POOL_SIZE} × {POOL_SIZE}",
-        "fc": "{size} units\nthen ReLU",
-        "answer": ANSWERS[params.task],
-    }
-    for index, (name, shape) in enumerate(shapes.items()):
-        x, color = index * STEP, colors.get(name, NOT_COMPARED)
-        if name == "image":
-            draw_image(axis, x, image)
-        elif len(shape) == 3:
-            draw_maps(axis, x, shape[0], image.shape, color, scale=1 if name == "conv" else 0.45)
+    is_ours = not is_own(params.network)
+    height, width = image.shape
+    axis.text(0, -1.05, "image", ha="center", va="top", color=NOT_COMPARED, weight="bold")
+    axis.text(0, -1.25, f"{height} × {width}", ha="center", va="top", fontsize=6 * PT)
+    draw_image(axis, 0, image)
+    for index, stage in enumerate(stages, start=1):
+        x, color, shape = index * STEP, colors.get(stage["name"], NOT_COMPARED), stage["shape"]
+        if len(shape) == 3:
+            scale = np.clip(shape[1] / height, 0.2, 1)
+            scale = scale if scale == 1 else 0.45
+            draw_maps(axis, x, min(shape[0], MOST_MAPS), image.shape, color, scale)
         else:
-            draw_units(axis, x, shape[0], color)
-        note = notes[name].format(size=" × ".join(map(str, shape)))
+            draw_units(axis, x, min(int(np.prod(shape)), MOST_DRAWN), color)
+        after = AFTER.get(stage["name"], "") if is_ours else ""
+        name = stage["name"].replace(".", ".\n") if len(stage["name"]) > 9 else stage["name"]
         axis.text(x, -1.05, name, ha="center", va="top", color=color, weight="bold")
-        axis.text(x, -1.25, note, ha="center", va="top", fontsize=6 * PT)
-        if index:
-            draw_arrow(axis, x - STEP / 2 + 0.06)
-    if "conv" in shapes and params.filters != "random":
+        n_lines = 1 + name.count("\n")
+        note = write_stage(stage) + after
+        axis.text(x, -1.05 - 0.2 * n_lines, note, ha="center", va="top", fontsize=6 * PT)
+        draw_arrow(axis, x - STEP / 2 + 0.06, "->" if is_whole else "…")
+    x = (len(stages) + 1) * STEP
+    draw_arrow(axis, x - STEP / 2 + 0.06, "->" if is_whole else "…")
+    axis.text(x, -1.05, "answer", ha="center", va="top", color=NOT_COMPARED, weight="bold")
+    if task:
+        draw_units(axis, x, min(task["n_outputs"], MOST_DRAWN), NOT_COMPARED)
+        axis.text(x, -1.25, task["answer_name"], ha="center", va="top", fontsize=6 * PT)
+    if is_ours and stages[0]["name"] == "conv" and params.filters != "random":
         draw_filters(axis, STEP)
-    axis.set(xlim=(-0.7, STEP * (len(shapes) - 1) + 0.7), ylim=(-1.9, 1.75), aspect="equal")
+    axis.set(xlim=(-0.7, x + 0.7), ylim=(-1.9, 1.75), aspect="equal")
     axis.set_axis_off()
+
+
+def write_stage(stage):
+    """Write the size of a stage and, where it has one, its kernel."""
+    if len(stage["shape"]) == 1:
+        return f"{stage['shape'][0]} units"
+    text = " × ".join(map(str, stage["shape"]))
+    if stage["kernel"]:
+        kernel = " × ".join(map(str, stage["kernel"]))
+        kinds = {"MaxPool2d": f"maximum of\n{kernel}", "AvgPool2d": f"mean of\n{kernel}"}
+        text += f"\n{kinds.get(stage['kind'], f'filters {kernel}')}"
+    return text
 
 
 def draw_image(axis, x, image):
@@ -123,8 +168,11 @@ def draw_units(axis, x, n_units, color):
         axis.add_patch(Circle(center, 0.07, facecolor="white", edgecolor=color))
 
 
-def draw_arrow(axis, x):
-    """Draw an arrow from one stage to the next."""
+def draw_arrow(axis, x, sign):
+    """Draw an arrow from one stage to the next, or dots where others lie between them."""
+    if sign != "->":
+        axis.text(x, 0, sign, ha="center", va="center", color=NOT_COMPARED)
+        return
     look = {"arrowstyle": "->", "linewidth": 0.8 * PT, "color": NOT_COMPARED}
     axis.annotate("", (x + 0.14, 0), (x - 0.14, 0), arrowprops=look)
 
@@ -138,19 +186,25 @@ def draw_filters(axis, x):
     axis.text(x, 1.46, "initial filters", ha="center", va="bottom", fontsize=6 * PT)
 
 
-def describe(image_shape, losses, performance, params):
+def describe(image_shape, losses, performance, task, is_whole, params):
     """Give the sentences of the caption, one panel each."""
     height, width = image_shape
-    task = {
-        "tilt": "whether a grating tilts left or right",
-        "orientation": "the sine and cosine of twice the orientation",
-    }[params.task]
+    told = "Below: correct answer. " if task and task["answers"] else ""
+    learn = f"The networks learn {task['question']}." if task else "Nothing is learned."
     yield (
         f"(a) Gratings as the networks see them ({height} × {width} pixels). Above: orientation "
-        f"from vertical. Below: correct answer. The networks learn {task}."
+        f"from vertical. {told}{learn}"
     )
-    compared = " and ".join(f"`{layer}`" for layer in params.layers)
-    filters = f" {FILTERS[params.filters]}" if params.network != "FC" else ""
+    compared = " and ".join(
+        filter(
+            None, [", ".join(f"`{name}`" for name in params.layers[:-1]), f"`{params.layers[-1]}`"]
+        )
+    )
+    filters = f" {FILTERS[params.filters]}" if params.filters and params.network != "FC" else ""
+    if is_own(params.network):
+        filters = f" The network is `{params.network}`."
+    if not is_whole:
+        filters += " Dots stand for parts that are not drawn."
     yield (
         f"(b) The model `{params.model}`. The output of {compared} (in color) is compared with the "
         f"recording.{filters}"
@@ -161,13 +215,12 @@ def describe(image_shape, losses, performance, params):
     last_losses = losses[losses["epoch"] == losses["epoch"].max()]["loss"]
     scores = performance["score"]
     n_failed = int((performance["status"] == "failed").sum())
-    measure = {"accuracy": "accuracy", "error_deg": "error of the orientation in degrees"}[
-        performance["measure"].iloc[0]
-    ]
+    measure = performance["measure"].iloc[0]
+    measure = MEASURES.get(measure, measure)
     n_held_out = performance["stimuli"].iloc[0]
     yield (
         f"(c) Loss on the last mini-batch of each epoch, {counted(len(last_losses))}. Its median "
-        f"in the last epoch is {last_losses.median():.2g}. On {n_held_out:,} held-out gratings the "
+        f"in the last epoch is {last_losses.median():.2g}. On {n_held_out:,} held-out images the "
         f"mean {measure} is {scores.mean():.3g} (range {scores.min():.3g} to {scores.max():.3g}). "
         f"Networks that failed the task: {n_failed} of {len(scores)}."
     )

@@ -3,9 +3,9 @@
 import numpy as np
 
 from normative.display_names import COMPARATOR_NAMES, REFERENCE_NAMES
-from normative.figures.panels import draw_rdms, draw_similarity
+from normative.figures.paper import draw_representations
 from normative.figures.source_data import read_similarities, tabulate_rdms, tabulate_similarities
-from normative.figures.style import MM, WIDE, letter, plt, population_titles, save
+from normative.figures.style import population_titles, save
 from normative.recordings.populations import read_rdms
 from normative.reporting.sentences import (
     about,
@@ -32,18 +32,9 @@ def main(input, output, wildcards, params):
     table = table[table["model"].isin([params.model, "reference"])]
     by_seed = by_seed[by_seed["model"] == params.model]
 
-    heights = [60 * MM, (26 + 6 * len(table)) * MM]
-    figure = plt.figure(figsize=(WIDE, sum(heights)))
-    top, bottom = figure.subfigures(2, 1, height_ratios=heights)
-    axes = top.subplots(1, len(rdms), sharey=True)
     titles = population_titles(wildcards.dataset, params.model, params.layers)
-    mesh = draw_rdms(axes, orientation, rdms, titles)
-    top.colorbar(mesh, ax=axes, label="Dissimilarity (1 − Pearson r)", shrink=0.8)
-    axis = bottom.subplots()
-    draw_similarity(axis, table, by_seed)
-    axis.set_title(f"Similarity to the {wildcards.dataset} recording")
-    letter(top, "a")
-    letter(bottom, "b")
+    recorded = f"the {wildcards.dataset} recording"
+    figure = draw_representations(orientation, rdms, titles, table, by_seed, recorded)
     save(figure, output, [tabulate_rdms(orientation, rdms), tabulate_similarities(table, by_seed)])
     write_caption(
         output.caption,
@@ -80,10 +71,12 @@ def describe(table, n_stimuli, dataset, params):
             f"The most similar reference is {REFERENCE_NAMES[best.layer]}, {best.similarity:.3f} "
             f"{bounds(best.ci_low, best.ci_high)}."
         )
-    band = "There is no noise ceiling."
+    halves = table["ceiling_from"].iloc[0]
+    band = "There is no noise ceiling: "
+    band += f"{halves.split(' (')[0]} have too little in common to estimate one."
     if not np.isnan(high):
-        band = f"Gray band: noise ceiling, {signed(low)} to {signed(high)}, estimated from "
-        band += f"{table['ceiling_from'].iloc[0]}."
+        band = f"Gray band: noise ceiling, {signed(low)} to {signed(high)}, "
+        band += f"estimated from {halves}."
     yield band + describe_warnings(table)
 
 

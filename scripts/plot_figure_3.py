@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from normative.figures.panels import draw_effects, draw_partial, draw_similarity, excludes_zero
+from normative.figures.panels import excludes_zero
+from normative.figures.paper import draw_controls
 from normative.figures.source_data import read_partial, read_similarities, tabulate_similarities
-from normative.figures.style import MM, WIDE, correlation_label, letter, plt, save, say
+from normative.figures.style import save
 from normative.reporting.sentences import (
     about,
     bounds,
@@ -28,28 +29,8 @@ def main(input, output, wildcards, params):
     effects = pd.read_csv(input.training_effect)
     partial = read_partial(input.partial, input.inference)
 
-    # Without a twin there is no effect to draw: a line says so.
-    effects_height = (20 + 5 * len(effects)) * MM if len(effects) else 12 * MM
-    heights = [(24 + 5 * len(table)) * MM, effects_height, (38 + 5 * len(table)) * MM]
-    figure = plt.figure(figsize=(WIDE, sum(heights)))
-    parts = figure.subfigures(3, 1, height_ratios=heights)
-    axis = parts[0].subplots()
-    draw_similarity(axis, table, by_seed)
-    axis.set_title(f"Similarity to the {wildcards.dataset} recording")
-    axis = parts[1].subplots()
-    if len(effects):
-        draw_effects(axis, effects, params.comparator)
-        axis.set_title("Change in similarity with training")
-    else:
-        say(axis, "No trained model has an untrained twin")
-    axis = parts[2].subplots()
-    image = draw_partial(axis, partial)
-    parts[2].colorbar(image, ax=axis, label=correlation_label(params.comparator), shrink=0.8)
-    axis.set_title(
-        f"Correlation with the {wildcards.dataset} recording, controlling for simpler models"
-    )
-    for part, name in zip(parts, "abc", strict=True):
-        letter(part, name)
+    recorded = f"the {wildcards.dataset} recording"
+    figure = draw_controls(table, by_seed, effects, partial, recorded, params.comparator)
     save(figure, output, [tabulate_similarities(table, by_seed), effects, partial])
     write_caption(
         output.caption,

@@ -1,4 +1,4 @@
-"""Figure: the rank of every layer by each dissimilarity and comparator."""
+"""Figure: the rank of every layer by each measure of similarity."""
 
 import pandas as pd
 
@@ -31,22 +31,25 @@ def main(input, output, wildcards):
     axis.set_yticks(range(len(layers)), [f"{model}, {layer}" for model, layer in layers])
     axis.set_xticks(
         range(len(measures)),
-        [
-            f"{measure[0]}, {COMPARATOR_NAMES[measure[1]]}: {agreement[measure]:.2f}"
-            for measure in measures
-        ],
+        [f"{name_measure(*measure)}: {agreement[measure]:.2f}" for measure in measures],
         rotation=90,
     )
     axis.tick_params(length=0)
     axis.set(
-        xlabel="Dissimilarity, comparator: agreement of ranks with the first column (Kendall τ)",
+        xlabel="Measure: agreement of ranks with the first column (Kendall τ)",
         ylabel="Model and layer (mean over seeds)",
     )
-    figure.colorbar(mesh, ax=axis, label="Similarity of RDMs\n(by each comparator)", shrink=0.8)
+    figure.colorbar(mesh, ax=axis, label="Similarity\n(by each measure)", shrink=0.8, extend="min")
     axis.set_title(
         f"{wildcards.dataset} recording: rank of each layer (1: most similar) by each measure"
     )
     save(figure, output, table)
+
+
+def name_measure(dissimilarity, comparator):
+    """Name a dissimilarity and a comparator of RDMs, or a measure of the patterns themselves."""
+    name = COMPARATOR_NAMES[comparator]
+    return name if dissimilarity == "none" else f"{dissimilarity}, {name}"
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from normative.figures.panels import draw_differences
-from normative.figures.style import MEDIUM, MM, PT, WIDE, plt, save, say, similarity_label
+from normative.figures.style import MM, PT, WIDE, plt, save, say_alone, similarity_label
 from normative.workflow.runner import run
 
 MOST_AT_FULL_SIZE = 20  # layers; of more, names are in a smaller type
@@ -13,11 +13,8 @@ def main(input, output, wildcards, params):
     """Draw a matrix, the most similar layer first; a line says so where there is no pair."""
     table = pd.read_csv(input.pairwise)
     if table.empty:
-        figure, axis = plt.subplots(figsize=(MEDIUM, 15 * MM))
-        say(
-            axis, f"{wildcards.dataset} recording: this study has one layer, and no pair to compare"
-        )
-        save(figure, output, table)
+        reason = "this study has one layer, and no pair to compare"
+        save(say_alone(f"{wildcards.dataset} recording: {reason}"), output, table)
         return
     layers = pd.read_csv(input.inference).query("model != 'reference'")
     layers = layers.sort_values("similarity", ascending=False, kind="stable")

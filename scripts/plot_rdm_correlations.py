@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from normative.figures.style import LAYER_COLORS, MM, MOST_SEEDS, NARROW, PT, plt, save
+from normative.figures.style import MM, MOST_SEEDS, NARROW, PT, layer_colors, plt, save
 from normative.reporting.sentences import counted
 from normative.workflow.runner import run
 
+MOST_UPRIGHT = 6  # layers; the names of more are turned
 JITTER = 0.22  # half the width over which the seeds of a layer are spread
 
 
@@ -14,12 +15,13 @@ def main(input, output, wildcards):
     """Draw one bar a layer (mean over seeds), and its seeds."""
     table = pd.read_csv(input.correlations).query(f"model == '{wildcards.model}'")
     layers = list(table["layer"].unique())
-    figure, axis = plt.subplots(figsize=(NARROW, 75 * MM))
+    colors, is_crowded = layer_colors(len(layers)), len(layers) > MOST_UPRIGHT
+    figure, axis = plt.subplots(figsize=(NARROW, (75 + 20 * is_crowded) * MM))
     for position, layer in enumerate(layers):
         of_layer = table[table["layer"] == layer].dropna(subset="correlation")
         failed = of_layer.loc[of_layer["status"] == "failed", "correlation"]
         valid = of_layer.loc[of_layer["status"] != "failed", "correlation"]
-        color = LAYER_COLORS[position % len(LAYER_COLORS)]
+        color = colors[position]
         axis.bar(position, valid.mean(), width=0.6, color=color, alpha=0.35)
         if len(valid) > MOST_SEEDS:
             violin = axis.violinplot(valid, [position], widths=2 * JITTER, showextrema=False)
@@ -28,7 +30,7 @@ def main(input, output, wildcards):
             axis.plot(position + spread(valid), valid, "o", markersize=3 * PT, color=color)
         axis.plot(position + spread(failed), failed, "x", markersize=4 * PT, color="black")
     axis.axhline(0, color="0.3", linewidth=0.6 * PT)
-    axis.set_xticks(range(len(layers)), layers)
+    axis.set_xticks(range(len(layers)), layers, rotation=90 * is_crowded)
     axis.set(
         xlim=(-0.6, len(layers) - 0.4),
         xlabel=f"Layer of {wildcards.model}",

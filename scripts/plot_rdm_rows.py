@@ -8,6 +8,7 @@ from normative.figures.style import (
     MM,
     PT,
     WIDE,
+    count_columns,
     degrees,
     is_full_circle,
     orientation_ticks,
@@ -30,9 +31,14 @@ def main(input, output, wildcards, params):
     rdms = read_rdms(input.recording, input.layers, params.seed)
     titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
     colors = population_colors(params.layers)
-    rows = nearest_rows(orientation)
+    rows, n_columns = nearest_rows(orientation), count_columns(len(rdms))
     figure, axes = plt.subplots(
-        1, len(rows), figsize=(WIDE, 58 * MM), sharex=True, sharey=True, squeeze=False
+        1,
+        len(rows),
+        figsize=(WIDE, (54 + 4 * -(-len(rdms) // n_columns)) * MM),
+        sharex=True,
+        sharey=True,
+        squeeze=False,
     )
     shown = []
     for axis, row in zip(axes[0], rows, strict=True):
@@ -48,7 +54,7 @@ def main(input, output, wildcards, params):
         )
     axes[0, 0].set_ylabel("Dissimilarity (1 − Pearson r)")
     handles = axes[0, 0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower center", ncols=len(rdms))
+    figure.legend(*handles, loc="outside lower center", ncols=n_columns)
     figure.suptitle(f"Rows of the RDMs, {titles['recording']}, seed {params.seed}")
     save(figure, output, pd.concat(shown))
 

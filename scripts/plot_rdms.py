@@ -4,7 +4,7 @@ import numpy as np
 
 from normative.figures.panels import draw_rdms
 from normative.figures.source_data import tabulate_rdms
-from normative.figures.style import MEDIUM, MM, WIDE, plt, population_titles, save
+from normative.figures.style import MEDIUM, MM, WIDE, population_panels, population_titles, save
 from normative.recordings.populations import read_rdms
 from normative.workflow.runner import run
 
@@ -16,7 +16,7 @@ def main(input, output, wildcards, params):
     rdms = read_rdms(input.recording, input.layers, params.seed)
     titles = population_titles(wildcards.dataset, wildcards.model, params.layers)
     width = MEDIUM if len(rdms) == 2 else WIDE
-    figure, axes = plt.subplots(1, len(rdms), figsize=(width, 62 * MM), sharey=True)
+    figure, axes = population_panels(len(rdms), 62 * MM, width, sharey=True)
     mesh = draw_rdms(axes, orientation, rdms, titles)
     figure.colorbar(mesh, ax=axes, label="Dissimilarity (1 − Pearson r)", shrink=0.8)
     figure.suptitle(f"Representational dissimilarity, seed {params.seed}")

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from normative.display_names import real_minus
+from normative.figures.source_data import read_by_seed
 from normative.figures.style import (
     LAYER_COLORS,
     MEDIUM,
@@ -14,7 +15,7 @@ from normative.figures.style import (
     WIDE,
     plt,
     save,
-    say,
+    say_alone,
     similarity_label,
 )
 from normative.workflow.runner import run
@@ -26,16 +27,11 @@ SOURCE = ["model", "layer", "seed", "untrained", "trained"]
 def main(input, output, wildcards, params):
     """Draw one panel a trained model and layer that has an untrained twin: a line a seed."""
     table = pd.read_csv(input.training_effect)
-    layers = pd.read_csv(input.layers)[["model", "layer"]].apply(tuple, axis=1).tolist()
-    with np.load(input.means) as means:
-        by_seed = means["similarity_by_seed"]  # (n_seeds, n_layers)
+    by_seed = read_by_seed(input.means, input.layers)
     if table.empty:
-        figure, axis = plt.subplots(figsize=(MEDIUM, 15 * MM))
-        say(
-            axis,
-            f"{wildcards.dataset} recording: no trained model of this study has an untrained twin",
-        )
-        save(figure, output, pd.DataFrame(columns=SOURCE))
+        reason = "no trained model of this study has an untrained twin"
+        reason = f"{wildcards.dataset} recording: {reason}"
+        save(say_alone(reason), output, pd.DataFrame(columns=SOURCE))
         return
     n_rows, n_columns = -(-len(table) // COLUMNS), min(COLUMNS, len(table))
     figure, axes = plt.subplots(
@@ -47,12 +43,11 @@ def main(input, output, wildcards, params):
     )
     for axis in axes.flat[len(table) :]:
         axis.set_axis_off()
+    described = [describe(row) for row in table.itertuples()]
+    n_lines = max(map(len, described))  # of each title, so that all begin at one height
     shown = []
     for index, (axis, row) in enumerate(zip(axes.flat, table.itertuples(), strict=False)):
-        before, after = (
-            by_seed[:, layers.index((model, row.layer))]
-            for model in (row.untrained_model, row.model)
-        )
+        before, after = (by_seed[name, row.layer] for name in (row.untrained_model, row.model))
         is_valid = ~np.isnan(after - before)
         pairs = np.stack([before, after])[:, is_valid]  # (2, n_valid)
         of_seeds = [(row.model, row.layer, seed) for seed in np.array(params.seeds)[is_valid]]
@@ -69,7 +64,9 @@ def main(input, output, wildcards, params):
             axis.plot([0, 1], pairs.mean(axis=1), "o-", **look)
         axis.set_xticks([0, 1], ["untrained", "trained"])
         axis.set(xlim=(-0.3, 1.3))
-        axis.set_title(real_minus(f"{row.model}, {row.layer}\n{describe(row)}"))
+        lines = [f"{row.model}, {row.layer}", *described[index]]
+        lines += [""] * (n_lines - len(described[index]))
+        axis.set_title(real_minus("\n".join(lines)))
     for axis in axes[:, 0]:
         axis.set_ylabel(similarity_label(params.comparator))
     figure.suptitle(
@@ -82,9 +79,9 @@ def main(input, output, wildcards, params):
 
 
 def describe(row):
-    """Write an effect with its CIs and tests, as far as there are any."""
+    """Write an effect with its CIs and tests, as far as there are any, as lines."""
     if row.seeds == 0:
-        return "no seed to compare\n\n"
+        return ["no seed to compare"]
     lines = [f"{row.effect:+.3f}"]
     if pd.notna(row.ci_low):
         lines[0] += f" [{row.ci_low:.3f}, {row.ci_high:.3f}]"
@@ -92,8 +89,7 @@ def describe(row):
         lines.append(f"({row.stimuli_ci_low:.3f}, {row.stimuli_ci_high:.3f})")
     lines.append(f"{row.seeds} seed{'s' * (row.seeds > 1)}")
     tests = {"p": row.p_holm, "seeds: p": row.p_seeds_holm, "stimuli: p": row.stimuli_p_holm}
-    lines += [f"{name} = {p:.2g}" for name, p in tests.items() if pd.notna(p)]
-    return "\n".join(lines)
+    return lines + [f"{name} = {p:.2g}" for name, p in tests.items() if pd.notna(p)]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 
 from normative.figures.panels import draw_curve
-from normative.figures.style import MM, WIDE, orientation_ticks, plt, population_titles, save
+from normative.figures.style import (
+    MM,
+    orientation_ticks,
+    population_panels,
+    population_titles,
+    save,
+)
 from normative.recordings.populations import read_populations, read_values
 from normative.workflow.runner import run
 
@@ -19,7 +25,7 @@ def main(input, output, wildcards, params):
     values, ticks = read_values(input.responses), orientation_ticks(orientation)
     rng = np.random.default_rng(0)
     shown = []
-    figure, axes = plt.subplots(1, len(populations), figsize=(WIDE, 64 * MM))
+    figure, axes = population_panels(len(populations), 64 * MM)
     for axis, (name, responses) in zip(axes, populations.items(), strict=True):
         n_units = min(MOST_UNITS, responses.shape[1])
         units = np.sort(rng.choice(responses.shape[1], n_units, replace=False))

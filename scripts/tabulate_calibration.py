@@ -24,10 +24,17 @@ TESTS = {
     "p_seeds": "p_seeds, layers alike",
     "stimuli_p": "stimuli_p, layers alike on average",
     "p_mantel": "Mantel's permutations (not used)",
+    "group_p": "group: p, layers alike for these gratings",
+    "group_p_flips": "group: p_flips, these networks alike",
+    "group_p_flips_max_t": "group: p_flips_max_t, any of three such pairs",
+    "group_p_ceiling": "group: p_ceiling, a model at the lower ceiling",
 }
 POWERS = {
     "power_p": "p, a layer and one less similar",
     "power_stimuli_p": "stimuli_p, a layer and one less similar",
+    "power_group_p": "group: p, a layer and one less similar",
+    "power_group_p_flips": "group: p_flips, a layer and one less similar",
+    "power_group_p_ceiling": "group: p_ceiling, a layer that is below",
 }
 INTERVALS = {
     "similarity": "ci of a similarity",
@@ -36,6 +43,9 @@ INTERVALS = {
     "given_difference": "ci given any function of the difference",
     "stimuli_similarity": "stimuli_ci of a similarity",
     "stimuli_difference": "stimuli_ci of a difference",
+    "group_similarity": "group: ci of a similarity",
+    "group_difference": "group: ci of a difference",
+    "stimuli_group_similarity": "group: stimuli_ci of a similarity",
 }
 CEILINGS = {
     "ceiling": "ceiling from equal parts",
@@ -90,6 +100,8 @@ def judge(table, confidence):
     for column, method in INTERVALS.items():
         is_over_stimuli = column.startswith("stimuli_")
         name = column.removeprefix("stimuli_")
+        if name not in table:
+            continue
         # Over stimuli: the mean over all that is random in this world.
         truth = table[name].mean() if is_over_stimuli else table[f"{name}_truth"]
         covers = (table[f"{column}_low"] <= truth) & (truth <= table[f"{column}_high"])

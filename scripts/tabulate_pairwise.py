@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from normative.inference.corrections import holm
+from normative.inference.corrections import family, holm
 from normative.inference.uncertainty import Sampling, compare_layers
 from normative.workflow.runner import run
 from normative.workflow.tables import write_table
@@ -13,16 +13,15 @@ from normative.workflow.tables import write_table
 COLUMNS = ["dataset", "model_a", "layer_a", "model_b", "layer_b", "seeds", "difference"]
 COLUMNS += ["ci_low", "ci_high", "ci_over", "ci_warning", "df", "p", "family", "p_holm"]
 COLUMNS += ["stimuli_ci_low", "stimuli_ci_high", "stimuli_p", "stimuli_p_holm", "with_best"]
-TUTORIAL = {("cnn", "pool"), ("cnn", "fc")}  # whose difference is the tutorial's question
 
 
 def main(input, output, params, wildcards):
     """Write the difference of each pair, corrected for all pairs of its family.
 
-    Three families ask three questions: the tutorial's (one pair), whether training changes a layer,
-    and all other pairs. Those with the most similar layer are no family of their own: it was picked
-    for its differences, and Holm over these alone rejects true nulls in 8 to 15 % (4 to 13 layers
-    alike).
+    Four families ask four questions: the tutorial's (one pair), whether training changes a layer,
+    whether tasks differ, and all other pairs. Those with the most similar layer are no family of
+    their own: it was picked for its differences, and Holm over these alone rejects true nulls in 8
+    to 15 % (4 to 13 layers alike).
     """
     sampling = Sampling.of(input.responses, input.means, params.resample, params.confidence)
     layers = pd.read_csv(input.layers)
@@ -34,21 +33,14 @@ def main(input, output, params, wildcards):
     for a, b in combinations(layers.itertuples(), 2):
         pair = {"model_a": a.model, "layer_a": a.layer, "model_b": b.model, "layer_b": b.layer}
         pair["with_best"] = best in (a.Index, b.Index)
-        pair["family"] = family(a, b, params.twins)
+        names = (a.model, a.layer), (b.model, b.layer)
+        pair["family"] = family(*names, params.twins, params.task_groups)
         smooth_deg = max(a.block_deg, b.block_deg)
         rows.append(pair | compare_layers(a.Index, b.Index, means, sampling, smooth_deg))
     table = pd.DataFrame(rows, columns=COLUMNS[1:])
     for p in ("p", "stimuli_p"):
         table[f"{p}_holm"] = table.groupby("family")[p].transform(holm)
     write_table(table.assign(dataset=wildcards.dataset)[COLUMNS], output.pairwise)
-
-
-def family(a, b, twins):
-    """Name the family of tests of a pair of layers, by its question."""
-    if {(a.model, a.layer), (b.model, b.layer)} == TUTORIAL:
-        return "tutorial"
-    is_twin = twins.get(a.model) == b.model or twins.get(b.model) == a.model
-    return "training" if is_twin and a.layer == b.layer else "others"
 
 
 if __name__ == "__main__":

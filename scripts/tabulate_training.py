@@ -4,6 +4,8 @@ import logging
 
 import numpy as np
 
+from normative.tasks import find_task
+from normative.workflow.own_code import own_task_name
 from normative.workflow.runner import run
 from normative.workflow.tables import read_tables, write_table
 
@@ -11,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def main(input, output, params):
-    """Write the loss on the last mini-batch of each epoch, and the score on held-out gratings."""
+    """Write the loss on the last mini-batch of each epoch, and the score on held-out stimuli."""
     models = list(params.tasks)
     types = {"epoch": int, "batch": int, "loss": float}  # also of an untrained network's no losses
     losses = read_tables(input.logs, models, dtype=types)
@@ -19,12 +21,18 @@ def main(input, output, params):
     write_table(last.drop(columns="batch"), output.training)
 
     table = read_tables(input.performances, models)
-    table.insert(2, "task", table["model"].map(params.tasks))
+    table.insert(2, "task", table["model"].map(params.tasks).map(own_task_name))
     table.insert(3, "epochs", table["model"].map(params.epochs))
-    table["gate"] = table["measure"].map(params.gates)
-    is_error = table["measure"] == "error_deg"  # the less the better
+    tasks = {model: find_task(task) for model, task in params.tasks.items() if task != "none"}
+    gates = {
+        model: params.gates.get(params.tasks[model], task.gate) for model, task in tasks.items()
+    }
+    table["gate"] = table["model"].map(gates)
+    highest = table["model"].map({model: task.higher_is_better for model, task in tasks.items()})
     has_passed = np.where(
-        is_error, table["score"] <= table["gate"], table["score"] >= table["gate"]
+        highest == True,  # noqa: E712, missing without a task
+        table["score"] >= table["gate"],
+        table["score"] <= table["gate"],
     )
     is_trained = table["epochs"] > 0
     table["status"] = np.where(is_trained, np.where(has_passed, "passed", "failed"), "untrained")

@@ -3,14 +3,15 @@
 import logging
 import time
 
+import numpy as np
 import pandas as pd
 import torch
 
-from normative.stimuli.gratings import grating, held_out_orientations
-from normative.tasks import TASKS
+from normative.tasks import find_task
 from normative.training.config import TrainingConfig
 from normative.training.device import choose_device
 from normative.training.scoring import task_score
+from normative.workflow.own_code import is_own
 from normative.workflow.runner import run
 from normative.workflow.stacks import read_in_order
 from normative.workflow.tables import write_table
@@ -19,9 +20,10 @@ logger = logging.getLogger(__name__)
 
 
 def main(input, output, params, threads):
-    """Write the weights by seed, the loss of every mini-batch, and the score on held-out gratings.
+    """Write the weights by seed, the loss of every mini-batch, and the score on held-out stimuli.
 
-    One network is trained after the other on a CPU, all at once on a GPU.
+    One network is trained after the other on a CPU, all at once on a GPU; but one after the other
+    there, too, where the network or the task is the user's own: some cannot be stacked.
     """
     torch.set_num_threads(threads)
     device = choose_device(params.device)
@@ -29,34 +31,52 @@ def main(input, output, params, threads):
     logger.info("training %d networks on %s", n_seeds, device)
     start = time.monotonic()
     config = TrainingConfig(**params.training)
-    stacked = read_in_order([input.stimuli], params.seeds)
-    stimuli = ((arrays["images"], arrays["orientation"]) for arrays in stacked)
-    if device == "cpu":
-        from normative.training.sgd import train_networks
-
-        trained = train_networks(stimuli, params.seeds, config)
+    if config.task == "none":
+        trained = take_networks(params.image_shape, params.seeds, config)
     else:
-        from normative.training.batched import train_networks
+        task = find_task(config.task)
+        stacked = read_in_order([input.stimuli], params.seeds)
+        stimuli = ((arrays["images"], arrays[task.truth]) for arrays in stacked)
+        if device == "cpu" or isinstance(config.network, dict) or is_own(config.task):
+            from normative.training.sgd import train_networks
 
-        trained = train_networks(stimuli, params.seeds, config, device)
+            trained = train_networks(stimuli, params.seeds, config, device)
+        else:
+            from normative.training.batched import train_networks
+
+            trained = train_networks(stimuli, params.seeds, config, device)
 
     weights, logs, scores = {}, [], []
-    measure = TASKS[config.task].measure
     for n_done, (seed, (net, losses)) in enumerate(zip(params.seeds, trained, strict=True), 1):
         weights[seed] = net.state_dict()
         logs.append(tabulate_losses(seed, losses))
-        orientation = held_out_orientations(seed, params.n_held_out)
-        score = task_score(net, config.task, grating(orientation, **params.stimulus), orientation)
-        scores.append((seed, device, params.n_held_out, measure, score))
+        if config.task == "none":
+            scores.append((seed, device, 0, "none", np.nan))
+            continue
+        images, truth = task.stimuli(seed, params.n_held_out, True, params.stimulus)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)  # of a network of the user's own that draws whenever it answers
+            score = task_score(net, config.task, images, truth)
+        scores.append((seed, device, params.n_held_out, task.measure, score))
         logger.info(
-            "seed %d, %d of %d: %s %.3f on held-out gratings; about %.0f s to go",
-            *(seed, n_done, n_seeds, measure, score),
+            "seed %d, %d of %d: %s %.3f on held-out stimuli; about %.0f s to go",
+            *(seed, n_done, n_seeds, task.measure, score),
             (time.monotonic() - start) / n_done * (n_seeds - n_done),
         )
     torch.save(weights, output.weights)
     write_table(pd.concat(logs), output.training_log)
     columns = ["seed", "device", "stimuli", "measure", "score"]
     write_table(pd.DataFrame(scores, columns=columns), output.performance)
+
+
+def take_networks(image_shape, seeds, config):
+    """Yield networks of the user's own as they are, with initial weights of each seed's, if any."""
+    from normative.training.sgd import draw
+
+    for seed in seeds:
+        with torch.random.fork_rng(devices=[]):
+            net, _ = draw(seed, (0, *image_shape), config)
+        yield net, np.empty((0, 1))
 
 
 def tabulate_losses(seed, losses):

@@ -2,44 +2,37 @@
 
 from pathlib import Path
 
-import jinja2
 import pandas as pd
 
+from normative import published
 from normative.display_names import COMPARATOR_NAMES, REFERENCE_NAMES
+from normative.inference.pairs import of_layer, pairs_of
 from normative.reporting import sentences
+from normative.reporting.pages import fill, rows
 from normative.workflow.runner import run
 
-TEMPLATES = Path(__file__).parents[1] / "rules" / "report"
 ALPHA = 0.05  # a difference or similarity is significant where p is not above
 FEW_STIMULI = 10  # below, an RDM's correlation says little
 N_LAYERS_NAMED = 5  # layers that are named; the tables have them all
 N_FAILED_NAMED = 10  # networks that are named; of more, their number is enough
-TUTORIAL_MODEL, TUTORIAL_LAYERS = "cnn", ["pool", "fc"]
-FIRST_CONTROLS = ["any function of the difference", "all references"]  # those of the summary
+# Those that are told first; the first that there is, in the summary, too.
+FIRST_CONTROLS = ["any function of the difference", "all references"]
 
 
 def main(input, output, wildcards, params):
     """Fill the template, a page of Markdown, with what `gather` found."""
     tables = {name: pd.read_csv(path) for name, path in input.items()}
-    environment = jinja2.Environment(
-        autoescape=False,  # Markdown
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-    )
-    page = environment.get_template("answers.md.j2").render(
-        gather(tables),
-        alpha=ALPHA,
-        dataset=wildcards.dataset,
-        is_simulated=sentences.is_simulated(wildcards.dataset),
-        percent=sentences.percent(params.confidence),
-        comparator_names=COMPARATOR_NAMES,
-        reference_names=REFERENCE_NAMES,
-        write=sentences,
-    )
-    Path(output.answers).write_text(page, encoding="utf-8")
+    shown = {
+        **gather(tables),
+        "alpha": ALPHA,
+        "dataset": wildcards.dataset,
+        "is_simulated": sentences.is_simulated(wildcards.dataset),
+        "percent": sentences.percent(params.confidence),
+        "comparator_names": COMPARATOR_NAMES,
+        "reference_names": REFERENCE_NAMES,
+        "write": sentences,
+    }
+    Path(output.answers).write_text(fill("answers.md.j2", shown), encoding="utf-8")
 
 
 def gather(tables):
@@ -82,13 +75,19 @@ def gather(tables):
         "tutorial": compare_tutorial(layers, tables["pairwise"], tables["multiverse"]),
         "others": best and compare_with_others(best, layers, tables["pairwise"]),
         "measures": best and compare_measures(tables["multiverse"]),
+        "of_images": best and similarity_of_images(best, tables["multiverse"]),
         "references": rows(references),
         "n_above": int((references["similarity"] > layers["similarity"].max()).sum()),
         "untrained": rows(layers[layers["model"].isin(untrained)])[:1],
         "effects": summarize_effects(tables["training_effect"]),
+        "tasks": summarize_tasks(tables["tasks"]),
+        "designs": list(tables["tasks"]["design"].unique()),
         "controls": summarize_controls(best, tables["partial"]),
         "shifts": shifts,
         "why_no_shifts": "" if has_shifts else next(iter(inference["p_shift_note"].dropna()), ""),
+        "encoding": summarize_encoding(best, layers, tables["encoding"]),
+        "fitted": summarize_fitted(tables["v1_fitted"]),
+        "fitted_note": next(iter(tables["v1_fitted"]["note"].dropna()), ""),
         "ceilings": rows(tables["ceilings"].dropna(subset="estimate")),
         "over": over,
         "stimuli_over": stimuli_over,
@@ -103,11 +102,6 @@ def gather(tables):
         "failed": rows(failed[:N_FAILED_NAMED]),
         "n_named": N_LAYERS_NAMED,
     }
-
-
-def rows(table):
-    """Give the rows of a table as named tuples, None where a cell is empty."""
-    return list(table.astype(object).where(table.notna(), None).itertuples(index=False))
 
 
 def count_significant(p):
@@ -126,29 +120,6 @@ def lacks_stimuli_ci(pairwise, stimuli_over):
     return stimuli_over != "nothing" and bool(is_lacking.any())
 
 
-def of_layer(row, table, suffix=""):
-    """Select the rows of a table that are about the model and layer of a row."""
-    is_model = table[f"model{suffix}"] == row.model
-    return table[is_model & (table[f"layer{suffix}"] == row.layer)]
-
-
-def pairs_of(row, pairwise):
-    """Select the pairs of a layer with another, and turn them to be about this layer minus that.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The other layer is `model` and `layer`.
-    """
-    first = of_layer(row, pairwise, "_a").rename(columns={"model_b": "model", "layer_b": "layer"})
-    second = of_layer(row, pairwise, "_b").rename(columns={"model_a": "model", "layer_a": "layer"})
-    second = second.assign(difference=-second["difference"])
-    for ci in ("ci", "stimuli_ci"):
-        low, high = -second[f"{ci}_high"], -second[f"{ci}_low"]
-        second = second.assign(**{f"{ci}_low": low, f"{ci}_high": high})
-    return pd.concat([first, second])
-
-
 def compare_tutorial(layers, pairwise, multiverse):
     """Compare both layers of the tutorial's network.
 
@@ -159,16 +130,16 @@ def compare_tutorial(layers, pairwise, multiverse):
         that define both the `n_pool`, by which `pool` is the more similar one. None where the study
         has not both of them, or one or the difference is not defined.
     """
-    of_model = layers[layers["model"] == TUTORIAL_MODEL].set_index("layer", drop=False)
-    if not set(TUTORIAL_LAYERS) <= set(of_model.index):
+    of_model = layers[layers["model"] == published.MODEL].set_index("layer", drop=False)
+    if not set(published.LAYERS) <= set(of_model.index):
         return None
-    pool, fc = rows(of_model.loc[TUTORIAL_LAYERS])
+    pool, fc = rows(of_model.loc[published.LAYERS])
     (pair,) = rows(of_layer(fc, pairs_of(pool, pairwise)))
     if pair.difference is None:
         return None
-    of_model = multiverse[multiverse["model"] == TUTORIAL_MODEL]
+    of_model = multiverse[multiverse["model"] == published.MODEL]
     ranks = of_model.pivot(index=["dissimilarity", "comparator"], columns="layer", values="rank")
-    ranks = ranks[TUTORIAL_LAYERS].dropna()
+    ranks = ranks[published.LAYERS].dropna()
     n_pool = int((ranks["pool"] < ranks["fc"]).sum())
     return {"pool": pool, "fc": fc, "pair": pair, "n_measures": len(ranks), "n_pool": n_pool}
 
@@ -255,6 +226,14 @@ def compare_measures(multiverse):
     }
 
 
+def similarity_of_images(best, multiverse):
+    """Give the similarity without pairs of gratings that are one image; None if there are none."""
+    table = of_layer(best, multiverse)
+    is_meant = table["dissimilarity"] == "correlation of different images"
+    found = table.loc[is_meant & (table["comparator"] == best.comparator), "similarity"]
+    return next(iter(found.dropna()), None)
+
+
 def summarize_effects(effects):
     """Count the layers that training changes, after Holm's correction.
 
@@ -262,8 +241,7 @@ def summarize_effects(effects):
     -------
     dict
         All `rows`; `n` effects that are defined; of the `n_tests` that have a p-value, the `n_more`
-        and `n_less` similar ones and the `n_untold`; `n_tests_seeds`, the tests by sign flips;
-        `tutorial`, the rows of the tutorial's network.
+        and `n_less` similar ones and the `n_untold`; `n_tests_seeds`, the tests by sign flips.
     """
     is_changed = effects["p_holm"] <= ALPHA
     defined = effects.dropna(subset="effect")
@@ -275,8 +253,39 @@ def summarize_effects(effects):
         "n_less": int((is_changed & (effects["effect"] < 0)).sum()),
         "n_untold": int((defined["p_holm"] > ALPHA).sum()),
         "n_tests_seeds": int(defined["p_seeds"].notna().sum()),
-        "tutorial": rows(defined[defined["model"] == TUTORIAL_MODEL]),
     }
+
+
+def summarize_tasks(tasks):
+    """Tell which task makes each layer most similar, and which other tasks are not told from it.
+
+    Returns
+    -------
+    list of dict
+        A design and layer each, those of the highest similarity first: rows of `tasks.csv`, `best`,
+        the `others`, the most similar first, `untrained` (None without one), `told`, those of the
+        others that differ significantly from the best, and `untold`. Empty without two tasks that
+        are compared.
+    """
+    found = []
+    for _, rows_of in tasks.groupby(["design", "layer"], sort=False):
+        ranked = rows(rows_of.dropna(subset="rank").sort_values("rank", kind="stable"))
+        if len(ranked) < 2:
+            continue
+        best, *others = ranked
+        told = [row for row in others if row.p_holm is not None and row.p_holm <= ALPHA]
+        untrained = rows(rows_of[rows_of["task"] == "untrained"].dropna(subset="similarity"))
+        found.append(
+            {
+                "best": best,
+                "others": others,
+                "untrained": next(iter(untrained), None),
+                "told": told,
+                "untold": [row for row in others if row not in told],
+                "n_tests": sum(row.p_holm is not None for row in others),
+            }
+        )
+    return sorted(found, key=lambda group: -group["best"].similarity)
 
 
 def summarize_controls(best, partial):
@@ -285,10 +294,10 @@ def summarize_controls(best, partial):
     Returns
     -------
     list of dict
-        A control each, those of the summary first: `given`, the `n` layers, the `lowest` and the
-        `highest` partial correlation, the `n_above_zero` and the `n_below_zero` of `n_with_ci`
-        intervals, the row of the `only` layer if there is but one, `most_unique`, the greatest
-        unique variance, and `best`, the row of the most similar layer.
+        A control each, those of `FIRST_CONTROLS` first: `given`, whether it `is_in_summary`, the
+        `n` layers, the `lowest` and the `highest` partial correlation, the `n_above_zero` and the
+        `n_below_zero` of `n_with_ci` intervals, the row of the `only` layer if there is but one,
+        `most_unique`, the greatest unique variance, and `best`, the row of the most similar layer.
     """
     defined = partial.dropna(subset="partial")
     others = [name for name in defined["given"].unique() if name not in FIRST_CONTROLS]
@@ -300,7 +309,7 @@ def summarize_controls(best, partial):
         controls.append(
             {
                 "given": name,
-                "is_in_summary": name in first,
+                "is_in_summary": name in first[:1],
                 "n": len(table),
                 "lowest": table["partial"].min(),
                 "highest": table["partial"].max(),
@@ -313,6 +322,78 @@ def summarize_controls(best, partial):
             }
         )
     return controls
+
+
+def summarize_encoding(best, layers, encoding):
+    """Tell whether the layer of the most similar RDM also predicts best, and beyond orientation.
+
+    Returns
+    -------
+    dict or None
+        Rows of `encoding.csv`: R² of the `first` layer, which predicts best, of the `most_similar`
+        one, of `orientation` alone, of the `mean`, and of what the trials allow, `ceiling` (None
+        without parts of them); `…_beyond`, R² beyond orientation of these two layers; `at_random`,
+        the R² of the first layer with folds at random; `gap_deg`; `n` layers with a prediction,
+        `n_beyond` of
+        them above orientation by their interval; `tau`, Kendall's, of the orders of layers by
+        similarity and by R², None where it is not defined. None where no layer predicts.
+    """
+    is_r2, is_mean = encoding["score"] == "r2", encoding["seed"].isna()
+    blocks = encoding[is_mean & (encoding["folds"] == "blocks")].dropna(subset="median")
+    r2 = blocks[blocks["score"] == "r2"].sort_values("median", ascending=False, kind="stable")
+    beyond = blocks[blocks["score"] == "r2_beyond_orientation"]
+    references = r2[r2["model"] == "reference"].set_index("layer", drop=False)
+    r2 = r2[r2["model"] != "reference"]
+    if best is None or not len(r2):
+        return None
+    first = rows(r2)[0]
+    at_random = encoding[is_r2 & (encoding["folds"] == "random")]
+    both = layers.merge(r2[["model", "layer", "median"]], on=["model", "layer"])
+    tau = both["similarity"].corr(both["median"], method="kendall") if len(both) > 2 else None
+    of_layers = beyond[beyond["model"] != "reference"]
+    return {
+        "first": first,
+        "first_beyond": next(iter(rows(of_layer(first, beyond))), None),
+        "most_similar": next(iter(rows(of_layer(best, r2))), None),
+        "most_similar_beyond": next(iter(rows(of_layer(best, beyond))), None),
+        "orientation": next(iter(rows(references.loc[["orientation"]]))),
+        "mean": next(iter(rows(references[references["layer"] == "mean"])), None),
+        "ceiling": next(iter(rows(references[references["layer"] == "trials"])), None),
+        "at_random": next(iter(rows(of_layer(first, at_random).dropna(subset="median"))), None),
+        "gap_deg": first.gap_deg,
+        "n": len(r2),
+        "n_beyond": int((of_layers["ci_low"] > 0).sum()),
+        "tau": None if tau is None or pd.isna(tau) else tau,
+    }
+
+
+def summarize_fitted(table):
+    """Tell what networks reach that were fitted to the recording.
+
+    Returns
+    -------
+    dict or None
+        Rows of `v1_fitted.csv`, means over seeds: the most similar `layer` of a fitted network, and
+        the most similar predicted responses, `responses`; the most similar `normative` layer (None
+        where all failed) and `reference`; the other part of the trials, `between`; `predicting`,
+        the networks.
+        None where nothing was fitted.
+    """
+    means = table[table["seed"].isna()].dropna(subset="similarity")
+    means = means.sort_values(by="similarity", kind="stable", ascending=False)
+    of_kind = {kind: rows(means[means["kind"] == kind]) for kind in table["kind"].unique()}
+    fitted = of_kind["fitted to V1"]
+    if not fitted:
+        return None
+    responses = [row for row in fitted if row.layer == "out"]
+    return {
+        "layer": next(row for row in fitted if row.layer != "out"),
+        "responses": responses[0],
+        "normative": next(iter(of_kind.get("normative", [])), None),
+        "reference": next(iter(of_kind.get("reference", [])), None),
+        "between": of_kind["recording"][0],
+        "predicting": [row for row in responses if row.r2 is not None],
+    }
 
 
 def summarize_shifts(layers):

@@ -1,6 +1,7 @@
 """Write the report for the browser: one page, from the recording to methods."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jinja2
@@ -16,13 +17,15 @@ MAX_ROWS = 200  # of a table
 MAX_BYTES = 9_000_000  # of all pictures
 
 
-def main(input, output, wildcards, params):
+def main(input, output, wildcards, params, threads):
     """Fill the template. Further rows of long tables and further pictures are linked, not shown."""
     folder = Path("results") / wildcards.dataset
     n_bytes_left = MAX_BYTES
     figures = []
-    for path in input.figures:
-        figure = describe_figure(path, folder)
+    with ThreadPoolExecutor(threads) as pool:
+        pictures = list(pool.map(embed_picture, input.figures))
+    for path, picture in zip(input.figures, pictures, strict=True):
+        figure = describe_figure(path, picture, folder)
         n_bytes_left -= len(figure["picture"]["uri"])
         if n_bytes_left < 0:
             figure["picture"] = None
@@ -52,7 +55,7 @@ def render_page(path):
     return render_markdown(Path(path).read_text(encoding="utf-8"), n_levels_deeper=1)
 
 
-def describe_figure(path, folder):
+def describe_figure(path, picture, folder):
     """Gather a figure's picture, caption and provenance.
 
     A figure of the paper has a caption with numbers, written beside it; the others have that of
@@ -68,7 +71,7 @@ def describe_figure(path, folder):
         "model": name.parts[1] if len(name.parts) == 3 else None,
         "paper": name.parts[0] == "paper",
         "path": str(name),
-        "picture": embed_picture(path),
+        "picture": picture,
         "alternative": alternative,
         "caption": render_markdown(text),
         "note": read_json(folder / "provenance" / name.with_suffix(".json")),

@@ -79,3 +79,14 @@ def disk(tmp_path):
 
     yield mount
     subprocess.run(["umount", "--lazy", folder], check=False)
+
+
+@pytest.fixture(scope="module")
+def one_thread():
+    """Use one thread of torch, as jobs do."""
+    import torch  # which other tests need not load
+
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(n_threads)

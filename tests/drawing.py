@@ -15,6 +15,7 @@ from normative.figures.style import lay_out, plt
 
 DATASET = "results/simulated_small"
 MODEL, SEEDS, SHOWN_SEED = "cnn", [3, 4, 12], 4
+MODELS = ["cnn", "cnn_untrained", "cnn_orientation"]
 BLUE, ORANGE, GREEN, PINK = "#0072b2", "#d55e00", "#009e73", "#cc79a7"  # Okabe & Ito
 GRAY, BLACK = "#444444", "#000000"
 
@@ -51,18 +52,45 @@ INPUTS = {
         "means": "similarities/means.npz",
         "layers": "similarities/layers.csv",
     },
+    "layers": {
+        "inference": "tables/inference.csv",
+        "networks": [f"../networks/{model}.json" for model in MODELS],
+    },
+    "tasks": {
+        "tasks": "tables/tasks.csv",
+        "means": "similarities/means.npz",
+        "layers": "similarities/layers.csv",
+    },
     "partial_correlations": {
         "partial": "tables/partial.csv",
         "inference": "tables/inference.csv",
     },
     "model_space": {"correlations": "tables/model_correlations.csv"},
     "multiverse": {"multiverse": "tables/multiverse.csv"},
-    "figure_1": {"training": "tables/training.csv", "performance": "tables/performance.csv"},
+    "encoding": {"encoding": "tables/encoding.csv"},
+    "predictions": {
+        "responses": "responses.npz",
+        "sample": "encoding/sample.npz",
+        "references": "encoding/references.npz",
+        "shown": "encoding/cnn/shown.npz",
+    },
+    "bonus_network": {"bonus": "encoding/v1_fitted/bonus.npz"},
+    "v1_fitted": {"fitted": "tables/v1_fitted.csv", "encoding": "tables/encoding.csv"},
+    "figure_1": {
+        "training": "tables/training.csv",
+        "performance": "tables/performance.csv",
+        "network": f"../networks/{MODEL}.json",
+    },
     "figure_2": {**RDMS, **SIMILARITIES},
     "figure_3": {
         **SIMILARITIES,
         "training_effect": "tables/training_effect.csv",
         "partial": "tables/partial.csv",
+    },
+    "figure_4": {
+        "encoding": "tables/encoding.csv",
+        "groups": "tables/encoding_groups.csv",
+        "inference": "tables/inference.csv",
     },
 }
 PARAMS = {
@@ -75,6 +103,8 @@ PARAMS = {
     "network": "ConvPoolFC",
     "filters": "gabor",
     "task": "tilt",
+    "models": MODELS,
+    "twins": {"cnn": "cnn_untrained", "cnn_orientation": "cnn_untrained"},
 }
 REPOSITORY = Path(__file__).resolve().parents[1]
 STIMULUS = yaml.safe_load((REPOSITORY / "config.yaml").read_text())["stimulus"]
@@ -110,7 +140,11 @@ def draw(study, name, inputs=None, model=MODEL, **params):
         return _drawn[study.folder, name]
     script, kept = importlib.import_module(f"plot_{name}"), []
     caption = study.folder / f"caption_{name}.md"
-    paths = {key: study.folder / DATASET / path for key, path in INPUTS.get(name, {}).items()}
+    folder = study.folder / DATASET
+    paths = {
+        key: [folder / path for path in of] if isinstance(of, list) else folder / of
+        for key, of in INPUTS.get(name, {}).items()
+    }
     given = {
         "input": SimpleNamespace(**{**paths, **(inputs or {})}),
         "output": SimpleNamespace(caption=caption),

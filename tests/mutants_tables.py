@@ -37,6 +37,7 @@ MUTANTS = [
         ('method="min"', 'method="max"'),
         ('"similarity"].mean()', '"similarity"].max()'),
         ('"pearson")', '"spearman")'),
+        ('(table["score"] == "r2")', '(table["score"] == "fev")'),
     ),
     *edits(
         "tables",
@@ -67,6 +68,7 @@ MUTANTS = [
         ('if name != "trials"]', "]"),
         ("row.block_deg > WIDE_DEG", "row.block_deg >= 15"),
         ("undefined > MOST_UNDEFINED and", "undefined > 1 and"),
+        ("undefined > MOST_UNDEFINED:", "undefined > 1:"),
     ),
     *edits(
         "tables",
@@ -96,6 +98,11 @@ MUTANTS = [
         ('recorded["half_1"], recorded["half_2"]', 'recorded["half_1"], recorded["half_1"]'),
         ('distance(recorded["responses"])', 'distance(recorded["half_1"])'),
         ("= squared_distance", '= DISSIMILARITIES["euclidean"]'),
+        ("similarity if is_finite else np.nan", "similarity"),
+        (
+            'principal_coordinates(recorded["responses"])',
+            'principal_coordinates(recorded["half_1"])',
+        ),
     ),
     *edits(
         "tables",
@@ -105,7 +112,7 @@ MUTANTS = [
         ('["model", "seed", "epoch"], keep', '["model", "epoch"], keep'),
         ('table["score"] <= table["gate"]', 'table["score"] < table["gate"]'),
         ('table["score"] >= table["gate"]', 'table["score"] > table["gate"]'),
-        ('== "error_deg"', '== "accuracy"'),
+        ("task.higher_is_better", "not task.higher_is_better"),
         ('table["epochs"] > 0', 'table["epochs"] > 1'),
     ),
     *edits(
@@ -219,13 +226,27 @@ MUTANTS = [
         "tables",
         "scripts/generate_training_stimuli.py",
         RDM_FILES,
-        ("training_orientations(seed,", "training_orientations(12,"),
+        ("task.stimuli(seed,", "task.stimuli(12,"),
     ),
     *edits(
         "tables",
         "scripts/generate_stimuli.py",
         RDM_FILES,
-        ("grating(orientation, **params.stimulus)", "grating(orientation)"),
+        ("grating(different, **params.stimulus)", "grating(different)"),
+        ("group_angles(fold_polarity(orientation))", "group_angles(orientation)"),
+    ),
+    *edits(
+        "tables",
+        "scripts/normative/rsa/rdm.py",
+        ["tests/test_rdm.py"],
+        ("np.where(np.isnan(np.diag(rdm)), np.nan, 0)", "np.diag(rdm)"),
+        ("    rdm = distance(patterns[first])\n", "    return distance(patterns)\n"),
+    ),
+    *edits(
+        "tables",
+        "scripts/normative/stimuli/distinct.py",
+        ["tests/test_rdm.py"],
+        ("<= (len(patterns) > MANY)", "<= 0"),
     ),
     *edits(
         "tables",
@@ -238,6 +259,18 @@ MUTANTS = [
     ),
     *edits(
         "answers",
+        "scripts/normative/inference/pairs.py",
+        ANSWERS,
+        ('difference=-second["difference"]', 'difference=second["difference"]'),
+        (
+            '-second[f"{ci}_high"], -second[f"{ci}_low"]',
+            '-second[f"{ci}_low"], -second[f"{ci}_high"]',
+        ),
+        ("pd.concat([first, second])", "first"),
+        ("return table[is_model & (", "return table[("),
+    ),
+    *edits(
+        "answers",
         "scripts/write_answers.py",
         ANSWERS,
         ("(p <= ALPHA)", "(p < ALPHA)"),
@@ -245,12 +278,6 @@ MUTANTS = [
         ('pairs["p_holm"] <= ALPHA', 'pairs["p_holm"] < ALPHA'),
         ('pairs["p_holm"] <= ALPHA', 'pairs["p"] <= ALPHA'),
         ('pairs.loc[pairs["p_holm"] <= ALPHA,', 'pairs.loc[~(pairs["p_holm"] > ALPHA),'),
-        ('difference=-second["difference"]', 'difference=second["difference"]'),
-        (
-            '-second[f"{ci}_high"], -second[f"{ci}_low"]',
-            '-second[f"{ci}_low"], -second[f"{ci}_high"]',
-        ),
-        ("pd.concat([first, second])", "first"),
         (
             'count_significant(pairs["stimuli_p_holm"])',
             'count_significant(pairs["p_holm"])',
@@ -268,12 +295,14 @@ MUTANTS = [
         ('(halves_of == "trials")', '(halves_of == "neurons")'),
         ('"status"] == "failed"', '"status"] != "passed"'),
         ("N_FAILED_NAMED = 10", "N_FAILED_NAMED = 9"),
-        ("return table[is_model & (", "return table[("),
+        ("name in first[:1]", "name in first"),
     ),
     *edits(
         "answers",
         "rules/report/answers.md.j2",
         ANSWERS,
+        ("if pair.difference > 0 else", "if pair.difference else"),
+        ("others.tied[1:]", "others.tied"),
         ("{% if pair.p is not none and pair.p <= alpha %}", "{% if pair.p is not none %}"),
         ("{% elif others.is_told %}", "{% elif others.n_significant %}"),
         ("row.p_holm > alpha %}no change", "row.p > alpha %}no change"),
@@ -288,7 +317,8 @@ MUTANTS = [
         ("write.signed(row.truth)", "write.signed(row.error)"),
         ("{% if is_simulated %}", "{% if not is_simulated %}"),
         ("{% if n_seeds == 1 %}", "{% if n_seeds > 1 %}"),
-        ("{{ n_failed }} of", "{{ failed | length }} of"),
+        ("- {{ n_failed }} of", "- {{ failed | length }} of"),
+        ("2 * n_failed > n_networks", "n_failed > n_networks"),
         ("{% for text, n in warnings.items() %}", "{% for text, n in {}.items() %}"),
     ),
     *edits(
@@ -338,8 +368,6 @@ MUTANTS = [
         "scripts/tabulate_pairwise.py",
         TABLES,
         ('table.groupby("family")[p].transform(holm)', "holm(table[p])"),
-        ('return "tutorial"', 'return "others"'),
-        ("if is_twin and a.layer == b.layer", "if is_twin"),
         ("np.nanargmax(similarity)", "np.nanargmin(similarity)"),
     ),
     *edits(

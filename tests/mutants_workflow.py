@@ -1,5 +1,7 @@
 """Careless edits of rules and of what surrounds the science, with the tests that should notice."""
 
+from edits import edits
+
 RUNNER = "scripts/normative/workflow/runner.py"
 CONFIG = "scripts/normative/workflow/config.py"
 STACKS = "scripts/normative/workflow/stacks.py"
@@ -110,8 +112,8 @@ MUTANTS = [
     (
         "rules",
         "rules/networks.smk",
-        'gates=config["gates"]',
-        'gates={"accuracy": 0.9, "error_deg": 10}',
+        "gates=GATES",
+        'gates={"tilt": 0.9, "orientation": 10}',
         KEYS,
     ),
     ("rules", "rules/networks.smk", "mb_per_seed=15", "mb_per_seed=0", PLANS),
@@ -172,15 +174,15 @@ MUTANTS = [
     (
         "plumbing",
         CONFIG,
-        'design["filters"] == "random", design["layers"]',
+        'design.get("filters") == "random", design["layers"]',
         'design["layers"]',
         OF_CONFIG,
     ),
     (
         "plumbing",
         CONFIG,
-        'design["filters"] == "random", design["layers"]',
-        'design["filters"], design["layers"]',
+        'design.get("filters") == "random", design["layers"]',
+        'design.get("filters"), design["layers"]',
         OF_CONFIG,
     ),
     ("plumbing", CONFIG, "if epochs[model] > 0 and twin", "if twin", OF_CONFIG),
@@ -343,12 +345,24 @@ MUTANTS = [
     ("plumbing", CONFIG, "os.path.realpath(folder)", "folder", OF_CONFIG),
     ("plumbing", CONFIG, "os.path.expanduser(given)", "given", OF_CONFIG),
     ("plumbing", CONFIG, "here + sorted(", "here or sorted(", OF_CONFIG),
+    ("plumbing", CONFIG, "is_left_empty or below", "below", OF_CONFIG),
+    ("plumbing", TERMINAL, "KNOWN = 0.25", "KNOWN = 0", OF_TERMINAL),
+    ("plumbing", TERMINAL, " and str(path) not in results", "", OF_TERMINAL),
+    ("plumbing", CONFIG, "None if key else _section", "_section", OF_CONFIG),
+    ("plumbing", CONFIG, "config.get(name) is None and key", "key", OF_CONFIG),
     (
         "plumbing",
         "scripts/check_config.py",
         "mark.line + 1",
         "mark.line",
         ["tests/test_check_config.py"],
+    ),
+    *edits(
+        "plumbing",
+        "scripts/check_config.py",
+        ["tests/test_check_config.py"],
+        ('option in ("--configfile", "--configfiles")', "True"),
+        (" or not Path(path).exists()]", " or True]"),
     ),
     (
         "plumbing",

@@ -14,6 +14,10 @@ from snakemake.cli import main as snakemake
 
 WORKFLOW = ["Snakefile", "config.yaml", "requirements.txt", "rules", "scripts", "envs", "profiles"]
 
+# Tables that groups of animals have, and single recordings do not.
+OF_GROUPS = ("group", "animals", "group_pairwise", "group_training_effect", "group_partial")
+OF_GROUPS += ("group_encoding",)
+
 
 class Study:
     """A copy of the workflow and a working directory elsewhere, both free to be changed."""
@@ -101,7 +105,7 @@ class Study:
     def results(self):
         """Path and SHA-256 of every result of the networks and of the study's own recording."""
         root = self.folder / "results"
-        folders = {"models", "training_stimuli", self.overlay["dataset"]}
+        folders = {"models", "networks", "training_stimuli", self.overlay["dataset"]}
         return {
             str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(root.rglob("*"))

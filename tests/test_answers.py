@@ -13,7 +13,7 @@ from normative.reporting import sentences
 from write_answers import main
 
 TABLES = ["inference", "pairwise", "training_effect", "partial"]
-TABLES += ["ceilings", "multiverse", "performance"]
+TABLES += ["ceilings", "multiverse", "performance", "encoding", "tasks", "v1_fitted"]
 N = r"(−?\d+\.\d{3})"  # a similarity
 LAYER = "`(.+?)` of `(.+?)`"
 LAYERS = [*product(["cnn", "cnn_untrained"], ["pool", "fc"]), ("one", "a"), ("two", "b")]
@@ -22,9 +22,12 @@ OVER = "neurons+trials+seeds"
 SMOOTH = "other representations of the same smoothness"
 LIKE = "Which layer is most like the recording?"
 TRAINING = "Does training matter?"
+TASKS = "Which task makes a network most like the recording?"
 NOTHING = "What do models reach that learn nothing?"
 CONTROLS = "What explains it?"
 ALIGNMENT = "Does the alignment of the gratings matter?"
+FITTED = "What does a network reach that has seen the recording?"
+PREDICTION = "Does the layer that is most alike also predict best?"
 CEILINGS = "How good could it be?"
 CAVEATS = "What to keep in mind"
 TUTORIAL = "The tutorial's question: `pool` against `fc` of `cnn`"
@@ -108,6 +111,7 @@ def made_up():
     orders = [[2, 4, 3, 6, 5, 1], [1, 4, 3, 6, 5, 2], [2, 4, 3, 6, 5, 1]]
     orders += [[2, 4, 3, 5, 6, 1], [1, 4, 3, 6, 5, 2], [4, 2, 3, 6, 5, 1]]
     multiverse["rank"] = np.ravel(orders)
+    multiverse["similarity"] = 0.5
     multiverse["agreement"] = np.repeat([1, 0.71, 1, 0.52, 0.71, -0.13], 6)
 
     effect = pd.DataFrame([*LAYERS[:2], *LAYERS[4:]], columns=["model", "layer"])
@@ -158,12 +162,79 @@ def made_up():
         "ceilings": ceilings,
         "multiverse": multiverse,
         "performance": performance,
+        "encoding": made_up_encoding(),
+        "tasks": made_up_tasks(),
+        "v1_fitted": made_up_fitted(),
     }
+
+
+def made_up_tasks():
+    """Tasks of two layers: of the first the order is not that of the study, the second has two."""
+    tasks = ["untrained", "tilt", "orientation", "objects"]
+    table = pd.DataFrame([("cnn", layer, task) for layer in ("pool", "fc") for task in tasks])
+    table.columns = ["design", "layer", "task"]
+    return table.assign(
+        model=["cnn_untrained", "cnn", "one", "two"] * 2,
+        seeds=[10, 10, 9, 8] * 2,
+        similarity=[0.21, 0.43, 0.61, 0.52, 0.11, 0.24, 0.22, np.nan],
+        ci_low=[0.2, 0.4, 0.59, 0.5, 0.1, 0.2, 0.2, np.nan],
+        ci_high=[0.22, 0.44, 0.63, 0.54, 0.12, 0.25, 0.23, np.nan],
+        ci_over=OVER,
+        rank=[np.nan, 3, 1, 2, np.nan, 1, 2, np.nan],
+        difference=[0.401, 0.181, np.nan, 0.091, 0.131, np.nan, 0.021, np.nan],
+        difference_ci_low=[0.39, 0.17, np.nan, -0.01, 0.12, np.nan, 0.01, np.nan],
+        difference_ci_high=[0.41, 0.19, np.nan, 0.19, 0.14, np.nan, 0.03, np.nan],
+        p_holm=[0.00001, 0.05, np.nan, 0.051, 0.04, np.nan, 0.03, np.nan],
+        stimuli_p_holm=[np.nan, 0.9, np.nan, np.nan, 0.04, np.nan, 0.8, np.nan],
+    )
+
+
+def made_up_encoding():
+    """Scores of the same layers: `pool` of `cnn_untrained` predicts best, `b` of `two` is third."""
+    names = [*LAYERS[:-1], *(("reference", name) for name in ("mean", "orientation", "trials"))]
+    layers = pd.DataFrame(names, columns=["model", "layer"])
+    means = layers.assign(
+        seed=np.nan,
+        folds="blocks",
+        score="r2",
+        median=[0.213, 0.201, 0.334, 0.102, 0.115, 0.207, -0.118, 0.176, 0.819],
+        ci_low=[0.203, 0.191, 0.324, 0.092, 0.105, 0.197, -0.128, 0.166, 0.809],
+        ci_high=[0.223, 0.211, 0.344, 0.112, 0.125, 0.217, -0.108, 0.186, 0.829],
+    )
+    beyond = means.assign(
+        score="r2_beyond_orientation",
+        median=[0.031, 0.029, 0.148, -0.071, -0.062, 0.027, -0.299, np.nan, 0.641],
+        ci_low=[0.021, 0.019, 0.138, -0.081, -0.072, -0.017, -0.309, np.nan, 0.631],
+        ci_high=[0.041, 0.039, 0.158, -0.061, -0.052, 0.037, -0.289, np.nan, 0.651],
+    )
+    seeds = means[:6].assign(seed=12, median=0.999)
+    at_random = seeds.assign(folds="random", median=[0.71, 0.72, 0.736, 0.74, 0.75, 0.76])
+    table = pd.concat([means, beyond, seeds, at_random], ignore_index=True)
+    return table.assign(gap_deg=10.84)
+
+
+def made_up_fitted():
+    """What networks reach that were fitted: `out` of one is most similar, and `fc` of the other."""
+    rows = [
+        ("fitted to V1", "v1_fitted_linear", "conv", np.nan, 0.531, np.nan, np.nan),
+        ("fitted to V1", "v1_fitted_linear", "out", np.nan, 0.912, -0.511, -0.321),
+        ("fitted to V1", "v1_fitted_cnn", "fc", np.nan, 0.617, np.nan, np.nan),
+        ("fitted to V1", "v1_fitted_cnn", "out", np.nan, 0.803, -0.312, 0.122),
+        ("normative", "cnn", "pool", np.nan, 0.413, np.nan, np.nan),
+        ("normative", "two", "b", np.nan, 0.557, np.nan, np.nan),
+        ("reference", "reference", "pixels", np.nan, 0.999, np.nan, np.nan),
+        ("recording", "recording", "other part of the trials", np.nan, 0.933, np.nan, np.nan),
+        ("fitted to V1", "v1_fitted_cnn", "fc", 10, 0.998, np.nan, np.nan),
+    ]
+    columns = ["kind", "model", "layer", "seed", "similarity", "r2", "r2_beyond_orientation"]
+    return pd.DataFrame(rows, columns=columns).assign(note=np.nan)
 
 
 def keep(tables, models, layers=("pool", "fc", "a", "b")):
     """Leave in tables only what is of some models and layers, and the references."""
     for name, table in tables.items():
+        if name == "v1_fitted":
+            continue
         for column in set(table) & {"model", "model_a", "model_b"}:
             table = table[table[column].isin([*models, "reference"])]
         for column in set(table) & {"layer", "layer_a", "layer_b"}:
@@ -199,7 +270,7 @@ def answer(tmp_path):
         assert page.endswith("\n")
         others = tables["pairwise"].query("with_best")["p_holm"]
         if not len(others) or (others > 0.05).any() or others.isna().all():
-            assert "The most similar layer is" not in page
+            assert "the most similar one is" not in page
         first, *parts = re.split(r"^## (.+)\n", page, flags=re.M)
         sections = {"": first, **dict(zip(parts[::2], parts[1::2], strict=True))}
         assert all(text.strip() for text in sections.values())
@@ -272,15 +343,35 @@ def test_layers_are_listed_with_units_both_intervals_and_chances_to_be_first(ans
     )
 
 
-def test_summary_begins_with_what_was_asked(answer):
+def test_summary_says_what_a_number_is_before_the_first_one(answer):
     lines = answer(made_up())[""]
     assert lines[0] == "# Answers: the mine recording"
-    assert lines[2].startswith("**In short.** The question is which layers of 16 network models ")
-    assert f"is the {COMPARATOR_NAMES['cosine']} between its RDM (" in lines[3]
-    assert lines[4] == (
-        "Each interval (CI) is for these gratings, with other neurons, trials and seeds."
+    assert lines[2].startswith(
+        f"**In short.** Similarity is the {COMPARATOR_NAMES['cosine']} between a layer's RDM ("
     )
-    assert lines[5].startswith("In the tutorial's network, `cnn`, `pool` is more similar ")
+    assert lines[3] == (
+        "In brackets: 95 % CI, for these gratings with other neurons, trials and seeds."
+    )
+    assert lines[4].startswith("In the tutorial's network, `cnn`, `pool` is more similar ")
+
+
+def test_summary_is_short(asked):
+    """A hundred and fifty words: what is asked first. The rest stands below."""
+    text = " ".join(asked.sections[""]).split("**In short.** ")[1]
+    assert 60 < len(re.findall(r"[^\W\d]+", text)) <= 155
+
+
+def test_similarity_without_pairs_of_one_image_is_told_in_the_summary(answer):
+    tables = made_up()
+    assert "one image" not in " ".join(answer(tables)[""])
+    rows = tables["multiverse"].iloc[:4].copy()
+    rows["dissimilarity"] = "correlation of different images"
+    rows[["model", "layer"]] = ["two", "b"]  # of the most similar layer
+    rows["comparator"] = ["pearson", "cosine", "spearman", "rho_a"]
+    rows["similarity"] = [0.11, -0.12, 0.13, 0.14]
+    tables["multiverse"] = pd.concat([tables["multiverse"], rows])
+    (line,) = [line for line in answer(tables)[""] if "one image" in line]
+    assert line.endswith(", it is −0.120.")  # by the cosine, as the similarities of this study
 
 
 @pytest.mark.parametrize("is_swapped", [False, True])
@@ -294,40 +385,41 @@ def test_question_of_the_tutorial_is_answered_first(answer, p, sign, is_swapped)
         pair |= {"difference": -sign * 0.19, "ci_low": -high, "ci_high": -low}
     tables["pairwise"].loc[0, list(pair)] = list(pair.values())
     sections = answer(tables)
-    said = {1: "`pool` is more similar to the recording than `fc`"}
-    said[-1] = "`fc` is more similar to the recording than `pool`"
-    untold = "it could not be told whether `pool` or `fc` is more similar to the recording"
-    tested = "" if np.isnan(p) else f" (p = {p:.2g}, one planned comparison)"
+    said = {1: "`pool` is more similar than `fc`: 0.430 against 0.240"}
+    said[-1] = "`fc` is more similar than `pool`: 0.240 against 0.430"
+    untold = "it could not be told whether `pool` or `fc` is more similar: 0.430 against 0.240"
+    tested = "" if np.isnan(p) else f" (p = {p:.2g})"
+    measures = "; `pool` comes first by 5 of 6 measures" if p <= 0.05 else ""
     difference = f"{written(sign * 0.19)}, 95 % CI {bounds(low, high)}"
-    assert sections[""][5] == (
-        f"In the tutorial's network, `cnn`, {said[sign] if p <= 0.05 else untold}: `pool` has "
-        f"0.430 and `fc` 0.240; the difference is {difference}{tested}."
+    assert sections[""][4] == (
+        f"In the tutorial's network, `cnn`, {said[sign] if p <= 0.05 else untold}{tested}"
+        f"{measures}."
     )
     lines = sections[TUTORIAL]
-    p = tables["pairwise"]["stimuli_p"][0]
-    assert sections[""][6] == (
-        f"With {SMOOTH}, the difference could not be told from zero (p = {p:.2g})."
-    )
     assert lines[0].startswith("- `pool` (2880 units): similarity 0.430, ")
     assert lines[1].startswith("- `fc` (10 units): similarity 0.240, ")
     assert lines[2].startswith(f"- `pool` minus `fc`: {difference}; {SMOOTH}: ")
     assert ("is not significant" in "".join(lines)) == (pair["p"] > 0.05)
-    assert len(lines) == (3 if np.isnan(pair["p"]) else 4)
+    assert lines[-1] == (
+        "- By value, `pool` is the more similar one by 5 of 6 measures (a dissimilarity with a "
+        "comparator, or a measure of the patterns)."
+    )
+    assert len(lines) == (4 if np.isnan(pair["p"]) else 5)
 
 
-@pytest.mark.parametrize(("p", "said"), [(0.05, "could be told"), (np.nan, None)])
-def test_question_of_the_tutorial_is_asked_of_other_representations_too(answer, p, said):
+@pytest.mark.parametrize("p", [0.05, np.nan])
+def test_question_of_the_tutorial_is_asked_of_other_representations_too(answer, p):
     """Where there is a test of it; where there is none, that is said with its reason."""
     tables = made_up()
     of_stimuli = ["stimuli_p", "stimuli_ci_low", "stimuli_ci_high"]
-    tables["pairwise"].loc[0, of_stimuli] = [p, 0.1, 0.2] if said else np.nan
+    tables["pairwise"].loc[0, of_stimuli] = [p, 0.1, 0.2] if p == p else np.nan
     sections = answer(tables)
-    line = f"With {SMOOTH}, the difference {said} from zero (p = 0.05)."
-    assert (line in sections[""]) == (said is not None)
-    assert (f"; {SMOOTH}: no interval; 6 seeds." in sections[TUTORIAL][2]) == (said is None)
+    said = f"(p = 0.012, one planned comparison); with {SMOOTH}, p = 0.05."
+    assert sections[TUTORIAL][3].endswith(said) == (p == p)
+    assert (f"; {SMOOTH}: no interval; 6 seeds." in sections[TUTORIAL][2]) == (p != p)
     reason = "- A difference has no such interval or test where the recording or a layer is "
     found = any(line.startswith(reason) for line in sections[CAVEATS])
-    assert found == (said is None)
+    assert found == (p != p)
 
 
 def test_study_without_both_layers_of_the_tutorials_network_skips_its_question(answer):
@@ -337,10 +429,10 @@ def test_study_without_both_layers_of_the_tutorials_network_skips_its_question(a
     for tables in (without_pair, without_layer, keep(made_up(), ["one", "two"])):
         sections = answer(tables)
         assert TUTORIAL not in sections
-        assert not any("`pool` has" in line for line in sections[""])
+        assert not any("than `fc`" in line for line in sections[""])
 
 
-WINNER = "The most similar layer is `b` of `two`: 0.560"
+WINNER = "the most similar one is `b` of `two`: 0.560"
 
 
 @pytest.mark.parametrize(
@@ -360,27 +452,32 @@ def test_first_layer_is_named_only_if_it_differs_from_all_others(answer, p_holm,
     sections = answer(tables)
     lines = [line for line in sections[""] if "0.560" in line]
     assert len(lines) == 1
+    interval = bounds(*tables["inference"].loc[5, ["ci_low", "ci_high"]])
+    of_all = "Of 6 layers of 16 models, "
     if tied is None:
-        assert lines[0].startswith(f"{WINNER}, 95 % CI [")
-        assert "; first in 56 % of samples and 47 % of other representations. It" in lines[0]
-        assert lines[0].endswith("from each of the 5 other layers (Holm's correction).")
-    elif tied == "untested":
-        assert "could not be tested; by value alone the order is `b` of `two` (0.560; " in lines[0]
-        assert " and 1 other." in lines[0]
-    else:
-        assert lines[0].startswith(
-            "No single layer can be called the most similar: `b` of `two` has the highest value, "
-            "0.560, 95 % CI ["
+        assert lines[0] == (
+            f"{of_all}{WINNER} {interval}; it differs significantly from each of the others."
         )
-        assert re.findall("of `(.+?)`", lines[0]) == tied
-        assert f"but {len(tied) - 1} of 5 other layers cannot be told from it (Holm" in lines[0]
+    elif tied == "untested":
+        assert lines[0] == (
+            "Which layer is the most similar could not be tested; by value alone it is `b` of "
+            f"`two`, 0.560 {interval}."
+        )
+    else:
+        assert lines[0] == (
+            f"{of_all}`b` of `two` has the highest similarity, 0.560 {interval}, but "
+            f"{len(tied) - 1} of 5 other layers cannot be told from it."
+        )
+        (named,) = (line for line in sections[LIKE] if "; it cannot be told from that of " in line)
+        assert re.findall("` of `(.+?)`", named) == tied[1:]
 
 
 def test_significant_differences_of_the_first_layer_are_counted(answer):
     lines = answer(made_up())[LIKE]
     assert (
         "- The highest similarity differs significantly from that of 3 of 5 other layers (Holm's "
-        "correction over all pairs of a family, see `tables/pairwise.csv`)." in lines
+        "correction over all pairs of a family, see `tables/pairwise.csv`); it cannot be told from "
+        "that of `a` of `one` and `pool` of `cnn`." in lines
     )
     assert (
         "- With other representations of the same smoothness it differs significantly from that "
@@ -392,16 +489,14 @@ def test_measures_that_order_all_layers_alike_count_once_and_rivals_are_named(an
     sections = answer(made_up())
     lines = sections[LIKE]
     assert (
-        "Measures of similarity disagree: in their 4 different orders of the layers, first is `b` "
-        "of `two` (in 3) and `pool` of `cnn` (in 1)." in sections[""]
-    )
-    assert (
-        "- 6 measures (a dissimilarity and a comparator each) give 4 different orders of the "
-        "layers. By value alone, first is `b` of `two` (in 3) and `pool` of `cnn` (in 1)." in lines
+        "- 6 measures (a dissimilarity with a comparator, or a measure of the patterns) give 4 "
+        "different orders of the layers. Of these orders, not of the measures, by value alone "
+        "first is `b` of `two` (in 3) "
+        "and `pool` of `cnn` (in 1)." in lines
     )
     agreed = made_up()
     agreed["multiverse"]["rank"] = np.tile([2, 4, 3, 6, 5, 1], 6)
-    assert not any("disagree" in line for line in answer(agreed)[""])
+    assert not any("comes first by" in line for line in answer(agreed)[""])
     assert (
         "- Kendall's τ between an order and that of the tutorial's measure is at least −0.130."
     ) in lines
@@ -424,16 +519,10 @@ def test_effect_of_training_is_one_story_of_all_its_tests(answer):
     tables = made_up()
     sections = answer(tables)
     assert (
-        "Training made 2 of 4 layers significantly more similar to the recording and 1 less similar"
-        " (Holm's correction); for 1 no change could be told." in sections[""]
+        "Training made 2 of 4 layers significantly more similar and 1 less similar; for 1 no "
+        "change could be told." in sections[""]
     )
     rows = records(tables["training_effect"])
-    own = "; ".join(
-        f"{written(row['effect'])} for `{row['layer']}`, 95 % CI "
-        f"{bounds(row['ci_low'], row['ci_high'])}"
-        for row in rows[:2]
-    )
-    assert f"In the tutorial's network, the change with training is {own}." in sections[""]
     told = [
         ("no change with training could be told", "p = 0.042 (0.063", "p = 0.31 (0.62"),
         ("training makes it more similar to the recording", "p = 0.012 (0.025", "p = 0.0021 (0.0"),
@@ -457,14 +546,44 @@ def test_effect_of_training_is_one_story_of_all_its_tests(answer):
     assert lines[4:] == ["- `a` of `three` against `cnn_untrained`: no seed to compare."]
 
 
+def test_task_that_makes_a_layer_most_similar_is_named_with_what_it_is_told_from(answer):
+    sections = answer(made_up())
+    assert (
+        "Of 3 tasks for one architecture, `orientation` gives the highest similarity, 0.610 "
+        "[0.590, 0.630] in `pool`, and differs significantly from 1 of 2 other tasks."
+        in sections[""]
+    )
+    assert "initial weights are the same, those of `cnn` (of a network" in sections[TASKS][0]
+    assert sections[TASKS][2:] == [
+        "- In `pool`, `orientation` gives the highest similarity of 3 tasks: 0.610, 95 % CI "
+        "[0.590, 0.630], `one`; 9 seeds. It cannot be told from `objects`. Its difference from "
+        "`objects` is 0.091 [−0.010, 0.190] (p = 0.051 after Holm's correction). From `tilt` it is "
+        "0.181 [0.170, 0.190] (p = 0.05 after Holm's correction; with other representations, "
+        "p = 0.9). From the untrained networks (0.210), it is 0.401 [0.390, 0.410] (p < 0.0001 "
+        "after Holm's correction).",
+        "- In `fc`, `tilt` gives the highest similarity of 2 tasks: 0.240, 95 % CI [0.200, 0.250], "
+        "`cnn`; 10 seeds. It differs significantly from the one other task. Its difference from "
+        "`orientation` is 0.021 [0.010, 0.030] (p = 0.03 after Holm's correction; with other "
+        "representations, p = 0.8). From the untrained networks (0.110), it is 0.131 [0.120, "
+        "0.140] (p = 0.04 after Holm's correction; with other representations, p = 0.04).",
+    ]
+
+
+def test_study_without_two_tasks_to_compare_says_so(answer):
+    tables = made_up()
+    tables["tasks"] = tables["tasks"][:0]
+    sections = answer(tables)
+    assert sections[TASKS] == ["No two models of this study differ in their task alone."]
+    assert not any(" tasks for one architecture" in line for line in sections[""])
+
+
 def test_models_that_learn_nothing_are_listed_and_the_best_are_in_the_summary(answer):
     tables = made_up()
     sections = answer(tables)
     references = sorted_layers(tables, is_reference=True)
     name = REFERENCE_NAMES[references[0]["layer"]]
     assert (
-        f"Models that learn nothing reach 0.880 (the reference {name}; 3 of 4 references "
-        "are above every layer) and 0.310 (untrained network, `pool` of `cnn_untrained`)."
+        f"Without learning, the reference {name} reaches 0.880 and an untrained network 0.310."
         in sections[""]
     )
     *lines, n_above, untrained = sections[NOTHING]
@@ -498,8 +617,10 @@ def test_controls_leave_a_range_and_a_count_above_zero(asked):
         expected = sum(low > 0 for low in rows["ci_low"])
         assert counts.get(n_above) == expected or n_above == f"{expected} of"
         assert said.endswith(f" is {sentences.share(rows['unique_variance'].max())}.")
-        in_summary = any(said.startswith(line) for line in summary if line)
-        assert in_summary == (given not in REFERENCE_NAMES)
+        short = f"Controlling for {names.get(given, given)}, a similarity above zero is left for "
+        in_summary = [line.removeprefix(short) for line in summary if line.startswith(short)]
+        count = f"{'none of' if expected == 0 else f'{expected} of'} {n} layers."
+        assert in_summary == ([count] if given == "any function of the difference" else [])
     assert lines[2].startswith("- Controlling for any function of the difference of orientation")
 
 
@@ -517,8 +638,8 @@ def test_each_ceiling_is_told_with_its_truth_and_its_warning(asked):
     row = asked.tables["inference"].iloc[0]
     assert head == f"The noise ceiling drawn in figures comes from {row.ceiling_from}."
     assert asked.sections[""][-1] == (
-        f"The noise in the recording limits a similarity to about {written(row.ceiling_low)} to "
-        f"{written(row.ceiling_high)} (noise ceiling, from {row.ceiling_from})."
+        f"Noise in the recording limits a similarity to about {written(row.ceiling_low)} to "
+        f"{written(row.ceiling_high)}{', or less' * ('too high' in row.ceiling_from)}."
     )
     for row, line in zip(records(asked.tables["ceilings"]), lines, strict=True):
         name = row["estimand"][0].upper() + row["estimand"][1:]
@@ -628,10 +749,7 @@ def test_parts_that_an_interval_lacks_are_named_with_the_reason(answer, over, mi
         tables["inference"].loc[is_layer, "seeds"] = 1
     sections = answer(tables)
     words = over.replace("+", " and ")
-    assert (
-        f"Each interval (CI) is for these gratings, with other {words} (the same {missing})."
-        in sections[""]
-    )
+    assert f"In brackets: 95 % CI, for these gratings with other {words}." in sections[""]
     assert sections[CAVEATS][1].endswith(f"{words}. Other {missing} are not in it: {said}.")
 
 
@@ -676,19 +794,21 @@ def test_recording_with_nothing_to_find_has_nothing_found(answer):
     tables["partial"]["ci_low"] = -0.5
     tables["inference"]["p_shift_max_t"] = 0.7
     sections = answer(tables)
-    assert "No similarity can be told from zero: each of the 6 CIs includes it." in sections[""]
+    said = "No similarity can be told from zero: each of the 6 CIs includes it."
+    assert said in sections[""]
+    assert f"- {said}" in sections[LIKE]
     text = " ".join(sections[""])
     assert "it could not be told whether `pool` or `fc` is more similar" in text
     assert "For all 4 layers with an untrained twin, no change with training could be told" in text
     assert "but all 5 other layers cannot be told from it" in text
-    assert text.count("none of 6 CIs lie above zero") == 2
+    assert " a similarity above zero is left for none of 6 layers." in text
     assert sections[ALIGNMENT][2].startswith("The alignment matters significantly for none of 6 ")
 
 
 def test_study_of_one_seed_says_so(answer):
     tables = made_up()
     tables["inference"].loc[tables["inference"]["model"] != "reference", "seeds"] = 1
-    for name in ("inference", "pairwise", "training_effect", "partial"):
+    for name in ("inference", "pairwise", "training_effect", "partial", "tasks"):
         tables[name]["ci_over"] = "neurons+trials"
     tables["pairwise"]["seeds"] = 1
     tables["training_effect"]["seeds"] = [1, 1, 1, 1, 0]
@@ -698,7 +818,7 @@ def test_study_of_one_seed_says_so(answer):
     assert not any("Sign flips" in line for line in sections[TRAINING])
     assert all("; 1 seed. For these" in line for line in sections[TRAINING][:4])
     assert sections[CAVEATS][-1] == ("- There is only one seed: results may differ with others.")
-    assert "(the same seeds)" in sections[""][4]
+    assert sections[""][3].endswith("with other neurons and trials.")
     assert not any("only one seed" in line for line in answer(made_up())[CAVEATS])
 
 
@@ -710,11 +830,10 @@ def test_study_of_one_model_compares_its_two_layers(answer, p_holm):
     tables["multiverse"]["rank"] = np.tile([1, 2], 6)
     tables["pairwise"][["p_holm", "with_best"]] = p_holm, True
     sections = answer(tables)
-    assert "layers of 1 network model represent" in sections[""][2]
     text = " ".join(sections[""])
     told = p_holm < 0.05
-    assert ("The most similar layer is `pool` of `cnn`: 0.430" in text) == told
-    assert ("It differs significantly from the other layer (Holm" in text) == told
+    assert ("Of 2 layers of 1 model, the most similar one is `pool` of `cnn`: 0.4" in text) == told
+    assert ("; it differs significantly from the other layer." in text) == told
     assert ("but the one other layer cannot be told from it" in text) == (not told)
     assert any("give 1 different order of the layers" in line for line in sections[LIKE])
 
@@ -728,11 +847,13 @@ def test_study_of_one_layer_compares_it_with_no_other(answer):
         line.startswith("Only one layer can be judged, `pool` of `cnn`: its similarity is 0.430")
         for line in sections[""]
     )
-    assert "It can be told from zero." in sections[""]
-    assert len(sections[LIKE]) == 1
-    assert sections[""][-3].endswith(
+    assert sections[LIKE][1:] == ["- The similarity can be told from zero."]
+    assert sections[CONTROLS][2].endswith(
         ", the partial correlation of `pool` of `cnn` is −0.300, 95 % CI [−0.400, −0.200]."
+        " The largest share of the variance of the recording's RDM that a layer uniquely explains "
+        f"is {sentences.share(tables['partial']['unique_variance'].iloc[2])}."
     )
+    assert "a similarity above zero is left for no layer." in sections[""][-2]
     assert sections[""][5].startswith("For the one layer with an untrained twin, no change ")
 
 
@@ -756,6 +877,13 @@ def test_study_without_untrained_twins_says_so(answer):
     assert not any("untrained network" in line for line in sections[NOTHING])
 
 
+def test_summary_says_where_most_networks_failed(answer):
+    tables = made_up()
+    assert "Most networks (12 of 17) failed their task." in " ".join(answer(tables)[""])
+    tables["performance"]["status"] = ["failed"] * 8 + ["passed"] * 9
+    assert "Most networks" not in " ".join(answer(tables)[""])
+
+
 def test_study_in_which_all_networks_failed_has_no_layer_to_name(answer):
     tables = made_up()
     is_layer = tables["inference"]["model"] != "reference"
@@ -765,7 +893,7 @@ def test_study_in_which_all_networks_failed_has_no_layer_to_name(answer):
     tables["inference"].loc[is_layer, ["seeds", "failed"]] = [0, 3]
     empty(tables, ["pairwise", "training_effect"], "difference|effect|ci_low|ci_high|^p|stimuli")
     empty(tables, ["partial"], "partial|ci_low|ci_high|unique")
-    empty(tables, ["multiverse"], "rank|agreement|similarity")
+    empty(tables, ["multiverse", "tasks"], "rank|agreement|similarity|ci_low|ci_high|p_holm")
     tables["training_effect"]["seeds"] = 0
     tables["performance"]["status"] = "failed"
     sections = answer(tables)
@@ -774,6 +902,7 @@ def test_study_in_which_all_networks_failed_has_no_layer_to_name(answer):
     assert sections[LIKE][0] == f"- {said}"
     assert "- `a` of `one`: similarity 0.407 with the 3 networks that failed." in sections[LIKE]
     assert all("no seed to compare" in line for line in sections[TRAINING])
+    assert sections[TASKS] == ["The similarity is not defined for two tasks."]
     assert sections[CONTROLS] == ["No partial correlation is defined."]
     assert sections[ALIGNMENT][2] == "There is no such test here."
 
@@ -785,6 +914,7 @@ def test_study_in_which_nothing_was_resampled_has_values_alone(answer):
     empty(tables, ["inference", "pairwise", "partial"], "ci_low|ci_high|share|^p$|p_holm|stimuli_p")
     empty(tables, ["training_effect"], "ci_low|ci_high|^p$|^p_holm|stimuli")
     empty(tables, ["inference"], "warning")
+    empty(tables, ["encoding", "tasks"], "ci_low|ci_high|p_holm")
     sections = answer(tables)
     assert (
         "Nothing was resampled, so there are no intervals and no tests of differences."
@@ -799,7 +929,7 @@ def test_study_in_which_nothing_was_resampled_has_values_alone(answer):
         in sections[""]
     )
     assert "beyond this very recording, could not be tested. Change 0.021; 6 seeds." in text
-    assert "could not be tested; by value alone the order is `b` of `two` (0.560)" in text
+    assert "could not be tested; by value alone it is `b` of `two`, 0.560." in text
 
 
 def test_study_that_resampled_stimuli_alone_has_their_intervals(answer):
@@ -809,7 +939,7 @@ def test_study_that_resampled_stimuli_alone_has_their_intervals(answer):
     empty(tables, ["inference", "pairwise", "training_effect", "partial"], "^ci_low|^ci_high|^p$")
     empty(tables, ["pairwise", "training_effect"], "^p_holm")
     sections = answer(tables)
-    assert sections[""][4] == (
+    assert sections[""][3] == (
         "Only stimuli were resampled: intervals are for other representations of the same "
         "smoothness."
     )
@@ -847,6 +977,16 @@ def test_recording_without_a_ceiling_says_so(answer):
     assert sections[CEILINGS] == ["No ceiling could be estimated."]
 
 
+def test_halves_that_do_not_agree_are_named_as_the_reason_for_no_ceiling(answer):
+    """A recording with halves of trials that has none would otherwise seem to contradict itself."""
+    tables = made_up()
+    tables["inference"][["ceiling_low", "ceiling_high"]] = np.nan
+    tables["inference"]["ceiling_from"] = "halves of trials (too low where the recording is noisy)"
+    assert answer(tables)[""][-1] == (
+        "There is no noise ceiling: halves of trials have too little in common to estimate one."
+    )
+
+
 @pytest.mark.parametrize(
     ("fraction", "expected"),
     [(0, "0 %"), (0.004, "< 1 %"), (0.558, "56 %"), (0.996, "> 99 %"), (1, "100 %")],
@@ -876,6 +1016,82 @@ def test_intervals_above_and_below_zero_are_told_apart(answer, is_told):
     tables["inference"].loc[2, ["ci_low", "ci_high"]] = [-0.2, -0.1]
     can, n = ("can", 4) if is_told else ("cannot", 3)
     assert (
-        f"The highest similarity {can} be told from zero; the CI of {n} of 6 layers lies above it, "
-        "that of 1 below." in answer(tables)[""]
+        f"- The highest similarity {can} be told from zero; the CI of {n} of 6 layers lies above "
+        "it, that of 1 below." in answer(tables)[LIKE]
     )
+
+
+def test_layer_that_predicts_best_is_told_beside_the_most_similar_one(answer):
+    lines = answer(made_up())[PREDICTION]
+    assert "in blocks with a gap of 10.8° or more on both sides" in lines[0]
+    assert lines[2:] == [
+        "- By value, the layer that predicts best is `pool` of `cnn_untrained`: R² 0.334, 95 % CI "
+        "[0.324, 0.344]. The layer with the most similar RDM, `b` of `two`, has 0.207, 95 % CI "
+        "[0.197, 0.217].",
+        "- Kendall's τ between the orders of the layers by similarity and by R² is 0.200.",
+        "- Knowing the orientation alone, by any smooth function of it, gives 0.176, 95 % CI "
+        "[0.166, 0.186]. Neuron by neuron, `pool` of `cnn_untrained` is 0.148 beyond it, 95 % CI "
+        "[0.138, 0.158]. Significantly better than the orientation alone (CI above zero): 3 of 6 "
+        "layers.",
+        "- With folds at random, in which the neighbors of a held-out grating are fitted to, "
+        "`pool` of `cnn_untrained` has 0.736 (seed 12): this is interpolation between neighbors "
+        "and no evidence for the layer.",
+        "- The noise of the trials allows 0.819 (reliability, from two parts of the trials).",
+    ]
+
+
+def test_layer_that_is_most_alike_and_predicts_best_is_named_once(answer):
+    tables = made_up()
+    is_b = (tables["encoding"]["layer"] == "b") & (tables["encoding"]["score"] == "r2")
+    tables["encoding"].loc[is_b & tables["encoding"]["seed"].isna(), "median"] = 0.5
+    lines = answer(tables)[PREDICTION]
+    assert lines[2].endswith("It is the one with the most similar RDM.")
+
+
+def test_without_parts_of_the_trials_nothing_is_normalized_and_it_is_said(answer):
+    tables = made_up()
+    is_ceiling = tables["encoding"]["layer"] == "trials"
+    tables["encoding"].loc[is_ceiling, ["median", "ci_low", "ci_high"]] = np.nan
+    assert answer(tables)[PREDICTION][-1] == (
+        "- The recording has no two parts of the trials, so that scores are not normalized by what "
+        "the trials allow."
+    )
+
+
+def test_layers_that_predict_nothing_are_not_praised(answer):
+    tables = made_up()
+    columns = ["median", "ci_low", "ci_high"]
+    tables["encoding"][columns] -= 0.5
+    said = (
+        "- No layer predicts the median neuron at held-out orientations better than its own mean "
+        "would. A model that knows only the other responses predicts their mean, and has −0.618: "
+        "that is what to compare with."
+    )
+    assert said in answer(tables)[PREDICTION]
+    is_layer = tables["encoding"]["model"] != "reference"
+    tables["encoding"].loc[is_layer, columns] = np.nan
+    assert answer(tables)[PREDICTION] == ["No layer predicts a neuron."]
+
+
+def test_what_fitted_networks_reach_is_told_beside_networks_that_never_saw_the_recording(answer):
+    tables = made_up()
+    lines = answer(tables)[FITTED]
+    assert lines[2:] == [
+        "- By value, the most similar layer of a fitted network is `fc` of `v1_fitted_cnn`: 0.617. "
+        "Of the networks that never saw the recording it is `b` of `two`: 0.557. The reference "
+        "pixels, which learns nothing, has 0.999.",
+        "- The predicted responses of `v1_fitted_linear` have a similarity of 0.912, and both "
+        "parts of the trials one of 0.933.",
+        "- At orientations that were held out, `v1_fitted_linear` predicts the median neuron with "
+        "R² −0.511; neuron by neuron, that is −0.321 beyond the orientation alone.",
+        "- At orientations that were held out, `v1_fitted_cnn` predicts the median neuron with "
+        "R² −0.312; neuron by neuron, that is 0.122 beyond the orientation alone.",
+    ]
+    assert "no normative models" in lines[0]
+    table = tables["v1_fitted"]
+    tables["v1_fitted"] = table[table["kind"] != "normative"]
+    line = answer(tables)[FITTED][2]
+    assert "`v1_fitted_cnn`: 0.617. The reference pixels" in line
+    none = table[table["kind"] == "fitted to V1"].dropna(subset="similarity")[:4]
+    tables["v1_fitted"] = none.assign(similarity=np.nan, r2=np.nan, note="left out: no parts")
+    assert answer(tables)[FITTED] == ["This was left out: no parts."]

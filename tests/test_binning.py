@@ -19,7 +19,7 @@ from normative.recordings.binning import (
     group_rows,
     treat_above_180,
 )
-from normative.recordings.description import shared_to_tuning, warn_of_means
+from normative.recordings.description import describe_angles, shared_to_tuning, warn_of_means
 from normative.recordings.responses import read_details
 from normative.workflow.errors import UserError
 
@@ -174,6 +174,13 @@ def test_directions_are_dropped_folded_or_kept(prepare):
     np.testing.assert_allclose(folded.responses, expected, rtol=1e-5, atol=1e-6)
     assert "6 angles from 180° were folded: counted as the orientation 180° below" in folded.page
     assert "Both directions are averaged in 6 orientations (`above_180: fold`)" in folded.page
+
+    unequal = describe_angles(
+        DIRECTIONS, [True] * 6, [np.array([n, n + 6]) for n in range(6)], "fold", None,
+        n_trials=np.repeat([4, 6], 6),
+    )  # fmt: skip
+    assert "in 6 orientations, each weighed by its trials, which are unequal (" in unequal[1]
+    assert "weighed" not in folded.page
 
     kept = prepare(DIRECTIONS, above_180="keep")
     assert kept.orientation.tolist() == list(range(-90, 270, 30))
@@ -330,6 +337,11 @@ def test_400_orientations_are_not_binned(prepare):
     assert len(prepare(np.append(stimuli, 179.9)).orientation) == 180
 
 
+def test_a_unit_that_ends_in_a_point_gets_no_second_one(prepare):
+    page = prepare([0, 15, 60, 75, 90, 105.0], values=np.array("a.u.")).page
+    assert "- What the responses are: a.u.\n" in page
+
+
 def test_the_page_says_what_was_read_and_what_is_left(prepare):
     stimuli = [0, 15, 60, 75, 90, 105.0]
     notes = np.array(["Read `resp` of a.csv.", "2 cells\nwith NaN were <dropped>."])
@@ -342,7 +354,7 @@ def test_the_page_says_what_was_read_and_what_is_left(prepare):
         "- 6 angles from 0° to 105° in the tutorial's convention (0° is horizontal, 90° "
         "vertical, above 90° tilts right).",
         "- 6 neurons.",
-        "- 6 orientations from −90° to 15°, where 0° is vertical and positive angles tilt right, "
+        "- 6 orientations from −90° to 15°, where 0° is vertical and angles up to 90° tilt right, "
         "unevenly spaced by 15° to 45°; nothing was shown between −75° and −30°.",
         "- What the responses are: dF/F.",
         "- There are no separate halves of the trials: the noise ceiling is estimated from halves "

@@ -1,11 +1,14 @@
 """Every number of a caption of the paper is that of the cell it stands for."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import arrays, draw, number, table
+from drawing import STIMULUS, arrays, draw, number, table
+
+import describe_network
 
 REFERENCES = {"gabor_energy": "Gabor energy", "orientation": "orientation, straight line"}
 LAYER = r"`(\w+)` of `(\w+)`,? (\S+) \[(\S+), (\S+)\]"
@@ -61,25 +64,26 @@ def test_caption_of_figure_1(study):
     check_scores(study, "cnn", "accuracy", panels["c"])
 
 
-def test_caption_of_figure_1_of_the_orientation_task(study):
+def test_caption_of_figure_1_of_the_orientation_task(study, tmp_path):
+    inputs = {"network": describe(tmp_path, "ConvPoolFC", ["pool", "fc"], "orientation")}
     options = {"model": "cnn_orientation", "task": "orientation", "filters": "random"}
-    _, panels = caption(study, "figure_1", **options)
+    _, panels = caption(study, "figure_1", inputs=inputs, **options)
     learned = "The networks learn the sine and cosine of twice the orientation."
     assert panels["a"].endswith(learned)
     assert panels["b"].startswith("The model `cnn_orientation`.")
     start = "The convolution starts from PyTorch's default initialization."
     assert panels["b"].endswith(start)
-    check_scores(study, "cnn_orientation", "error of the orientation in degrees", panels["c"])
+    check_scores(study, "cnn_orientation", "error in degrees", panels["c"])
 
 
 def check_scores(study, model, measure, text):
-    """The loss is that of the last epoch, and the scores are those of held-out gratings."""
+    """The loss is that of the last epoch, and the scores are those of held-out images."""
     losses = table(study, "training").query("model == @model and epoch == 3")["loss"]
     performance = table(study, "performance").query("model == @model")
     score = performance["score"]
     n_seeds, median, held_out, named, mean, low, high, n_failed, n_networks = match(
         r"Loss on the last mini-batch of each epoch, (\d+) seeds\. Its median in the last epoch is "
-        r"(\S+)\. On (\S+) held-out gratings the mean (.+) is (\S+) \(range (\S+) to (\S+)\)\. "
+        r"(\S+)\. On (\S+) held-out images the mean (.+) is (\S+) \(range (\S+) to (\S+)\)\. "
         r"Networks that failed the task: (\d+) of (\d+)\.",
         text,
     )
@@ -87,6 +91,16 @@ def check_scores(study, model, measure, text):
     assert (int(held_out), named) == (100, measure)
     assert median == f"{np.median(losses):.2g}"
     assert [mean, low, high] == [f"{x:.3g}" for x in (np.mean(score), min(score), max(score))]
+
+
+def describe(folder, network, layers, task="tilt"):
+    """Write the file on what a model is made of; give its path."""
+    path = folder / "network.json"
+    params = {"network": network, "task": task, "layers": layers, "stimulus": STIMULUS}
+    describe_network.main(
+        SimpleNamespace(network=path), SimpleNamespace(**params), SimpleNamespace(model="m"), 1
+    )
+    return path
 
 
 @pytest.mark.parametrize(
@@ -109,10 +123,12 @@ def check_scores(study, model, measure, text):
         ),
     ],
 )
-def test_first_figure_of_another_network(study, network, filters, layers, stages, sentence):
+def test_first_figure_of_another_network(
+    study, tmp_path, network, filters, layers, stages, sentence
+):
     """Its stages are drawn, and its caption says how it starts and that it is not trained."""
     options = {"network": network, "filters": filters, "layers": layers, "model": "cnn_untrained"}
-    drawn = draw(study, "figure_1", **options)
+    drawn = draw(study, "figure_1", {"network": describe(tmp_path, network, layers)}, **options)
     left, right = drawn.figure.subfigs[1].subfigs
     words = [text.get_text() for text in left.axes[0].texts]
     assert [word for word in words if word in ("image", "conv", "pool", "fc", "answer")] == stages
@@ -276,7 +292,7 @@ def test_one_seed_is_not_called_seeds(study, tmp_path):
     assert "`pool` of `cnn` " not in panels["b"], "no seed was compared"
     assert re.search(r"CIs as in a\): `fc` of `cnn` \S+ \[\S+, \S+\], 1 seed;", panels["b"])
     titles = [axes.get_title() for axes in draw(study, "training_effect", inputs).figure.axes]
-    assert titles[0] == "cnn, pool\nno seed to compare\n\n"
+    assert titles[0].rstrip("\n") == "cnn, pool\nno seed to compare"
     assert "\n1 seed\np = " in titles[1]
     p_values = ["p_holm", "p_seeds_holm", "stimuli_p_holm"]
     effects[["ci_low", "ci_high", "stimuli_ci_low", "stimuli_ci_high", *p_values]] = np.nan
@@ -296,3 +312,36 @@ def test_study_without_a_twin_says_so(study, tmp_path):
     ]
     assert isinstance(drawn.data, pd.DataFrame)
     assert drawn.data.empty
+
+
+def test_caption_of_figure_4(study):
+    title, panels = caption(study, "figure_4")
+    assert title == "**Figure 4. Encoding models.**"
+    rows = table(study, "encoding")
+    rows = rows[(rows["score"] == "r2") & rows["seed"].isna() & (rows["folds"] == "blocks")]
+    layers = rows[rows["model"] != "reference"]
+    best = layers.loc[layers["median"].idxmax()]
+    gap, confidence, layer, model, *numbers, orientation, trials = match(
+        r"R² of the responses of single neurons of the `simulated_small` recording \(simulated: it "
+        r"says nothing about mice\) to held-out orientations \(blocks, a gap of (\S+)° or more\), "
+        r"predicted by ridge regression\. Ticks: median over neurons; of layers, mean over "
+        r"seeds\. Line: quartiles over neurons\. Bar: (\d+) % CI of the median, for other neurons "
+        r"and seeds\. Dots: seeds that did not fail\. Open squares: folds at random, not held-out "
+        r"orientations\. The "
+        r"highest median of a layer is that of `(\w+)` of `(\w+)`, (\S+) \[(\S+), (\S+)\]; that of "
+        r"orientation, any smooth function, is (\S+)\. The trials allow (\S+)\.",
+        panels["a"],
+    )
+    assert (layer, model, confidence) == (best.layer, best.model, "90")
+    assert float(gap) == pytest.approx(rows["gap_deg"].iloc[0], abs=0.051)
+    close(numbers, [best["median"], best.ci_low, best.ci_high])
+    references = rows[rows["model"] == "reference"].set_index("layer")["median"]
+    close([orientation, trials], references[["orientation", "trials"]])
+    both = layers.merge(table(study, "inference"), on=["model", "layer"])
+    (tau,) = match(
+        r"Median R² of each layer against the similarity of its RDM\. Kendall's τ of both orders: "
+        r"(\S+)\.",
+        panels["b"],
+    )
+    close([tau], [both["similarity"].corr(both["median"], method="kendall")])
+    assert "(seed 4)" in panels["c"]

@@ -64,7 +64,7 @@ def test_ceilings_of_unequal_parts_are_those_of_the_mean_of_all_trials(shares):
         rng = np.random.default_rng(seed)
         tuning = rng.standard_normal((50, 4)) @ rng.standard_normal((4, 400))
         tuning /= tuning.std(axis=1, keepdims=True)
-        trials = tuning + 1.5 * rng.standard_normal((4, 50, 400))
+        trials = tuning + 3 * rng.standard_normal((4, 50, 400))
         parts = trials[: shares[0]].mean(axis=0), trials[shares[0] :].mean(axis=0)
         _, noiseless = ceilings_of_parts(*parts, part_weights(*parts))
         errors.append(noiseless - rdm_similarity(trials.mean(axis=0), tuning, "pearson"))
@@ -105,7 +105,7 @@ def test_estimands_follow_from_classical_test_theory():
     replication, noiseless = spearman_brown(np.corrcoef(halves[:2])[0, 1])
     assert replication == pytest.approx(np.corrcoef(whole, another)[0, 1], abs=0.01)
     assert noiseless == pytest.approx(np.corrcoef(whole, signal)[0, 1], abs=0.01)
-    assert np.isnan(spearman_brown(-0.1)[1])
+    assert np.isnan(spearman_brown(-0.1)).all()
 
 
 def test_neurons_that_share_noise_seem_better_than_they_are():
@@ -124,6 +124,25 @@ def test_halves_of_neurons_have_no_neuron_in_common():
     rng = np.random.default_rng(0)
     responses = rng.standard_normal((40, 600))
     assert abs(neuron_halves_similarity(responses, 5, rng, "pearson")) < 0.1
+
+
+def test_ceiling_of_one_is_called_too_high(tmp_path):
+    """Of few stimuli an estimate may be 1 or more by chance, which no noisy recording has."""
+    rng = np.random.default_rng(26)
+    truth = rng.standard_normal((6, 4)) @ rng.standard_normal((4, 40))
+    half_1, half_2 = truth + rng.standard_normal((2, 6, 40))
+    responses = {"responses": (half_1 + half_2) / 2, "half_1": half_1, "half_2": half_2}
+    np.savez(tmp_path / "responses.npz", **responses)
+    estimate_ceilings(
+        SimpleNamespace(responses=tmp_path / "responses.npz"),
+        SimpleNamespace(ceilings=tmp_path / "ceilings.csv"),
+        SimpleNamespace(comparator="pearson", seed=5),
+        SimpleNamespace(dataset="mine"),
+    )
+    table = pd.read_csv(tmp_path / "ceilings.csv").query("halves_of == 'trials'")
+    ceilings = table[table["method"] != "none"]
+    assert (ceilings["estimate"] == 1).all()
+    assert ceilings["warning"].str.startswith("too high: by the halves it is 1 or more").all()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,11 @@ from normative.inference.permutation_tests import (
     relabeled_similarity,
     shifts_and_reflections,
 )
-from normative.recordings.closed_circle import find_closed_circle, fold_half_circle
+from normative.recordings.closed_circle import (
+    find_closed_circle,
+    fold_half_circle,
+    why_unequal,
+)
 from normative.recordings.simulation import simulate_recording
 from normative.rsa.rdm import correlation_distance, upper_triangle
 from normative.rsa.references import category_distance, circular_distance
@@ -57,6 +61,25 @@ def test_circle_that_cannot_be_closed_is_told(angle, why):
     patterns, index, why_not = find_closed_circle(archive)
     assert patterns is index is None
     assert why in why_not
+
+
+def test_labels_are_not_shifted_where_one_part_of_the_circle_has_more_trials():
+    """The noise tells the parts apart. Chance differences, and alternating ones, do not."""
+    angle = np.arange(60) * 3.0 - 90
+    rng = np.random.default_rng(3)
+    harmless = [np.full(60, 8), np.tile([4, 12], 30), *rng.poisson(0.5, (20, 60))]
+    assert {why_unequal(angle, n_trials, 180) for n_trials in harmless} == {""}
+    sides = np.where(angle < 0, 5, 11)
+    oblique = np.where(np.abs(np.abs(angle) - 45) < 22.5, 4, 12)
+    for n_trials, low, high in ((sides, 5, 11), (oblique, 4, 12)):
+        why_not = why_unequal(angle, n_trials, 180)
+        assert why_not.startswith(f"{low} to {high} trials a grating")
+        archive = {"orientation": angle, "responses": angle, "n_trials": n_trials}
+        assert find_closed_circle(archive) == (None, None, why_not)
+        both = np.arange(120) * 3.0
+        found = fold_half_circle(both, both[:, None], both[:61], 1, np.tile(n_trials, 2))
+        low, high = 2 * low, 2 * high
+        assert found["no_shifts"].startswith(f"{low} to {high} trials a grating")
 
 
 def test_recording_of_a_closed_circle_is_taken_as_it_is():

@@ -111,13 +111,16 @@ def test_every_rule_has_the_script_and_the_digest_of_its_name(repository):
         for rule in re.split(r"^rule ", path.read_text(encoding="utf-8"), flags=re.M)[1:]:
             name = rule.split(":")[0]
             if "script:" in rule:
+                if name in ("write_group_manifest", "write_group_report"):
+                    name = name.replace("_group", "")  # of what a recording and a group share
+                    n_rules -= 1
                 assert re.findall(r'"\.\./scripts/(\w+)\.py"', rule) == [name]
                 assert re.findall(r'code=code\(\s*"(\w+)"', rule) == [name]
                 n_rules += 1
     scripts = {path.stem for path in (repository / "scripts").glob("*.py")}
-    assert n_rules == len(scripts - {"verify", "inspect_recording", "check_config"}), (
-        "which users call themselves"
-    )
+    assert n_rules == len(
+        scripts - {"verify", "inspect_recording", "inspect_network", "check_config"}
+    ), "which users call themselves"
 
 
 def test_arrows_between_rooms_never_run_upward(repository):
@@ -125,7 +128,7 @@ def test_arrows_between_rooms_never_run_upward(repository):
     floors = [
         {"workflow", "stimuli"},
         {"recordings", "tasks", "rsa"},
-        {"networks"},
+        {"networks", "encoding"},
         {"training", "inference"},
         {"figures", "reporting"},
     ]

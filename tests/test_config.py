@@ -11,6 +11,7 @@ from normative.workflow.config import (
     describe_file,
     epochs_by_model,
     find_mistake,
+    group_by_task,
     read_numbers,
     refuse_spaces,
     resolve_paths,
@@ -146,7 +147,11 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("datasets.Logs", {"path": "x.npz"}, "`datasets.Logs`: found the name of a folder"),
         ("datasets.models", {"path": "x.npz"}, "rename the dataset"),
         ("datasets.braces", {"path": "{x}.npz"}, "`datasets.braces.path`: found braces"),
-        ("datasets.simulated2", {"path": "x.npz"}, "names that start with `simulated`"),
+        (
+            "datasets.simulated2",
+            {"path": "x.npz"},
+            "names that start with `simulated` are for recordings that this workflow simulates",
+        ),
         (
             "inference.block_deg",
             200,
@@ -188,6 +193,40 @@ def test_mistake_is_one_line_that_names_the_key(config, schema, key, value, mess
     assert "\n" not in line
     assert len(line) < 400
     assert re.search(message, line), line
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "models:\nmine: {network: FC, filters: random}",
+            "belongs to `models`, indent it by spaces",
+        ),
+        (
+            "models:\nmine:\n  task: tilt",
+            "unknown key `mine`, .*; if it belongs to `models`, indent",
+        ),
+        ("datasets:\nmine:\n  path: a.npz", "if it belongs to `datasets`, .* below `datasets:`$"),
+        ("training:\nepochs: 5", "`epochs`, .*; if it belongs to `training`, indent it by spaces"),
+        (
+            "models:\n  mine:\n  network: FC\n  task: tilt",
+            "`models.task`: found 'tilt', expected keys and values; if `task` belongs to a name "
+            "above it, indent it by more spaces than that$",
+        ),
+        ("models:\n  mine:", "`models.mine`: found nothing, .*; indent what belongs to `mine` by"),
+        ("models:", "`models`: found nothing, expected keys and values; indent what belongs to"),
+        ("epochs: 5", "did you mean `training.epochs` or `models.<name>.epochs`"),
+        ("wat: {x: 1}", "unknown key `wat`, expected one of [^;]*$"),
+        ("study: cnn", r"`study`: found 'cnn', expected a list: \[cnn\]$"),
+    ],
+)
+def test_forgotten_indent_is_told_as_such(config, schema, text, message):
+    for key, value in yaml.safe_load(text).items():
+        is_merged = isinstance(value, dict) and key in config
+        config[key] = {**config[key], **value} if is_merged else value
+    line = find_mistake(config, schema)
+    assert re.search(message, line), line
+    assert "\n" not in line
 
 
 EXAMPLES = {  # a value of each type, none of which is another's
@@ -447,6 +486,8 @@ def test_untrained_twin_differs_in_its_training_alone(config):
         "cnn": "cnn_untrained",
         "cnn_random_filters": "cnn_random_filters_untrained",
         "cnn_orientation": "cnn_untrained",
+        "cnn_rotation": "cnn_untrained",
+        "cnn_objects": "cnn_untrained",
     }
     config["study"] = ["cnn", "cnn_frozen_filters", "fc", "cnn_untrained"]
     assert untrained_twins(config) == {
@@ -457,3 +498,31 @@ def test_untrained_twin_differs_in_its_training_alone(config):
     assert untrained_twins(config) == {}
     config["study"] = ["cnn"]
     assert untrained_twins(config) == {}
+
+
+def test_models_that_differ_in_their_task_alone_are_a_group(config):
+    """Not with other filters, other initial weights, other layers or a task in common."""
+    expected = {
+        "cnn": "tilt",
+        "cnn_orientation": "orientation",
+        "cnn_rotation": "rotation",
+        "cnn_objects": "objects",
+    }
+    assert group_by_task(config) == {"cnn": expected}
+    config["study"] = ["cnn_untrained", "cnn_orientation", "cnn_frozen_filters", "fc", "cnn"]
+    assert group_by_task(config) == {
+        "cnn_orientation": {"cnn_orientation": "orientation", "cnn": "tilt"}
+    }
+    config["models"]["early"] = {**config["models"]["cnn"], "epochs": 5}
+    config["study"] = ["cnn", "early", "cnn_random_filters"]
+    assert group_by_task(config) == {}
+    config["models"]["cnn_orientation"]["layers"] = ["fc"]
+    config["study"] = ["cnn", "cnn_orientation"]
+    assert group_by_task(config) == {}
+    mine = {"network": "m.py:Mine", "layers": ["fc"]}
+    config["models"]["mine"] = {**mine, "task": "tilt"}
+    config["models"]["mine_too"] = {**mine, "task": "tasks.py:Contrast"}
+    config["study"] = ["mine", "mine_too"]
+    assert group_by_task(config) == {"mine": {"mine": "tilt", "mine_too": "tasks.Contrast"}}
+    config["models"]["mine_too"]["arguments"] = {"width": 3}
+    assert group_by_task(config) == {}

@@ -126,6 +126,9 @@ BY_RECORDINGS = {"make inspect FILE=my_session.nwb"} | {
         "my_trials.xlsx": "my_trials",
     }.items()
 }
+# The look at a network, which tests/test_own_networks.py takes.
+BY_NETWORKS = {"python scripts/inspect_network.py my_networks.py:MyNet > my_network.yaml"}
+BY_NETWORKS |= {"make inspect NETWORK=my_networks.py:MyNet"}
 # The check of a configuration file, which tests/test_check_config.py runs.
 BY_CHECK = {"python scripts/check_config.py my_study.yaml"}
 # Commands that need what is not here, and are not run.
@@ -135,10 +138,19 @@ NOT_RUN = {
     "snakemake --profile profiles/sge": "another scheduler; the page says so",
     "python benchmarks/train_seeds.py --device cuda": "a GPU",
     "make verify RESULTS=results/stringer2021 REFERENCE=my_earlier_run": "the real recording",
-    "snakemake --software-deployment-method conda": "conda and its channel",
+    "snakemake --cores all --software-deployment-method conda": "conda and its channel",
+    "snakemake --containerize": "conda",
+    "docker build --tag normative .": "a container engine; what it copies is tested",
+    'docker run --rm --user "$(id -u):$(id -g)" --volume "$PWD:/study" normative': "likewise",
+    'docker run --rm --user "$(id -u):$(id -g)" --volume "$PWD:/study" normative --cores all '
+    "--configfile my_study.yaml": "likewise",
+    "apptainer build normative.sif docker-daemon://normative:latest": "likewise",
+    'apptainer run --pwd /study --bind "$PWD:/study" normative.sif --cores all '
+    "--configfile my_study.yaml": "likewise",
     "make test-all": "make test and make test-slow, which a fresh clone runs",
     "make VENV=~/normative-venv demo": "another place for the packages",
-    "make calibrate WORLDS=all": "half an hour; four of its twelve worlds by make calibrate",
+    "make calibrate WORLDS=all": "half an hour; four of its fifteen worlds by make calibrate",
+    "make demo DATASET=simulated_animals": "a quarter of an hour; a group of two by test_animals",
     "make calibrated": "takes what that run found into the page; the table is tested",
     "make bench": "half an hour on a quiet machine; one of its rows is run here",
     "make performance": "it changes the repository; what it made is tested here",
@@ -184,7 +196,7 @@ PLANNED = [
 
 def test_every_command_of_the_documentation_is_run_somewhere(repository):
     commands = set(documented_commands(repository))
-    run = BY_CI | BY_SLURM | BY_RECORDINGS | BY_CHECK | NOT_RUN.keys() | RUN.keys()
+    run = BY_CI | BY_SLURM | BY_RECORDINGS | BY_NETWORKS | BY_CHECK | NOT_RUN.keys() | RUN.keys()
     run |= {*PLANNED, *BY_CLONE, "make calibrate"}
     assert commands == run
     script = (repository / ".ci/run").read_text()
@@ -323,14 +335,14 @@ def test_numbers_of_the_readme_are_those_of_the_demo(repository):
 
 
 def test_every_snippet_of_python_is_run_by_a_test(repository):
-    """Those of this page below; that of the page on results by tests/test_results.py."""
+    """Those of this page below and, the tasks, in tests/test_own_networks.py; others likewise."""
     pages = [*repository.glob("*.md"), *(repository / "docs").glob("*.md")]
     snippets = {page.name: len(blocks(page, "python")) for page in pages}
-    assert {name: n for name, n in snippets.items() if n} == {"adapting.md": 2, "results.md": 1}
+    assert {name: n for name, n in snippets.items() if n} == {"adapting.md": 4, "results.md": 1}
 
 
 def test_workflow_of_ones_own_uses_this_one_as_the_page_says(repository, tmp_path):
-    snakefile, library = blocks(repository / "docs/adapting.md", "python")
+    *_, snakefile, library = blocks(repository / "docs/adapting.md", "python")
     (tmp_path / "normative-workflow").symlink_to(repository)
     (tmp_path / "Snakefile").write_text(snakefile)
     (tmp_path / "my_figure.py").touch()
@@ -363,6 +375,26 @@ def test_picture_of_the_rules_shows_those_of_the_default_study(repository, tmp_p
     assert sorted(drawn) == sorted(rules)
 
 
+def test_picture_of_rooms_is_that_of_their_imports(repository):
+    """After a change of imports: make docs."""
+    library = repository / "scripts/normative"
+    rooms = sorted(path.parent.name for path in library.glob("*/__init__.py"))
+    below = {room: set() for room in rooms}
+    for path in library.glob("*/*.py"):
+        used = re.findall(r"^\s*(?:from|import) normative\.(\w+)", path.read_text(), re.M)
+        below[path.parent.name] |= {*used} & {*rooms} - {path.parent.name}
+
+    def all_below(room):
+        return set().union(*({near} | all_below(near) for near in below[room]))
+
+    svg = (repository / "docs/rooms.svg").read_text()
+    assert sorted(re.findall(r"<text[^>]*>(\w+)</text>", svg)) == rooms
+    drawn = set(re.findall(r"<title>(\w+)&#45;&gt;(\w+)</title>", svg))
+    for room in rooms:  # what follows from other arrows is left out
+        through = set().union(*(all_below(near) for near in below[room]))
+        assert {first for first, then in drawn if then == room} == below[room] - through, room
+
+
 def test_reference_is_of_the_default_study_and_has_the_figure_of_the_readme(repository):
     """After a change of results: make demo, make reference."""
     reference = repository / "reference/simulated"
@@ -374,6 +406,6 @@ def test_reference_is_of_the_default_study_and_has_the_figure_of_the_readme(repo
     files = {path: path.read_bytes() for path in reference.glob("tables/*.csv")}
     names = {f"simulated/tables/{path.name}": content for path, content in files.items()}
     names["simulated/paper/figure_2.png"] = (repository / "docs/figure_2.png").read_bytes()
-    assert len(names) == 13
+    assert len(names) == 18
     for name, content in names.items():
         assert manifest["files"][name] == hashlib.sha256(content).hexdigest(), name

@@ -277,7 +277,7 @@ def test_page_explains_every_key_of_an_entry(repository):
     schema = yaml.safe_load((repository / "rules/schemas/config.schema.yaml").read_text())
     keys = schema["properties"]["datasets"]["additionalProperties"]["properties"]
     explained = set(re.findall(r"^\| `(\w+)`", page, re.M))
-    assert explained == keys.keys() - {"url", "simulate"}
+    assert explained == keys.keys() - {"url", "simulate", "members", "left_out"}
 
 
 def test_make_inspect_prints_what_inspect_prints(repository, tmp_path):

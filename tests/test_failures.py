@@ -156,3 +156,16 @@ def test_summary_says_of_each_job_once_what_is_there_and_what_is_not(tmp_path, m
         "2 of 4 results of this run are there. Remove the cause, then run the same command again: "
         "it goes on from there. With --keep-going, jobs that do not depend on these run first.",
     ]
+
+
+def test_summary_tells_how_a_group_goes_on_without_an_animal(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    log = LOG.replace("output: rdms.png", "output: results/mouse_2/responses.npz")
+    (tmp_path / "run.log").write_text(log)
+    summary = summarize_failures("run.log", [], ["mouse_1", "mouse_2"]).splitlines()
+    place = summary.index("    not there: results/mouse_2/responses.npz")
+    assert summary[place + 1] == (
+        "    Where mouse_2 cannot be used, the group goes on without it by "
+        "`left_out: {mouse_2: the reason}` beside its `members`"
+    )
+    assert sum("left_out" in line for line in summary) == 1

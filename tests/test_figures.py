@@ -30,12 +30,13 @@ from drawing import (
 from matplotlib.colors import to_rgb
 from PIL import Image
 
+from normative.figures.panels import label_points
 from normative.figures.style import MM, WIDE, lay_out, plt, save
 
 # Answers below the gratings; a sketch.
 WITHOUT_UNIT = {"gratings", "figure_1"}
 OF_A_RECORDING = set(INPUTS) - {"gratings", "learning_curves", "figure_1"}
-PAPER = ["figure_1", "figure_2", "figure_3"]
+PAPER = ["figure_1", "figure_2", "figure_3", "figure_4"]
 WIDTHS = dict.fromkeys(INPUTS, 183) | {"rdm_correlations": 89}  # millimeters
 
 
@@ -118,6 +119,7 @@ def test_figures_are_as_wide_as_journals_ask(study, name):
         ("figure_1", {"a": (0,), "b": (1, 0), "c": (1, 1)}),
         ("figure_2", {"a": (0,), "b": (1,)}),
         ("figure_3", {"a": (0,), "b": (1,), "c": (2,)}),
+        ("figure_4", {"a": (0,), "b": (1, 0), "c": (1, 1)}),
     ],
 )
 def test_each_panel_has_its_letter_at_its_top_left(study, name, panels):
@@ -137,7 +139,7 @@ def test_each_panel_has_its_letter_at_its_top_left(study, name, panels):
 
 def test_figures_carry_no_date(study):
     paths = list((study.folder / DATASET / "figures").rglob("*.pdf"))
-    assert len(paths) == 24
+    assert len(paths) == 30
     for pdf in paths:
         assert b"CreationDate" not in pdf.read_bytes()
 
@@ -402,3 +404,19 @@ def test_another_layout_would_move_nothing():
     after = [axis.get_position().bounds for axis in axes]
     plt.close(figure)
     np.testing.assert_allclose(before, after, atol=1e-3)
+
+
+def test_labels_of_crowded_points_lie_on_no_point_and_no_label():
+    axes = plt.figure(figsize=(3, 3)).add_subplot()
+    points = np.random.default_rng(0).normal(0, 0.1, (12, 2))
+    points[1] = points[0]  # two in one place
+    axes.plot(*points.T, "o", markersize=4)
+    axes.set(xlim=(-0.5, 0.5), ylim=(-0.5, 0.5))
+    label_points(axes, points, map(str, range(12)))
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert [text.get_text() for text in axes.texts] == [str(number) for number in range(12)]
+    places = axes.transData.transform(points)
+    for index, box in enumerate(boxes):
+        assert box.count_overlaps(boxes) == 1, "itself"
+        assert not any(box.contains(*place) for place in places)
+        assert np.hypot(*(box.get_points().mean(axis=0) - places[index])) < 20 * 300 / 72

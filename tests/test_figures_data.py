@@ -1,5 +1,7 @@
 """Every line, point, color, title and label of a figure is that of the row it stands for."""
 
+import itertools
+import json
 import re
 
 import numpy as np
@@ -51,6 +53,9 @@ COMPARATORS = {
     "kendall_tau_a": "Kendall τₐ",
     "rho_a": "ρₐ",
     "cosine": "cosine",
+    "debiased_cka": "debiased CKA",
+    "procrustes": "Procrustes",
+    "linear_predictivity": "linear predictivity, R²",
 }
 ORIENTATION_TICKS = [-90, -45, 0, 45, 90]
 
@@ -415,7 +420,7 @@ def test_learning_curves(study):
         assert axes.get_title() == f"{model}, 3 seeds"
     first = drawn.figure.axes[0]
     assert first.get_ylabel() == (
-        "Loss on the last mini-batch\n(nats; orientation: mean squared error)"
+        "Loss on the last mini-batch (nats;\norientation, rotation: mean square)"
     )
     assert legend(first) == {
         "each seed": "#bfbfbf",
@@ -508,6 +513,86 @@ def test_similarity(study):
     assert beside == {"Model and layer": 1 - 3 / 12, "Reference": 1 - 9 / 12}
 
 
+def test_layers(study):
+    """A panel a trained model: its layers in the order of use, and its twin gray and dashed."""
+    drawn, inference = draw(study, "layers"), table(study, "inference")
+    models = ["cnn", "cnn_orientation"]
+    assert [axes.get_title() for axes in drawn.figure.axes] == models
+    for axes, model in zip(drawn.figure.axes, models, strict=True):
+        assert tick_labels(axes.xaxis) == {0: "pool", 1: "fc"}
+        drawn_lines, bars = lines(axes), axes.collections
+        for (x, y, hue), bar, name, expected in zip(
+            drawn_lines, bars, [model, "cnn_untrained"], [BLUE, "#8c8c8c"], strict=True
+        ):
+            rows = inference[inference["model"] == name].set_index("layer").loc[["pool", "fc"]]
+            equal(x, [0, 1])
+            equal(y, rows["similarity"])
+            assert hue == expected
+            ends = [np.array(segment)[:, 1] for segment in bar.get_segments()]
+            equal(ends, rows[["ci_low", "ci_high"]])
+        assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
+    assert len(drawn.data) == 8
+    assert drawn.data["panel"].tolist() == 4 * ["cnn"] + 4 * ["cnn_orientation"]
+
+
+def test_layers_stand_in_the_order_of_use_however_they_are_listed(study, tmp_path):
+    """Of a network with many layers, whose long names are written in whole."""
+    names = [f"features.stage{k // 6}.unit{k % 6}.body.conv1.activ" for k in range(18)]
+    path = tmp_path / "resnet.json"
+    path.write_text(json.dumps({"layers": [{"name": name} for name in names]}))
+    rows = pd.DataFrame({"model": "resnet", "layer": names[::-1], "comparator": "pearson"})
+    rows = rows.assign(similarity=np.arange(18) / 20, ci_low=0.1, ci_high=0.2)
+    rows.to_csv(tmp_path / "inference.csv", index=False)
+    paths = {"inference": tmp_path / "inference.csv", "networks": [path]}
+    figure = draw(study, "layers", paths, models=["resnet"], twins={}).figure
+    (axes,) = figure.axes
+    assert list(tick_labels(axes.xaxis).values()) == names
+    equal(lines(axes)[0][1], np.arange(18)[::-1] / 20)
+    assert "untrained" not in figure.get_suptitle()
+    assert not axes.texts
+    boxes = [label.get_window_extent() for label in axes.get_xticklabels()]
+    assert min(box.y0 for box in boxes) >= 0
+    assert all(a.x1 <= b.x0 for a, b in itertools.pairwise(boxes))
+    rows.assign(similarity=np.nan).to_csv(tmp_path / "inference.csv", index=False)
+    (axes,) = draw(study, "layers", paths, models=["resnet"], twins={}).figure.axes
+    assert axes.texts[0].get_text() == "no similarity is defined"
+
+
+def test_tasks(study):
+    """A line a seed over the tasks, means with CIs, and the differences from the first above."""
+    drawn, of_tasks = draw(study, "tasks"), table(study, "tasks")
+    panels = list(of_tasks.groupby("layer", sort=False))
+    assert len(panels) == 2
+    for axes, (layer, rows), hue in zip(drawn.figure.axes, panels, [BLUE, ORANGE], strict=True):
+        assert tick_labels(axes.xaxis) == {0: "untrained", 1: "tilt", 2: "orientation"}
+        *thin, means = lines(axes)
+        assert len(thin) == 3
+        for index, model in enumerate(rows["model"]):
+            similarity, has_failed = seeds_of_layer(study, model, layer)
+            values = np.where(has_failed, np.nan, similarity)
+            equal([y[index] for _, y, _ in thin], values)
+        equal(means[1], rows["similarity"])
+        assert means[2] == hue
+        (bars,) = axes.collections
+        ends = [np.array(segment)[:, 1] for segment in bars.get_segments()]
+        equal(ends, rows[["ci_low", "ci_high"]])
+        name, first, *others = axes.get_title().split("\n")
+        assert name == f"cnn, {layer}"
+        best = rows["best_task"].iloc[0]
+        assert first == f"highest: {best}"
+        assert [line.split(":")[0] for line in others] == [
+            task for task in rows["task"] if task != best
+        ]
+        for line, row in zip(others, rows[rows["task"] != best].itertuples(), strict=True):
+            difference, p = re.fullmatch(r".*: ([+−]\S+), p [=<] (\S+)", line).groups()
+            assert number(difference) == pytest.approx(row.difference, abs=6e-4)
+            assert float(p) == pytest.approx(max(row.p_holm, 1e-4), rel=0.06)
+    source = drawn.data
+    of_means = source[source["seed"] == "mean"]
+    equal(of_means["similarity"], of_tasks["similarity"])
+    assert len(source) == 6 + 2 * (3 + 2 + 2)
+
+
 def test_training_effect(study):
     """A line leads from the untrained to the trained network of a seed; failed ones have none."""
     drawn, expected = draw(study, "training_effect"), []
@@ -530,7 +615,9 @@ def test_training_effect(study):
         equal(np.diff(thick[1])[0], row.effect)
         assert thick[2] == hue
         assert tick_labels(axes.xaxis) == {0: "untrained", 1: "trained"}
-        name, effect, wide, n_seeds, *tests = axes.get_title().split("\n")
+        title = axes.get_title().split("\n")
+        assert len(title) == 7, "titles of all panels begin at one height"
+        name, effect, wide, n_seeds, *tests = filter(None, title)
         assert name == f"{row.model}, {row.layer}"
         found = re.fullmatch(r"([+−]\d\.\d{3}) \[(\S+), (\S+)\]", effect).groups()
         np.testing.assert_allclose(
@@ -708,13 +795,12 @@ def test_multiverse(study):
     agreement = multiverse.set_index(["dissimilarity", "comparator"])["agreement"]
     for measure, words in zip(measures, tick_labels(axes.xaxis).values(), strict=True):
         name, value = words.split(": ")
-        assert name == f"{measure[0]}, {COMPARATORS[measure[1]]}"
+        of_rdms = "" if measure[0] == "none" else f"{measure[0]}, "
+        assert name == of_rdms + COMPARATORS[measure[1]]
         assert abs(number(value) - agreement[measure].iloc[0]) <= 0.005 + 1e-9
-    check_color_bar(bar, "Similarity of RDMs\n(by each comparator)", (0, 1))
+    check_color_bar(bar, "Similarity\n(by each measure)", (0, 1))
     assert axes.get_ylabel() == "Model and layer (mean over seeds)"
-    assert axes.get_xlabel() == (
-        "Dissimilarity, comparator: agreement of ranks with the first column (Kendall τ)"
-    )
+    assert axes.get_xlabel() == ("Measure: agreement of ranks with the first column (Kendall τ)")
     assert axes.get_title() == (
         "simulated_small recording: rank of each layer (1: most similar) by each measure"
     )
@@ -731,6 +817,7 @@ CALIBRATION = pd.DataFrame(
             ("Mantel", "false positives", 0.05, 0.31, 0.28, 0.34, 300, "too liberal"),
             ("similarity", "coverage", 0.9, 0.91, 0.88, 0.94, 300, "holds"),
             ("difference", "coverage", 0.9, 0.99, 0.98, 1, 300, "too wide"),
+            ("partial", "coverage", 0.9, 0.8, 0.75, 0.84, 300, "too narrow"),
             ("a test", "power", np.nan, 0.8, 0.77, 0.84, 300, ""),
             ("trials", "bias", 0, -0.03, -0.035, -0.025, 300, "too low"),
         ]
@@ -831,7 +918,12 @@ def test_figure_1(study):
 
 
 def test_answers_of_the_orientation_task_are_sine_and_cosine(study):
-    drawn = draw(study, "figure_1", task="orientation", model="cnn_orientation")
+    drawn = draw(
+        study,
+        "figure_1",
+        {"network": study.folder / "results/networks/cnn_orientation.json"},
+        model="cnn_orientation",
+    )
     top, bottom = drawn.figure.subfigs
     for axes, orientation in zip(top.axes, ORIENTATIONS, strict=True):
         sine, cosine = map(number, axes.get_xlabel().split(", "))

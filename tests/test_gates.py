@@ -36,7 +36,7 @@ def test_gate_parts_networks_by_their_score(tmp_path, caplog, task, measure, epo
         SimpleNamespace(
             tasks={"m": task},
             epochs={"m": epochs},
-            gates={"accuracy": 0.9, "error_deg": 10},
+            gates={"tilt": 0.9, "orientation": 10},
         ),
     )
     (found,) = pd.read_csv(output.performance).itertuples()

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.io
 import yaml
 
 import bin_responses
@@ -305,7 +306,7 @@ def test_cells_with_nan_are_left_out_and_counted(used, tmp_path):
     assert "2 of 20 cells looked at have NaN" in found.overlay
     assert ", 2 NaN" in found.told
     assert "12 rows, 18 cells" in found.told
-    assert "2 of 20 cells with NaN responses are left out." in found.told
+    assert "2 of 20 cells with NaN or infinite responses are left out." in found.told
     assert found.arrays["responses"].shape == (12, 18)
 
 
@@ -391,11 +392,27 @@ def test_picture_shows_the_gratings(inspect, tmp_path):
     assert image.std() > 0.1
 
 
+@pytest.mark.parametrize(
+    ("above", "last"), [("fold", "results: 45°"), ("drop", "left out"), ("keep", "results: 225°")]
+)
+def test_picture_names_the_angle_of_the_file_and_of_the_results(monkeypatch, tmp_path, above, last):
+    from matplotlib.figure import Figure
+
+    drawn = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, path: drawn.append(figure))
+    recording = SimpleNamespace(angle=np.array([0.0, 45, 90, 225]), is_selected=False)
+    entry = {"vertical": 0, "turning": "clockwise", "above_180": above}
+    inspect_recording.draw(recording, entry, tmp_path / "gratings.png")
+    titles = [axis.get_title().split("\n") for axis in drawn[0].axes]
+    assert [title[0] for title in titles] == ["file: 0", "file: 45", "file: 90", "file: 225"]
+    assert [title[1] for title in titles] == ["results: 0°", "results: 45°", "results: 90°", last]
+
+
 ERRORS = {
     "missing": (lambda path: None, "no such file"),
     "empty": (lambda path: path.write_bytes(b""), "found"),
     "text": (lambda path: path.write_text("hello"), "found"),
-    "damaged": (lambda path: path.write_bytes(b"PK\x03\x04" + bytes(50)), "found"),
+    "damaged": (lambda path: path.write_bytes(b"PK\x03\x04" + bytes(50)), "damaged"),
     "no angles": (lambda path: save(path, rates()[0], np.full(12, np.nan)), "no row has an angle"),
     "one cell": (lambda path: save(path, *rates(1)), "at least 2"),
     "all NaN": (lambda path: save(path, rates()[0] * np.nan, rates()[1]), "NaN"),
@@ -430,6 +447,7 @@ def test_errors_are_one_line(inspect, tmp_path, kind):
         ("average_over=contrast", "average_over"),
         ("rows={contrast: 1}", "contrast"),
         ("responses=activity", "activity"),
+        ("cells=[1]", "`datasets.a.cells`: found 1 of at least 2 items"),
     ],
 )
 def test_choice_that_cannot_be_is_one_line(inspect, tmp_path, choice, expected):
@@ -472,11 +490,37 @@ def test_command_line_ends_in_an_overlay_or_in_an_error(repository, tmp_path):
 
 
 def test_tutorials_arrays_have_the_tutorials_convention(used, tmp_path):
-    rng = RNG(3)
-    angle = rng.uniform(0, 360, 90)
-    found = used(save(tmp_path / "tutorial.npz", rng.standard_normal((90, 30)), angle))
+    angle = RNG(3).permutation(360)
+    found = used(save(tmp_path / "tutorial.npz", RNG(3).standard_normal((360, 30)), angle))
     expected = {"vertical": 90, "turning": "clockwise", "above_180": "drop", "normalize": "none"}
     assert found.entry.items() >= expected.items()
+
+
+@pytest.mark.parametrize(
+    "other", ["table", "name", "continuous angles", "half a turn", "fewer", "MATLAB"]
+)
+def test_other_files_of_many_angles_are_not_the_tutorials(used, tmp_path, other):
+    """None of them loses the half above 180°."""
+    angle = np.arange(360) * 1.0 if other != "fewer" else np.arange(72) * 5.0
+    resp = RNG(3).standard_normal((len(angle), 30))
+    path = tmp_path / "mine.npz"
+    if other == "table":
+        frame = pd.DataFrame(resp, columns=[f"c{n}" for n in range(30)])
+        path = tmp_path / "mine.csv"
+        frame.assign(direction=angle).to_csv(path, index=False)
+    elif other == "name":
+        np.savez(path, dff=resp, direction=angle)
+    elif other == "MATLAB":
+        path = tmp_path / "mine.mat"
+        scipy.io.savemat(path, {"resp": resp, "stimuli": angle})
+    elif other == "half a turn":
+        save(path, resp, angle / 2)
+    else:
+        save(path, resp, angle if other == "fewer" else RNG(3).uniform(0, 360, 360))
+    found = used(path)
+    assert "the tutorial" not in found.overlay
+    assert found.entry["turning"] == "counterclockwise"
+    assert found.entry.get("above_180") in (None, "fold")
 
 
 @pytest.mark.parametrize(
@@ -682,6 +726,56 @@ def test_angle_that_may_mark_blanks_is_said_first(used, tmp_path, unit):
     assert "LOOK: orientation: 255° is off the even grid" in overlay
 
 
+def test_orientation_beside_directions_leaves_all_of_them(used, tmp_path):
+    """One value of the directions would be one orientation."""
+    resp, direction = trials(n_directions=24, n_trials=4)
+    path = tmp_path / "a.npz"
+    np.savez(path, resp=resp, orientation=direction % 180, direction=direction)
+    found = used(path, "--set", "orientation=orientation")
+    assert found.entry["average_over"] == ["direction"]
+    assert "rows" not in found.entry
+    assert any(each.startswith("average_over: direction") for each in looked(found.overlay))
+    assert len(found.arrays["orientation"]) == 12
+
+
+def test_rows_are_chosen_by_the_angle_itself(used, inspect, tmp_path):
+    """As the message says of numbers that stand for no angle."""
+    resp, angle = trials()
+    path = save(tmp_path / "a.npz", resp, np.where(angle == 45, 999, angle))
+    status, _, _ = inspect(path)
+    assert "leave out rows without an orientation with `rows`" in status
+    found = used(path, "--set", "rows={stimuli: [0, 90, 135, 180, 225, 270, 315]}")
+    assert "Rows with `stimuli` 0, 90, 135, 180, 225, 270, 315: 112 of 128 were used" in found.told
+    assert len(found.arrays["orientation"]) == 7
+    assert "999" not in found.told.split("As it would be read")[1]
+
+
+def test_numbers_that_may_mark_blanks_or_missing_responses_are_said_first(used, inspect, tmp_path):
+    resp, angle = trials()
+    asked = ("responses: ", "orientation: 0")
+    plain = looked(used(save(tmp_path / "a.npz", resp, angle)).overlay)
+    assert not any(each.startswith(asked) for each in plain)
+    resp[5, 2] = resp[9, 3] = -999
+    found = looked(used(save(tmp_path / "a.npz", resp, angle)).overlay)
+    assert any(each.startswith("responses: 2 are -999, far from all others") for each in found)
+    both = np.append(angle, np.zeros(16)), np.vstack([resp, resp[:16]])
+    found = looked(used(save(tmp_path / "a.npz", both[1], both[0])).overlay)
+    assert any(each.startswith("orientation: 0 has 32 rows, the others at") for each in found)
+    (tmp_path / "a.csv.gz").write_bytes(b"\x1f\x8b\x08")
+    assert "compressed by gzip" in inspect(tmp_path / "a.csv.gz")[0]
+
+
+def test_sessions_may_have_cells_of_their_own(inspect, tmp_path):
+    frame = pd.DataFrame(
+        [(s, c, o, RNG(s + c + o).random()) for s in (1, 2) for c in range(3)
+         for o in range(0, 180, 15)],
+        columns=["session", "cell", "orientation", "rate"],
+    )  # fmt: skip
+    frame.to_csv(tmp_path / "long.csv", index=False)
+    _, overlay, _ = inspect(tmp_path / "long.csv")
+    assert "or, if it has cells of its own, `cell: [session, cell]`" in looked(overlay)[0]
+
+
 def test_cells_by_stimuli_by_trials_filled_up_with_nan_are_read(used, tmp_path):
     """As files have them: cells × stimuli × trials, and the directions beside the contrast."""
     rng = RNG(0)
@@ -741,3 +835,84 @@ def test_braces_in_a_path_are_refused_before_an_overlay_is_written(inspect, tmp_
     assert overlay == ""
     assert "found braces" in status
     assert "rename the file or folder" in status
+
+
+def test_fewer_orientations_than_a_run_needs_are_said_first_and_are_a_failure(inspect, tmp_path):
+    angle = np.repeat([0.0, 45, 90, 135], 6)
+    resp = RNG(0).uniform(1, 2, (24, 8))
+    status, overlay, _ = inspect(save(tmp_path / "four.npz", resp, angle))
+    assert re.match(r"Error: .*four.npz: 4 orientations are left, expected at least 5", status)
+    assert looked(overlay)[0].startswith("4 orientations are left, expected at least 5")
+    assert yaml.safe_load(overlay)["dataset"] == "four"
+    directions = save(tmp_path / "four.npz", resp, angle + np.tile([0, 180], 12))
+    assert inspect(directions)[0] == 0, "eight directions are kept apart"
+    status, overlay, _ = inspect(directions, "--set", "above_180=fold")
+    assert "4 orientations are left" in status
+
+
+@pytest.mark.parametrize("kind", ["npz", "long", "wide", "cells first"])
+def test_unknown_condition_to_average_over_is_refused(inspect, tmp_path, kind):
+    """A slip of the pen would average nothing, and nobody would know."""
+    resp, angle = rates()
+    path = tmp_path / "mine"
+    contrast = np.repeat([0.5, 1.0], 12)
+    frame = pd.DataFrame(np.tile(resp, (2, 1)), columns=[f"c{n}" for n in range(20)])
+    frame = frame.assign(orientation=np.tile(angle, 2), contrast=contrast)
+    if kind == "npz":
+        path = path.with_suffix(".npz")
+        save(path, np.tile(resp, (2, 1)), np.tile(angle, 2), contrast=contrast)
+    elif kind == "cells first":
+        pd.DataFrame(resp.T, columns=[f"{a:g}" for a in angle]).assign(contrast=1).to_csv(path)
+    else:
+        if kind == "long":
+            keys = ["orientation", "contrast"]
+            frame = frame.melt(keys, var_name="cell", value_name="response")
+        frame.to_csv(path, index=False)
+    status, overlay, _ = inspect(path, "--set", "average_over=[contrst]")
+    assert re.search(r"no condition `contrst`, found .*contrast.*; correct `average_over`", status)
+    assert not overlay
+    if kind != "cells first":
+        assert inspect(path, "--set", "average_over=[contrast]")[0] == 0
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".xlsx"])
+def test_archive_that_is_cut_off_is_called_so(inspect, tmp_path, suffix):
+    path = tmp_path / f"mine{suffix}"
+    resp, angle = rates()
+    if suffix == ".npz":
+        save(path, resp, angle)
+    else:
+        pd.DataFrame(resp).assign(orientation=angle).to_excel(path, index=False)
+    path.write_bytes(path.read_bytes()[:-200])
+    status, _, _ = inspect(path)
+    assert "cut off or damaged; get the file again" in status
+
+
+def test_array_of_objects_is_not_exchanged_for_the_angles(inspect, tmp_path):
+    resp = np.array([np.ones(3), np.ones(4), None], object)
+    status, _, _ = inspect(save(tmp_path / "mine.npz", resp, np.arange(12) * 15.0))
+    assert "`resp` has type object, expected real numbers; save it as numbers" in status
+
+
+def test_choice_that_is_made_is_not_asked_about(inspect, tmp_path):
+    resp, _ = rates()
+    path = tmp_path / "mine.csv"
+    frame = pd.DataFrame(resp, columns=[f"c{n}" for n in range(20)])
+    frame = frame.assign(orientation=range(1, 13), shown=np.arange(12) * 15.0)
+    frame.to_csv(path, index=False)
+    asked = [each for each in looked(inspect(path)[1]) if each.startswith("orientation")]
+    assert len(asked) == 1
+    chosen = looked(inspect(path, "--set", "orientation=shown")[1])
+    assert not any("orientation" in each for each in chosen)
+    frame = frame.drop(columns="orientation")
+    frame.to_csv(path, index=False)
+    chosen = looked(inspect(path, "--set", "orientation=shown")[1])
+    assert not any("orientation" in each for each in chosen)
+
+
+def test_infinite_numbers_are_not_called_nan(used, tmp_path):
+    resp, angle = rates()
+    resp[3, 4] = np.inf
+    found = used(save(tmp_path / "mine.npz", resp, angle))
+    assert "1 of 20 cells looked at have NaN or infinite numbers" in found.overlay
+    assert "1 of 20 cells with NaN or infinite responses are left out." in found.description

@@ -16,6 +16,7 @@ import pytest
 import torch
 from PIL import Image
 
+from normative.workflow.manifest import TOLERANCES
 from write_manifest import main as write_manifest
 
 DATASET = "simulated_small"
@@ -56,7 +57,7 @@ def test_manifest_holds_the_digest_of_every_result(study):
     expected = {
         name: digest
         for name, digest in study.results().items()
-        if re.match(f"{DATASET}/|models/|training_stimuli/", name)
+        if re.match(f"{DATASET}/|models/|networks/|training_stimuli/", name)
         and not re.search("/(provenance/.*|MANIFEST.json|report.html)$", name)
     }
     assert manifest["files"] == expected
@@ -145,32 +146,43 @@ def test_other_bytes_from_the_same_kind_of_machine_are_not_verified(verify, resu
 
 
 @pytest.mark.parametrize(
-    ("column", "difference", "verified"),
+    ("table", "column", "difference", "verified"),
     [
-        ("similarity", 0.01, True),
-        ("similarity", 0.1, False),
-        ("p_shift", 0.01, True),
-        ("seeds", 1, False),
+        ("inference", "similarity", 0.01, True),
+        ("inference", "similarity", 0.1, False),
+        ("inference", "p_shift", 0.01, True),
+        ("inference", "seeds", 1, False),
+        ("performance", "score", 0.01, True),
+        ("encoding", "median", 0.01, True),  # beside a column `score` of names
+        ("encoding", "median", 0.1, False),
     ],
 )
 def test_another_kind_of_machine_is_held_to_tolerances(
-    verify, results, column, difference, verified
+    verify, results, table, column, difference, verified
 ):
     reference = results.parent / "reference"
-    table = pd.read_csv(reference / "tables/inference.csv")
-    table.loc[1, column] += difference
-    table.to_csv(reference / "tables/inference.csv", index=False)
+    values = pd.read_csv(reference / f"tables/{table}.csv")
+    values.loc[1, column] += difference
+    values.to_csv(reference / f"tables/{table}.csv", index=False)
 
     def change(manifest):
         manifest["machine"]["instructions"] = ["another"]
-        for name in (f"{DATASET}/tables/inference.csv", f"{DATASET}/figures/similarity.pdf"):
+        for name in (f"{DATASET}/tables/{table}.csv", f"{DATASET}/figures/similarity.pdf"):
             manifest["files"][name] = "0" * 64
 
     rewrite(reference / "MANIFEST.json", change)
     done = verify()
     assert "another kind of machine (machine.instructions)" in done.stdout
-    assert (done.returncode == 0) == verified, done.stdout
-    assert verified or f"inference.csv: row 3, column `{column}`" in done.stdout
+    assert (done.returncode == 0) == verified, done.stdout + done.stderr
+    assert verified or f"{table}.csv: row 3, column `{column}`" in done.stdout
+
+
+def test_every_number_that_a_processor_may_change_has_a_tolerance(study):
+    of_settings = {"p_shift_least", "gate", "published", "tolerance"}
+    for path in (study.folder / "results/simulated_small/tables").glob("*.csv"):
+        numbers = pd.read_csv(path).select_dtypes("float")
+        with_fractions = {name for name in numbers if (numbers[name].dropna() % 1 != 0).any()}
+        assert with_fractions <= TOLERANCES.keys() | of_settings, path.name
 
 
 @pytest.mark.parametrize("which", ["results", "reference"])
@@ -248,7 +260,9 @@ def test_every_figure_and_table_tells_how_it_was_made(study):
         assert note["packages"]["pandas"] == importlib.metadata.version("pandas")
         assert re.fullmatch("[0-9a-f]{64}", note["code"])
         assert "library" not in note["parameters"]
-    assert made == {name for name in files if re.search(r"/(tables|figures|paper)/", name)}
+    assert made == {
+        name for name in files if re.search(r"/(tables|figures|paper)/|/encoding_neurons", name)
+    }
 
 
 def test_note_holds_the_parameters_of_its_job(study):

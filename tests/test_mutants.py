@@ -4,7 +4,7 @@ import pytest
 from mutants import choose, read_lists
 
 GROUPS = {"science", "calibration", "tables", "answers", "captions", "figures", "rules", "plumbing"}
-GROUPS |= {"recordings"}
+GROUPS |= {"recordings", "encoding", "tasks"}
 
 
 def test_every_careless_edit_can_be_made_and_has_its_tests(repository):

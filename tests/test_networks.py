@@ -1,6 +1,7 @@
 """The three networks and the filter bank are the tutorial's."""
 
 import math
+import re
 import subprocess
 import sys
 
@@ -13,9 +14,9 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from normative.networks.architecture import stages
 from normative.networks.filters import filter_bank
-from normative.networks.networks import NETWORKS, build_network
+from normative.networks.networks import NETWORKS, DivisiveNormalization, build_network
+from normative.networks.own import describe_layers
 from normative.networks.strips import (
     PATCH_LENGTH,
     STRIP_HEIGHT,
@@ -36,6 +37,8 @@ SHAPE = (48, 64)
         ("FC", (48 * 64 + 1) * 10 + 11),
         ("ConvFC", (49 + 1) * 6 + (6 * 48 * 64 + 1) * 10 + 11),
         ("ConvPoolFC", (49 + 1) * 6 + (288 + 1) * 10 + 11),
+        ("ConvPool2FC", (49 + 1) * 6 + (6 * 25 + 1) * 12 + (12 * 6 * 8 + 1) * 10 + 11),
+        ("ConvNormPoolFC", (49 + 1) * 6 + (288 + 1) * 10 + 11),
     ],
 )
 def test_network_has_the_parameters_of_its_layers(network, parameters):
@@ -59,21 +62,33 @@ def test_network_computes_what_its_layers_say(network, task):
     values = images.unsqueeze(1)
     if network != "FC":
         values = functional.conv2d(values, net.conv.weight, net.conv.bias, padding=3).clamp(min=0)
-    if network == "ConvPoolFC":
+    if network == "ConvNormPoolFC":
+        energy = values.detach().double().numpy() ** 2
+        around = np.pad(energy, [(0, 0), (0, 0), (3, 3), (3, 3)], constant_values=np.nan)
+        windows = np.lib.stride_tricks.sliding_window_view(around, (7, 7), (2, 3))
+        nearby = np.nanmean(windows, axis=(1, 4, 5))[:, None]  # within the image, all channels
+        values = torch.from_numpy(energy / (1 + nearby)).float()
+    if network == "ConvPool2FC":
+        values = functional.max_pool2d(values, 4)
+        values = functional.conv2d(values, net.conv2.weight, net.conv2.bias, padding=2)
+        values = functional.max_pool2d(values.clamp(min=0), 2)
+    elif network in ("ConvPoolFC", "ConvNormPoolFC"):
         values = functional.max_pool2d(values, 8)
     hidden = (values.flatten(1) @ net.fc.weight.T + net.fc.bias).clamp(min=0)
     expected = hidden @ net.out.weight.T + net.out.bias
     if task == "tilt":
         expected = 1 / (1 + torch.exp(-expected))
-    torch.testing.assert_close(net(images), expected)
+    torch.testing.assert_close(net(images), expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_initial_weights_are_drawn_layer_by_layer(network):
     """The convolution's, those of `fc`, those of `out`: from PyTorch's generator, by its rules."""
-    n_features = {"FC": 48 * 64, "ConvFC": 6 * 48 * 64, "ConvPoolFC": 6 * 6 * 8}[network]
+    n_features = {"FC": 48 * 64, "ConvFC": 6 * 48 * 64, "ConvPool2FC": 12 * 6 * 8}
+    n_features = n_features.get(network, 6 * 6 * 8)
     torch.manual_seed(12)
     layers = {} if network == "FC" else {"conv": nn.Conv2d(1, 6, 7, padding=3)}
+    layers |= {"conv2": nn.Conv2d(6, 12, 5, padding=2)} if network == "ConvPool2FC" else {}
     layers |= {"fc": nn.Linear(n_features, 10), "out": nn.Linear(10, 1)}
     torch.manual_seed(12)
     net = build_network(network, SHAPE)
@@ -83,18 +98,47 @@ def test_initial_weights_are_drawn_layer_by_layer(network):
         torch.testing.assert_close(weights, expected[name], rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
-def test_stages_are_those_of_the_modules(network):
-    net = build_network(network, SHAPE)
-    found = {"image": SHAPE}
-    for name in stages(network, SHAPE):
-        if name != "image":
-            net.get_submodule(name).register_forward_hook(
-                lambda module, args, output, name=name: found.update({name: output.shape[1:]})
-            )
-    net(torch.rand(1, *SHAPE))
-    assert {name: tuple(shape) for name, shape in found.items()} == stages(network, SHAPE)
-    assert list(found) == list(stages(network, SHAPE))
+def test_parts_of_a_network_are_described_in_the_order_of_use():
+    """What figure 1 draws: from the modules themselves."""
+    found = describe_layers(build_network("ConvPoolFC", SHAPE), SHAPE)
+    assert {layer["name"]: layer["shape"] for layer in found} == {
+        "conv": [6, 48, 64],
+        "pool": [6, 6, 8],
+        "fc": [10],
+        "out": [1],
+    }
+    assert [layer["name"] for layer in found] == ["conv", "pool", "fc", "out"]
+    assert [layer["kernel"] for layer in found] == [[7, 7], [8, 8], None, None]
+    assert [layer["name"] for layer in describe_layers(build_network("FC", SHAPE), SHAPE)] == [
+        *("fc", "out")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("network", "shapes"),
+    [
+        ("ConvPool2FC", {"pool": [6, 12, 16], "conv2": [12, 12, 16], "pool2": [12, 6, 8]}),
+        ("ConvNormPoolFC", {"norm": [6, 48, 64], "pool": [6, 6, 8]}),
+    ],
+)
+def test_deeper_and_normalized_networks_have_their_stages(network, shapes):
+    found = describe_layers(build_network(network, SHAPE), SHAPE)
+    expected = {"conv": [6, 48, 64], **shapes, "fc": [10], "out": [1]}
+    assert {layer["name"]: layer["shape"] for layer in found} == expected
+    assert [layer["name"] for layer in found] == list(expected)
+
+
+def test_normalization_divides_out_contrast_and_saturates():
+    """Twice the drive of all is hardly more; units that share it suppress one another."""
+    normalize = DivisiveNormalization()
+    drive = torch.zeros(1, 6, 9, 9)
+    drive[0, 0] = 100
+    alone = normalize(drive)[0, :, 4, 4]
+    torch.testing.assert_close(alone, torch.tensor([6.0, 0, 0, 0, 0, 0]), rtol=1e-3, atol=0)
+    torch.testing.assert_close(normalize(2 * drive)[0, :, 4, 4], alone, rtol=1e-3, atol=0)
+    drive[0, 1] = 100
+    together = normalize(drive)[0, :2, 4, 4]
+    torch.testing.assert_close(together, torch.tensor([3.0, 3.0]), rtol=1e-3, atol=0)
 
 
 def test_sizes_and_filters_are_at_hand_without_pytorch(repository):
@@ -263,4 +307,5 @@ def test_schema_allows_exactly_the_hidden_layers(network, repository):
     ]
     modules = [name for name, _ in build_network(network, SHAPE).named_children()]
     assert allowed == [name for name in modules if name != "out"]
-    assert model["properties"]["network"]["enum"] == list(NETWORKS)
+    assert all(re.match(model["properties"]["network"]["pattern"], name) for name in NETWORKS)
+    assert not re.match(model["properties"]["network"]["pattern"], "CNN")

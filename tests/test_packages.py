@@ -61,6 +61,10 @@ def test_jobs_load_no_large_package_that_they_do_not_use(repository):
     assert {name for name in names if "torch" in loaded[name]} == {
         "train_networks",
         "extract_activations",
+        "describe_network",
+        "inspect_network",
+        "fit_bonus_network",
+        "fit_networks_to_v1",
     }
     assert {name for name in names if "matplotlib" in loaded[name]} == draw
     assert not loaded["compute_rdms"] & {"scipy", "pandas", "sklearn"}

@@ -17,6 +17,7 @@ from normative.stimuli.gratings import grating
 
 DATASET = "results/simulated_small"
 OF_NETWORKS = ["extract_activations", "compute_rdms", "compare_networks", "compare_multiverse"]
+OF_NETWORKS += ["encode_networks"]
 
 
 @contextlib.contextmanager
@@ -41,22 +42,42 @@ AFTER_RDM = {
     "plot_rdm_correlations": 3,
     "correlate_models": 1,
     "plot_model_space": 1,
+    "tabulate_v1_fitted": 1,
+    "plot_v1_fitted": 1,
+    "write_answers": 1,
 }
 AFTER_AVERAGES = {
     "tabulate_inference": 1,
     "tabulate_pairwise": 1,
     "tabulate_training_effect": 1,
+    "tabulate_tasks": 1,
     "tabulate_partial": 1,
     "plot_similarity": 1,
     "plot_pairwise": 1,
     "plot_training_effect": 1,
+    "plot_tasks": 1,
+    "plot_layers": 1,
     "plot_partial_correlations": 1,
     "plot_figure_2": 1,
     "plot_figure_3": 1,
+    "plot_figure_4": 1,
     "write_answers": 1,
 }
 AFTER_SIMILARITIES = {"average_over_seeds": 1, **AFTER_AVERAGES}
 AFTER_MULTIVERSE = {"tabulate_multiverse": 1, "plot_multiverse": 1, "write_answers": 1}
+AFTER_ENCODING = {
+    **AFTER_MULTIVERSE,
+    "tabulate_encoding": 1,
+    "plot_encoding": 1,
+    "plot_figure_4": 1,
+    "plot_v1_fitted": 1,
+    "write_answers": 1,
+}
+AFTER_SAMPLE = {
+    "fit_bonus_network": 1,
+    "plot_bonus_network": 1,
+    "fit_networks_to_v1": 2,
+}
 AFTER_TRAINING = {"tabulate_training": 1, "plot_learning_curves": 1, "plot_figure_1": 1}
 
 
@@ -73,6 +94,7 @@ AFTER_TRAINING = {"tabulate_training": 1, "plot_learning_curves": 1, "plot_figur
                 **AFTER_RDM,
                 **AFTER_SIMILARITIES,
                 **AFTER_MULTIVERSE,
+                **AFTER_ENCODING,
             },
         ),
         (
@@ -82,6 +104,7 @@ AFTER_TRAINING = {"tabulate_training": 1, "plot_learning_curves": 1, "plot_figur
                 **AFTER_RDM,
                 **AFTER_SIMILARITIES,
                 **AFTER_MULTIVERSE,
+                **AFTER_ENCODING,
             },
         ),
         (
@@ -94,8 +117,15 @@ AFTER_TRAINING = {"tabulate_training": 1, "plot_learning_curves": 1, "plot_figur
                 "plot_reference_rdms": 1,
                 "compare_references": 1,
                 "compare_networks": 6,
+                "sample_neurons": 1,
+                "encode_references": 1,
+                "encode_networks": 6,
+                "encode_shown_network": 3,
+                "plot_predictions": 1,
+                **AFTER_SAMPLE,
                 **AFTER_RDM,
                 **AFTER_SIMILARITIES,
+                **AFTER_ENCODING,
             },
         ),
         (
@@ -108,6 +138,10 @@ AFTER_TRAINING = {"tabulate_training": 1, "plot_learning_curves": 1, "plot_figur
             },
         ),
         (f"{DATASET}/multiverse/cnn/seeds-12.csv", {"compare_multiverse": 1, **AFTER_MULTIVERSE}),
+        (
+            f"{DATASET}/encoding/cnn/shown.npz",
+            {"encode_shown_network": 1, "plot_predictions": 1, **AFTER_ENCODING},
+        ),
         (f"{DATASET}/embeddings/cnn.npz", {"compute_embeddings": 1, "plot_embeddings": 1}),
         (f"{DATASET}/figures/gratings.png", {"plot_gratings": 1}),
     ],
@@ -187,13 +221,12 @@ def test_edited_script_or_caption_remakes_itself_and_what_holds_it(study, edited
         assert study.planned() == (remade or after_partial)
 
 
-def test_other_version_of_a_package_reruns_what_imports_it(study):
-    with put_back(study.workflow / "scripts/normative/workflow/code.py") as path:
-        installed = "return importlib.metadata.version(package)"
-        other = f"{installed} + '.1' * (package == 'matplotlib')"
-        assert installed in path.read_text()
-        path.write_text(path.read_text().replace(installed, other))
-        planned = study.planned()
+def test_other_version_of_a_package_reruns_what_imports_it(study, tmp_path, monkeypatch):
+    other = tmp_path / "matplotlib-99.9.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: matplotlib\nVersion: 99.9\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    planned = study.planned()
     assert planned.keys() > {"plot_rdms", "write_report"}
     assert not planned.keys() & {"train_networks", "compute_rdms", "tabulate_inference"}
 
@@ -210,29 +243,45 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
         0.04,
         {
             *("generate_stimuli", "generate_training_stimuli", "train_networks"),
+            "describe_network",
             *("compute_reference_rdms", "plot_gratings", "plot_figure_1"),
+            *("encode_references", "encode_shown_network"),
+            *("fit_bonus_network", "fit_networks_to_v1"),
         },
     ),
-    "models.cnn.filters": ("frozen", {"train_networks", "plot_figure_1"}),
+    "models.cnn.filters": (
+        "frozen",  # no longer the same network as that of the other task
+        {"train_networks", "plot_figure_1", "tabulate_pairwise", "tabulate_tasks"},
+    ),
     "models.cnn.task": (
         "orientation",  # with other stimuli, an input of the training
-        {"extract_activations", "tabulate_training", "plot_figure_1"},
+        {
+            *("describe_network", "extract_activations", "tabulate_training"),
+            *("tabulate_pairwise", "tabulate_tasks"),
+        },
     ),
     "models.cnn.epochs": (1, {"train_networks", "tabulate_training"}),
     "models.cnn.layers": (
         ["fc"],
         {
-            *("extract_activations", "average_over_seeds", "plot_rdms", "plot_rdm_rows"),
-            *("plot_tuning_curves", "plot_embeddings", "plot_figure_1", "plot_figure_2"),
+            *("describe_network", "extract_activations", "average_over_seeds", "plot_rdms"),
+            *(
+                "plot_rdm_rows",
+                "plot_tuning_curves",
+                "plot_embeddings",
+                "plot_figure_1",
+                "plot_figure_2",
+            ),
             # Since it has lost its untrained twin.
-            *("tabulate_training_effect", "tabulate_pairwise"),
+            *("tabulate_training_effect", "tabulate_pairwise", "tabulate_tasks", "plot_layers"),
         },
     ),
     "shown_seed": (
         3,
         {
             *("compute_embeddings", "plot_rdms", "plot_rdm_rows", "plot_tuning_curves"),
-            *("plot_embeddings", "plot_figure_2"),
+            *("plot_embeddings", "plot_figure_2", "plot_predictions", "plot_figure_4"),
+            *("encode_shown_network", "tabulate_encoding"),
         },
     ),
     "training.stimuli": (100, {"generate_training_stimuli"}),
@@ -242,11 +291,15 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
     "training.momentum": (0.5, {"train_networks"}),
     "gates.accuracy": (1, {"tabulate_training"}),
     "gates.error_deg": (1, {"tabulate_training"}),
+    "gates.rotation_error_deg": (1, {"tabulate_training"}),
+    "gates.objects_accuracy": (1, {"tabulate_training"}),
     "inference.comparator": (
         "cosine",
         {
             *("compare_references", "compare_networks", "estimate_ceilings", "tabulate_inference"),
-            *("plot_training_effect", "plot_pairwise", "plot_figure_3"),
+            *("plot_training_effect", "plot_pairwise", "plot_figure_3", "plot_figure_4"),
+            "plot_tasks",
+            "tabulate_v1_fitted",
         },
     ),
     "inference.resample": (
@@ -254,6 +307,7 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
         {
             *("resample_recording", "average_over_seeds", "tabulate_inference"),
             *("tabulate_pairwise", "tabulate_training_effect", "tabulate_partial"),
+            "tabulate_encoding",
         },
     ),
     "inference.block_deg": (30, {"compare_references", "compare_networks"}),
@@ -266,7 +320,8 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
         {
             *("tabulate_inference", "tabulate_pairwise", "tabulate_training_effect"),
             *("tabulate_partial", "plot_similarity", "plot_training_effect", "plot_figure_2"),
-            *("plot_figure_3", "write_answers"),
+            *("plot_figure_3", "write_answers", "tabulate_encoding", "plot_encoding"),
+            *("plot_figure_4", "plot_tasks", "plot_layers"),
         },
     ),
     "inference.seed": (
@@ -274,7 +329,15 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
         {
             *("resample_recording", "compare_references", "compare_networks"),
             *("average_over_seeds", "estimate_ceilings", "tabulate_training_effect"),
-            "tabulate_inference",
+            *("tabulate_inference", "sample_neurons"),
+        },
+    ),
+    "encoding.neurons": (100, {"sample_neurons"}),
+    "encoding.folds": (
+        4,
+        {
+            *("encode_references", "encode_networks", "encode_shown_network"),
+            *("fit_networks_to_v1", "tabulate_encoding"),
         },
     ),
     "device": ("auto", {"train_networks"}),
@@ -361,7 +424,7 @@ def test_a_thousand_seeds_of_seven_models_are_few_jobs_and_files(study, reposito
     planned = study.planned(overlay=overlay)
     assert planned["train_networks"] == planned["compute_rdms"] == 7 * 20
     assert planned["generate_training_stimuli"] == 20
-    assert sum(planned.values()) < 800
+    assert sum(planned.values()) < 1000
     files = study.snakemake("--summary", overlay=overlay).stdout
     assert 500 < files.count("\nresults/") <= 2000
 
@@ -406,6 +469,19 @@ def test_jobs_ask_for_more_memory_and_time_the_more_seeds_they_handle(new_study)
     study.run("--", f"{models}/seeds-12/weights.pt", f"{models}/seeds-3-4/weights.pt")
     one, two = ((study.folder / f"told{n}").read_text().split() for n in (1, 2))
     assert [int(more) - int(less) for less, more in zip(one, two, strict=True)] == [15, 1]
+
+
+def test_jobs_ask_for_more_memory_the_larger_the_layers_of_a_seed_are(study, new_study):
+    """Of activations of 600 MB, 300 MB a seed, an RDM needs three copies of a seed's."""
+    copy = new_study()
+    shutil.copytree(study.folder, copy.folder, dirs_exist_ok=True)
+    os.truncate(copy.folder / DATASET / "activations/cnn/seeds-3-4.npz", 600 * 2**20)
+    script = copy.workflow / "scripts/compute_rdms.py"
+    script.write_text('open("told", "w").write(str(snakemake.resources.mem_mb))\n')
+    rdms = f"{DATASET}/rdms/cnn/seeds-3-4.npz"
+    copy.snakemake("--cores", "1", "--forcerun", "compute_rdms", "--", rdms)
+    asked = int((copy.folder / "told").read_text())
+    assert asked == pytest.approx(900 + 2 * 2 + 3 * 300, abs=2)
 
 
 def test_recordings_side_by_side_share_their_networks(study):

@@ -73,6 +73,56 @@ def test_halves_have_as_many_trials_of_each_averaged_condition():
     assert "every second trial of each angle and contrast" in told(arrays)
 
 
+def test_halves_of_folded_directions_are_balanced():
+    """Of three trials of each direction, two of one and one of the other are in each half."""
+    angle = np.repeat([0.0, 60, 120, 180, 240, 300], 3)
+    recording = make(np.column_stack([angle >= 180, angle < 180]).astype(float), angle)
+    arrays = prepare(recording, {"above_180": "fold"}, PATH)
+    assert "or the second for every other of the angles that are folded" in told(arrays)
+    group = np.repeat(np.arange(6), 3)
+    half = preparation.half_of_each(group, group % 3, keeps_last=True)
+    for orientation in range(3):
+        counts = [[np.sum(half[group == o] == h) for h in (0, 1)]
+                  for o in (orientation, orientation + 3)]  # fmt: skip
+        assert counts == [[2, 1], [1, 2]]
+    alone = preparation.half_of_each(group, group, keeps_last=True)
+    assert np.bincount(alone).tolist() == [12, 6], "not folded: all of the mean is in the first"
+
+
+def test_direction_of_one_trial_has_no_second_half_whichever_gets_it():
+    recording = make(np.eye(12), np.repeat([0.0, 60, 120, 180, 240, 300], [3, 2, 2, 1, 2, 2]))
+    arrays = prepare(recording, {"above_180": "fold"}, PATH)
+    assert "resp_train" not in arrays
+    assert "180.0° (in the tutorial's convention) has no two trials" in told(arrays)
+
+
+def test_condition_that_was_shown_unequally_is_told_of_where_it_is_averaged():
+    contrast = np.tile([0.1, 0.1, 1, 1], 4)
+    entry = {"average_over": ["contrast"]}
+    angle = np.repeat([0.0, 45, 90, 135], 4)
+    recording = make(np.random.default_rng(0).random((16, 3)), angle)
+    recording.conditions = {"contrast": contrast}
+    assert "were shown" not in told(prepare(recording, entry, PATH))
+    contrast[0] = 1
+    assert "Values of contrast were shown 1 to 3 times at an angle: each weighs in" in told(
+        prepare(recording, entry, PATH)
+    )
+
+
+def test_condition_of_one_value_an_angle_is_not_averaged_and_may_be_chosen():
+    number = make().angle / 45
+    recording = make(conditions={"stimulus": number})
+    arrays = prepare(recording, {"rows": {"stimulus": [0, 2, 3]}}, PATH)
+    assert arrays["stimuli"].tolist() == [0, 90, 135]
+    assert "averaged over" not in told(prepare(recording, {"average_over": ["stimulus"]}, PATH))
+    angle = np.random.default_rng(0).uniform(0, 180, 900)  # each once, but binned later
+    contrast = np.tile([0.1, 1, 0.1], 300)
+    recording = make(np.random.default_rng(1).random((900, 3)), angle)
+    recording.conditions = {"contrast": contrast}
+    with pytest.raises(UserError, match="`contrast` has 2 values"):
+        prepare(recording, {"rows": {"contrast": [0.1, 1]}}, PATH)
+
+
 def test_conditions_of_numbers_and_words_are_parted_too():
     values = np.array([None, "low", 1.0, "low"] * 4, dtype=object)
     recording = make(np.eye(16), np.repeat([0.0, 45], 8), conditions={"level": values})
@@ -161,6 +211,14 @@ def test_cell_that_varies_by_rounding_alone_is_silent_and_counted(normalize):
     assert "silent" not in told(prepare(make(), {"normalize": normalize}, PATH))
 
 
+@pytest.mark.parametrize("normalize", ["none", "zscore"])
+def test_cells_that_all_respond_alike_to_all_angles_are_refused(normalize):
+    """As of the wrong column: numbers of trials, or spreads of a single trial."""
+    recording = make(np.tile([0.1, 0, 7], (20, 1)))
+    with pytest.raises(UserError, match="all 3 cells respond alike to all angles"):
+        prepare(recording, {"normalize": normalize}, PATH)
+
+
 def test_cells_with_nan_are_refused_or_left_out_and_counted():
     responses = np.random.default_rng(0).random((20, 6))
     responses[3, 2] = np.nan
@@ -170,7 +228,7 @@ def test_cells_with_nan_are_refused_or_left_out_and_counted():
         prepare(recording, {}, PATH)
     arrays = prepare(recording, {"nan": "drop_cells"}, PATH)
     assert arrays["cells"].tolist() == list("abde")
-    assert "2 of 6 cells with NaN responses are left out" in told(arrays)
+    assert "2 of 6 cells with NaN or infinite responses are left out" in told(arrays)
 
 
 def test_trials_without_any_response_are_left_out_and_not_all_cells(monkeypatch):
@@ -387,6 +445,7 @@ def test_blocks_of_cells_give_what_all_cells_at_once_give(monkeypatch):
 def test_single_trials_need_little_more_memory_than_they_take():
     """1,000 trials of 20,000 cells, cells first as in Stringer's files: 80 MB."""
     responses = np.zeros((20_000, 1000), np.float32).T
+    responses[0] = 1  # cells that do not differ among angles are refused
     recording = make(responses, np.tile(np.arange(100) * 1.8, 10))
     tracemalloc.start()
     prepare(recording, {}, PATH)

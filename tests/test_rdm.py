@@ -11,7 +11,13 @@ from scipy.spatial.distance import pdist, squareform
 from scipy.stats import pearsonr
 
 from normative.rsa.dissimilarities import DISSIMILARITIES, crossnobis_distance, squared_distance
-from normative.rsa.rdm import correlation_distance, rdm_correlation, upper_triangle
+from normative.rsa.rdm import (
+    correlation_distance,
+    distance_of_distinct,
+    rdm_correlation,
+    upper_triangle,
+)
+from normative.stimuli.distinct import find_distinct
 
 WHOLE = st.integers(-3, 3)
 PATTERNS = np.random.default_rng(0).standard_normal((30, 200)).astype(np.float32)
@@ -24,6 +30,31 @@ def test_rdm_equals_one_minus_corrcoef():
     np.testing.assert_allclose(
         correlation_distance(PATTERNS), squareform(pdist(PATTERNS, "correlation")), atol=1e-6
     )
+
+
+@pytest.mark.parametrize("distance", DISSIMILARITIES.values())
+def test_equal_patterns_have_equal_dissimilarities_to_the_last_bit(distance):
+    patterns = PATTERNS[np.array([*range(30), *range(20), 3, 3])]
+    found = distance_of_distinct(distance, patterns)
+    np.testing.assert_allclose(found, distance(patterns), atol=1e-6)
+    np.testing.assert_array_equal(found[:20], found[30:50])
+    np.testing.assert_array_equal(found[:, :20], found[:, 30:50])
+    assert (found[[3, 3, 5], [33, 50, 35]] == 0).all(), "ties among those of one image"
+    np.testing.assert_array_equal(distance_of_distinct(distance, PATTERNS), distance(PATTERNS))
+
+
+def test_one_equal_pair_of_many_patterns_is_left_as_two():
+    """As −90° and 90° of the tutorial's."""
+    many = np.random.default_rng(0).standard_normal((120, 5))
+    many[119] = many[0]
+    assert len(find_distinct(many)[0]) == 120
+    assert len(find_distinct(many[20:])[0]) == 100
+    few = np.append(many[:50], many[:1], axis=0)
+    first, index = find_distinct(few)
+    assert first.tolist() == list(range(50))
+    assert index.tolist() == [*range(50), 0]
+    many[118] = many[0]
+    assert len(find_distinct(many)[0]) == 118
 
 
 def test_rdm_of_many_units_is_summed_in_blocks(monkeypatch):

@@ -103,9 +103,43 @@ def test_stimuli_are_the_gratings_that_the_animal_saw(tmp_path):
             np.testing.assert_array_equal(image, grating(angle, **stimulus))
 
 
+@pytest.mark.parametrize("resolution", [0.05, 0.1])
+def test_gratings_of_both_polarities_are_one_image_and_tied_in_every_rdm(tmp_path, resolution):
+    """Else rounding would break the ties of their ranks, and Spearman's ρ with them."""
+    step = 360 / 26
+    orientation = (np.arange(26) * step - 90 + 3.3).astype(np.float32)
+    np.savez(tmp_path / "responses.npz", orientation=orientation)
+    stimulus = {**STIMULUS, "resolution": resolution}
+    files = {
+        name: tmp_path / f"{name}.npz" for name in ("stimuli", "activations", "rdms", "references")
+    }
+    output = SimpleNamespace(**files)
+    generate_stimuli.main(
+        SimpleNamespace(responses=tmp_path / "responses.npz"),
+        output,
+        SimpleNamespace(stimulus=stimulus),
+    )
+    with np.load(files["stimuli"]) as stimuli:
+        images = stimuli["images"]
+    np.testing.assert_array_equal(images[:13], images[13:])
+    units = np.random.default_rng(0).standard_normal((images[0].size, 301)).astype(np.float32)
+    patterns = images.reshape(26, -1) @ units  # by rounding, not the same for both
+    patterns[13:] = patterns[:13]
+    np.savez(files["activations"], seeds=[3], fc=patterns[None])
+    compute_rdms.main(SimpleNamespace(activations=files["activations"]), output)
+    params = SimpleNamespace(stimulus=stimulus)
+    compute_reference_rdms.main(output, SimpleNamespace(rdms=files["references"]), params)
+    with np.load(files["rdms"]) as rdms, np.load(files["references"]) as references:
+        names = ("pixels", "gabor_energy", "fourier_amplitude", "tilt")
+        for rdm in (rdms["fc"][0], *(references[name] for name in names)):
+            np.testing.assert_array_equal(rdm[:13, :13], rdm[:13, 13:])
+            np.testing.assert_array_equal(rdm[:13, :13], rdm[13:, 13:])
+
+
 def test_training_stimuli_are_the_tutorials_of_each_seed(tmp_path):
     output = SimpleNamespace(stimuli=tmp_path / "stimuli.npz")
     params = SimpleNamespace(seeds=[12, 5], n_stimuli=7, stimulus=STIMULUS)
+    params.task = "tilt"
     generate_training_stimuli.main(output, params)
     with np.load(output.stimuli) as stimuli:
         assert stimuli["seeds"].tolist() == [12, 5]

@@ -246,7 +246,7 @@ def test_blanks_and_missing_responses_are_left_to_preparation(save):
         ({"resp": np.ones((12, 7, 2, 2))}, {}, "two axes"),
         ({"resp": RESP[:-1]}, {}, "12 angles"),
         ({"stimuli": np.ones((12, 2))}, {}, "one angle for each"),
-        ({"stimuli": np.full(12, "0")}, {}, "<U1"),
+        ({"stimuli": np.full(12, "up")}, {}, "<U2"),
         ({"stimuli": np.zeros(12, "datetime64[s]")}, {}, "datetime64"),
         ({"resp": np.zeros(12, [("a", float)])}, {}, "type"),
     ],
@@ -407,3 +407,21 @@ def test_whole_numbers_that_count_stimuli_are_asked_about(save):
     for angles, is_asked in ((np.arange(12) + 1, True), (ANGLES, False)):
         asked = look(save(resp=RESP, stimuli=angles)).open_questions
         assert any("numbers of stimuli" in each for each in asked) == is_asked
+
+
+def test_angles_that_are_text_are_read(save):
+    """Names of cells that are numbers stay text."""
+    text = np.array([f"{angle:g} deg" for angle in ANGLES])
+    text[3] = "blank"
+    path = save(resp=RESP, stim=text, names=np.array(list("1234567")))
+    assert look(path).entry["orientation"] == "stim"
+    recording = read(path, {"orientation": "stim", "cell": "names"})
+    expected = np.array(ANGLES, float)
+    expected[3] = np.nan
+    np.testing.assert_array_equal(recording.angle, expected)
+    assert list(recording.cells) == list("1234567")
+
+
+def test_trials_beside_stimuli_are_to_be_one_axis_where_angles_are(save):
+    path = save(resp=np.ones((4, 5, 7)), stimuli=np.repeat(np.arange(4.0), 5))
+    assert_refused(read, path, {}, match="reshape 4 × 5 to 20 rows, in the order of the angles")

@@ -192,6 +192,8 @@ def test_cells_are_chosen_by_number_or_iscell(series_file):
     recording = nwb.read(series_file, {"cells": "iscell"})
     assert list(recording.cells) == [11, 7, 30]
     np.testing.assert_array_equal(recording.responses, whole[:, [0, 2, 3]])
+    assert "ROIs that `iscell` takes for cells: 3 of 4." in recording.notes
+    assert any("All 4 ROIs are used" in note for note in nwb.read(series_file, {}).notes)
 
 
 def test_rows_and_blanks_are_left_out_and_other_columns_are_conditions(tmp_path):
@@ -270,6 +272,50 @@ def test_trials_after_the_observed_time_are_left_out(tmp_path):
     np.testing.assert_array_equal(recording.angle, ORIENTATION[ONSET + 1 <= 50])
 
 
+def test_unit_that_was_not_observed_has_no_rate_rather_than_none(tmp_path):
+    """Unit 100 was lost from 20 to 40 s, unit 97 found at 30 s; intervals of unit 98 touch."""
+    file = new_file()
+    observed = [[[0.0, 20], [40, 80]], [[0.0, 80]], [[0.0, 33], [33, 80]], [[30.0, 80]]]
+    for index, times in enumerate(spike_times()):
+        file.add_unit(spike_times=times, id=100 - index, obs_intervals=observed[index])
+    add_intervals(file)
+    recording = nwb.read(save(file, tmp_path / "recording.nwb"), {"window": [0, 1]})
+    start = ONSET[ONSET < 80]
+    is_lost = np.isnan(recording.responses)
+    np.testing.assert_array_equal(is_lost[:, 0], (start + 1 > 20) & (start < 40))
+    np.testing.assert_array_equal(is_lost[:, 3], start < 30)
+    assert not is_lost[:, [1, 2]].any()
+    plain = [[sum((t >= on) & (t < on + 1)) for t in spike_times()] for on in start]
+    np.testing.assert_allclose(recording.responses[~is_lost], np.array(plain)[~is_lost])
+    assert any(note.startswith("2 of 4 units were not observed") for note in recording.notes)
+
+
+def test_quality_of_units_is_asked_about(tmp_path):
+    file = new_file()
+    file.add_unit_column(name="quality", description="d")
+    for index, times in enumerate(spike_times()):
+        file.add_unit(spike_times=times, id=index, quality=["good", "noise"][index % 2])
+    add_intervals(file)
+    contents = nwb.look(save(file, tmp_path / "recording.nwb"))
+    assert any("has `quality` (good, noise)" in each for each in contents.open_questions)
+
+
+def test_cells_by_frames_are_seen_by_the_number_of_rois(tmp_path):
+    """With a rate instead of times, pynwb writes them with no more than a warning."""
+    file = new_file()
+    with pytest.warns(UserWarning, match="dimension"):
+        add_series(file, data=traces().T)
+    add_intervals(file)
+    path = save(file, tmp_path / "turned.nwb")
+    with pytest.raises(UserError, match=r"seems to be cells × frames.*axes: cells_first"):
+        nwb.read(path, {})
+    contents = nwb.look(path)
+    assert contents.entry["axes"] == "cells_first"
+    assert any(each.startswith("axes: cells_first") for each in contents.open_questions)
+    expected = loop(traces()[:, [0, 2, 3]], TIME, ONSET, 0, 1.5)
+    np.testing.assert_allclose(nwb.read(path, contents.entry).responses, expected, atol=1e-6)
+
+
 def test_stimuli_of_no_duration_are_left_out_of_counts():
     window = np.array([[1.0, 2], [3, 3], [5, 7]])
     rates, kept, notes = windows.count_spikes("file", spike_times(), window)
@@ -297,7 +343,7 @@ def test_what_is_ambiguous_is_listed(tmp_path):
     np.testing.assert_allclose(double, 2 * single)
     contents = nwb.look(path)
     assert sum("Which" in question for question in contents.open_questions) == 2
-    np.testing.assert_allclose(nwb.read(path, contents.entry).responses.shape, (24, 4))
+    np.testing.assert_allclose(nwb.read(path, contents.entry).responses.shape, (24, 3))
 
 
 def test_guessed_entry_reads_the_file(series_file):
@@ -305,11 +351,11 @@ def test_guessed_entry_reads_the_file(series_file):
     assert contents.entry == {
         "format": "nwb", "responses": "processing/ophys/DfOverF/RoiResponseSeries",
         "orientation": "intervals/gratings/orientation", "unit": "degrees", "window": [0, 1.5],
-        "baseline": None,
+        "baseline": None, "cells": "iscell",
     }  # fmt: skip
     assert set(contents.comments) == set(contents.entry)
     assert contents.arrays[0].shape == (800, 4)
-    expected = loop(traces(), TIME, ONSET, 0, 1.5)
+    expected = loop(traces()[:, [0, 2, 3]], TIME, ONSET, 0, 1.5)
     np.testing.assert_allclose(nwb.read(series_file, contents.entry).responses, expected, atol=1e-6)
 
 

@@ -141,6 +141,30 @@ def test_unit_of_onsets_is_as_the_entry_says(folder):
     assert len(as_seconds.angle) == (frames + 1 <= N_FRAMES / RATE).sum() < len(expected)
 
 
+@pytest.mark.parametrize(
+    ("onset", "unit", "is_open"),
+    [
+        (1 + 2 * np.arange(24), "seconds", True),  # frames as well: a rest goes on after them
+        (ONSET, "seconds", False),
+        (np.append(ONSET[:-1], 51.5), "seconds", False),  # one is after the end
+        (20 + 30 * np.arange(24), "frames", False),
+        (np.append(1 + np.arange(23), 51), "frames", True),
+        (ONSET * 1000 + 0.5, "milliseconds", True),
+    ],
+)
+def test_unit_of_onsets_stands_in_the_overlay_and_is_asked_where_two_fit(
+    folder, onset, unit, is_open
+):
+    """Of 1,000 frames, 50 s."""
+    save_stimuli(folder.parent.parent, onset=onset)
+    contents = suite2p.look(str(folder.parent))
+    assert contents.entry["onset_unit"] == unit
+    assert any(each.startswith("onset_unit: ") for each in contents.open_questions) == is_open
+    guessed = suite2p.read(str(folder), entry(folder))
+    said = suite2p.read(str(folder), entry(folder, onset_unit=unit))
+    np.testing.assert_array_equal(guessed.responses, said.responses)
+
+
 def test_onsets_in_milliseconds_are_told_by_name(folder):
     expected = suite2p.read(str(folder), entry(folder)).responses
     table = pd.DataFrame({"onset_ms": ONSET * 1000, "ori": ORIENTATION})
@@ -215,7 +239,7 @@ def test_guessed_entry_reads_the_folder(folder):
     assert contents.entry == {
         "format": "suite2p", "responses": "dff", "cells": "iscell", "frame_rate": RATE,
         "stimuli": str(folder.parent.parent / "stimuli.csv"), "orientation": "orientation",
-        "onset": "onset", "baseline": None, "unit": "degrees",
+        "onset": "onset", "onset_unit": "seconds", "baseline": None, "unit": "degrees",
     }  # fmt: skip
     assert set(contents.comments) == set(contents.entry)
     recording = suite2p.read(str(folder.parent), contents.entry)
@@ -370,3 +394,32 @@ def test_value_that_stands_for_no_angle_is_refused(folder):
     save_stimuli(folder.parent.parent, orientation=np.where(ONSET < 5, -1, ORIENTATION))
     with pytest.raises(UserError, match=r"`orientation` holds -1, .*`rows`, or write NaN"):
         suite2p.read(str(folder), entry(folder))
+
+
+@pytest.mark.parametrize(
+    ("columns", "more", "over", "within"),
+    [
+        ({}, {"window": [0, 1.5]}, 0, 0),
+        ({}, {"window": [0, 2]}, 23, 0),
+        ({"stop": ONSET + 1}, {"window": [0, 1], "baseline": [-0.5, 0]}, 0, 0),
+        ({"stop": ONSET + 1}, {"window": [0, 1], "baseline": [-0.6, 0]}, 0, 23),
+        ({"stop": ONSET + 1}, {"window": [0, 1], "baseline": [0.2, 0.4]}, 0, 24),
+        ({"stop": ONSET + 1}, {"window": [0, 1], "baseline": [1.0, 1.4]}, 0, 0),
+        ({}, {"window": [0, 1], "baseline": [0, 0.2]}, 0, 24),
+        ({}, {"window": [0, 1], "baseline": [-1.6, 0]}, 0, 23),
+        ({"stop": ONSET + 2}, {"window": None}, 23, 0),
+    ],
+)
+def test_window_in_the_next_stimulus_and_baseline_in_one_are_warned_of(
+    folder, columns, more, over, within
+):
+    save_stimuli(folder.parent.parent, **columns)
+    warned = [
+        note
+        for note in suite2p.read(str(folder), entry(folder, **more)).notes
+        if note.startswith("Warning: ")
+    ]
+    expected = [f"windows of {over} of 24 stimuli go on"] * (over > 0)
+    expected += [f"baselines of {within} of 24 stimuli lie within"] * (within > 0)
+    assert len(warned) == len(expected)
+    assert all(text in note for text, note in zip(expected, warned, strict=True))

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -126,6 +127,43 @@ def test_cells_of_two_kinds_may_have_the_same_number(tmp_path):
     assert table.look(path).entry["cell"] == ["animal", "unit"]
 
 
+def test_cells_of_two_mice_with_the_same_numbers_are_not_one(tmp_path):
+    names = pd.DataFrame({"mouse": [1, 1, 2, 2], "cell": [1, 2, 1, 2]})
+    frame = names.merge(pd.DataFrame({"orientation": ANGLES}), how="cross")
+    frame["response"] = np.arange(len(frame)) / 7
+    path = save(frame, tmp_path / "t", "comma")
+    assert table.look(path).entry["cell"] == ["mouse", "cell"]
+    recording = table.read(path, {})
+    assert list(recording.cells) == ["1 1", "1 2", "2 1", "2 2"]
+    np.testing.assert_allclose(recording.responses, frame["response"].values.reshape(4, 8).T)
+    apart = frame.assign(cell=frame["cell"] + 10 * frame["mouse"])
+    assert table.look(save(apart, path, "comma")).entry["cell"] == "cell", "no need of both"
+
+
+@pytest.mark.parametrize("other", ["pref_ori", "orientation"])
+def test_direction_is_what_was_shown_and_not_what_follows_from_it_or_the_cell(tmp_path, other):
+    frame = long().rename(columns={"orientation": "direction"})
+    frame[other] = np.repeat([45, 90, 45], 8) if other == "pref_ori" else frame["direction"] % 180
+    path = save(frame, tmp_path / "t", "comma")
+    recording = table.read(path, {})
+    assert recording.conditions == {}
+    np.testing.assert_array_equal(recording.angle, ANGLES)
+    assert table.look(path).entry["orientation"] == "direction"
+    theta = frame.drop(columns=other).assign(ori=np.repeat([45, 90, 45], 8))  # no word tells
+    np.testing.assert_array_equal(table.read(save(theta, path, "comma"), {}).angle, ANGLES)
+
+
+def test_numbers_of_a_condition_that_differ_by_rounding_are_one(tmp_path):
+    contrast = np.where(np.arange(24) % 8 < 4, 0.3, 0.1 + 0.2)
+    both = pd.concat([long(contrast=contrast), long(RESPONSES + 1, contrast=0.6)])
+    for frame in (both, both.astype({"contrast": np.float32})):
+        path = save(frame, tmp_path / "t", "parquet")
+        recording = table.read(path, {})
+        assert stimuli.distinct(recording.conditions["contrast"]) == [0.3, 0.6]
+        some = table.read(path, {"rows": {"contrast": 0.1 + 0.2}})
+        np.testing.assert_allclose(some.responses, RESPONSES)
+
+
 def test_repeated_lines_are_trials(tmp_path):
     second = RESPONSES + 1
     path = save(pd.concat([long(), long(second)]), tmp_path / "t", "comma")
@@ -188,6 +226,68 @@ def test_wide_table_of_trials_keeps_its_order_and_conditions(tmp_path):
     again = table.read(save(frame.assign(spatial_frequency=0.02), path, "comma"), {})
     assert again.is_trials
     np.testing.assert_allclose(again.responses, np.concatenate([RESPONSES, RESPONSES + 1]))
+
+
+@pytest.mark.parametrize("slip", ["ERR", "n.d.", "1,5"])
+def test_slip_in_a_column_of_numbers_is_told_with_its_place(tmp_path, slip):
+    """The cell is not left out: a table of 50 cells that lost one looks right."""
+    frame = wide().astype({"c2": object})
+    frame.loc[[5, 6], "c2"] = slip
+    frame.loc[1, "orientation"] = np.nan
+    message = rf"2 entries of `c2` are no numbers, the first is '{slip}' in line 6 below"
+    for kind in ("comma", "xlsx"):
+        with pytest.raises(UserError, match=message):
+            table.read(save(frame, tmp_path / "t", kind), {})
+    frame = long().astype({"response": object})
+    frame.loc[5, "response"] = slip
+    path = save(frame, tmp_path / "t", "tab")
+    with pytest.raises(UserError, match=r"1 entries of `response` are no numbers.* line 6 below"):
+        table.read(path, {})
+    assert table.look(path).entry["responses"] == "response"
+
+
+def test_counts_of_cells_in_columns_are_no_long_table(tmp_path):
+    """They repeat as names of cells do."""
+    counts = np.tile(np.random.default_rng(0).poisson(2, (8, 4)), (3, 1))
+    frame = pd.DataFrame(counts, columns=[f"cell_{n}" for n in range(4)])
+    frame = frame.assign(orientation=np.tile(ANGLES, 3))
+    path = save(frame, tmp_path / "t", "comma")
+    recording = table.read(path, {})
+    np.testing.assert_array_equal(recording.responses, counts)
+    assert table.look(path).entry["layout"] == "wide"
+
+
+@pytest.mark.parametrize("form", ["{}deg", "{} °", "{}.0 Degrees"])
+def test_angles_with_their_unit_are_read(tmp_path, form):
+    frame = wide().assign(orientation=[form.format(angle) for angle in ANGLES])
+    recording = table.read(save(frame, tmp_path / "t", "comma"), {})
+    np.testing.assert_array_equal(recording.angle, ANGLES)
+
+
+def test_comments_above_the_names_are_passed_over(tmp_path):
+    for above in ("# mouse 3\n", "\n# mouse 3\n# made, by hand\n"):
+        path = tmp_path / "t"
+        path.write_text(above + wide().to_csv(index=False))
+        assert table.recognizes(str(path))
+        np.testing.assert_allclose(table.read(str(path), {}).responses, RESPONSES)
+    path.write_text("# " + wide().to_csv(index=False))  # as numpy.savetxt writes names
+    with pytest.raises(UserError, match="remove the # before the names"):
+        table.read(str(path), {})
+    path.write_text("Mouse 3, by hand\n" + wide().to_csv(index=False))
+    with pytest.raises(UserError, match="remove lines above the names of columns"):
+        table.read(str(path), {})
+
+
+def test_sheet_with_orientations_is_read_and_the_others_are_told(tmp_path):
+    data = io.BytesIO()
+    with pd.ExcelWriter(data) as book:
+        pd.DataFrame({"about": ["mouse 3"], "by": ["me"]}).to_excel(book, sheet_name="notes")
+        wide().to_excel(book, sheet_name="data", index=False)
+        pd.DataFrame({"x": [1]}).to_excel(book, sheet_name="more")
+    (tmp_path / "t").write_bytes(data.getvalue())
+    recording = table.read(str(tmp_path / "t"), {})
+    np.testing.assert_allclose(recording.responses, RESPONSES)
+    assert "Excel, sheet `data`; not read: notes, more" in recording.notes[0]
 
 
 def test_cells_are_chosen_in_the_order_asked(tmp_path):
@@ -481,3 +581,158 @@ def test_whole_numbers_that_count_stimuli_are_asked_about(tmp_path):
         path = save(wide(angles=angles), tmp_path / "t", "comma")
         asked = [each for each in table.look(path).open_questions if "numbers of stimuli" in each]
         assert bool(asked) == is_asked
+
+
+@pytest.mark.parametrize(
+    ("mean", "other"),
+    [
+        ("mean_rate", "sem_rate"),
+        ("response_mean", "response_sem"),
+        ("mean_dff", "std_dff"),
+        ("mean_response", "sd_response"),
+        ("rate_stim", "rate_pre"),
+        ("evokedRate", "baselineRate"),
+        ("peak_dff", "dff_se"),
+    ],
+)
+def test_spread_or_baseline_beside_the_means_is_not_the_responses(tmp_path, mean, other):
+    """Whichever has the shorter name, or comes first."""
+    frame = long().rename(columns={"response": mean})
+    frame.insert(0, other, np.random.default_rng(1).uniform(size=len(frame)))
+    path = save(frame.assign(n_trials=6), tmp_path / "t", "comma")
+    contents = table.look(path)
+    assert contents.entry["responses"] == mean
+    assert not any(each.startswith("responses: ") for each in contents.open_questions)
+    np.testing.assert_allclose(table.read(path, {}).responses, RESPONSES)
+    # Alone it is no response either.
+    contents = table.look(save(frame.drop(columns=mean), path, "comma"))
+    assert "responses" not in contents.entry
+    assert "Which column holds the responses (`responses`)?" in contents.open_questions
+
+
+def test_two_columns_that_may_be_the_responses_are_asked_about(tmp_path):
+    frame = long().assign(response_corrected=np.arange(24) / 7)
+    path = save(frame, tmp_path / "t", "comma")
+    asked = [each for each in table.look(path).open_questions if each.startswith("responses: ")]
+    assert len(asked) == 1
+    assert "`response` is taken; response_corrected may be" in asked[0]
+    assert "The responses may also be response_corrected." in table.read(path, {}).notes
+
+
+def test_numbers_of_rois_are_no_angles_beside_a_column_of_stimuli(tmp_path):
+    """`stim` holds them: one line a trial, one column a cell."""
+    names = [str(number) for number in (3, 17, 42, 58, 61, 77, 105, 119, 130, 163)]
+    responses = np.random.default_rng(0).uniform(size=(16, 10))
+    frame = pd.DataFrame(responses, columns=names)
+    shown = np.repeat(ANGLES, 2)
+    path = tmp_path / "t"
+    for name in ("stim", "stimulus_deg", "Stimuli"):
+        contents = table.look(save(frame.assign(trial=range(16), **{name: shown}), path, "comma"))
+        assert "axes" not in contents.entry
+        assert contents.entry["orientation"] == name
+        assert f"orientation: `{name}` is taken, by its values: are these the angles?" in (
+            contents.open_questions
+        )
+        recording = table.read(path, contents.entry)
+        np.testing.assert_array_equal(recording.angle, shown)
+        np.testing.assert_allclose(recording.responses, responses)
+        assert list(recording.cells) == names
+    # Of no name that tells anything: it is asked, and neither is chosen.
+    contents = table.look(save(frame.assign(x=shown), path, "comma"))
+    assert not {"axes", "orientation"} & set(contents.entry)
+    assert any("(`orientation`): x?" in each for each in contents.open_questions)
+    # A flag, a time or a number of stimuli is none.
+    for name, values in (("stim", shown > 100), ("stim_onset", shown), ("stim_id", shown)):
+        assert stimuli.guess_orientation({name: np.asarray(values)}) is None
+
+
+def test_columns_named_by_angles_are_always_looked_at_and_unused_ones_told(tmp_path):
+    frame = pd.DataFrame(RESPONSES.T, columns=map(str, ANGLES)).assign(
+        neuron=CELLS, depth=[100, 100, 200]
+    )
+    path = save(frame, tmp_path / "t", "comma")
+    contents = table.look(path)
+    assert contents.entry["axes"] == "cells_first"
+    assert any(each.startswith("axes: cells_first: ") for each in contents.open_questions)
+    assert "Columns not used: depth." in table.read(path, contents.entry).notes
+
+
+@pytest.mark.parametrize("form", [int, str])
+def test_names_that_come_again_in_excel_are_told_as_in_text(tmp_path, form):
+    """Pandas makes 15, 15.1 and 15.2 of three trials at 15°, which would be three orientations."""
+    trials = np.repeat(ANGLES, 3)
+    rows = [["cell", *map(form, trials)]]
+    rows += [[cell, *map(float, trials / 7 + n)] for n, cell in enumerate(CELLS)]
+    save_rows(rows, tmp_path / "t")
+    pd.DataFrame(rows).to_csv(tmp_path / "text", index=False, header=False)
+    for name in ("t", "text"):
+        with pytest.raises(
+            UserError, match=r"columns 0(\.0)?, 45.* more than once; .*line for each"
+        ):
+            table.look(tmp_path / name)
+    # as pandas saves what it has read
+    pd.read_excel((tmp_path / "t").open("rb"), engine="openpyxl").to_csv(tmp_path / "again")
+    with pytest.raises(UserError, match=r"0\.1, .*numbered by pandas; .*a line for each"):
+        table.read(str(tmp_path / "again"), {"axes": "cells_first"})
+    grid = pd.DataFrame(RESPONSES.T, columns=[f"{n / 10:g}" for n in range(8)]).assign(cell=CELLS)
+    assert len(table.read(save(grid, tmp_path / "t", "comma"), {"axes": "cells_first"}).angle) == 8
+
+    rows = [["ori", "ori", "c1", "c1"], *[[int(angle), 0, 1.5, 2.5] for angle in ANGLES]]
+    save_rows(rows, tmp_path / "t")
+    with pytest.raises(UserError, match="columns ori, c1 are there more than once; rename them"):
+        table.read(str(tmp_path / "t"), {})
+
+
+def save_rows(rows, path):
+    """As they are, in an Excel workbook."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    path.write_bytes(data.getvalue())
+
+
+def test_index_that_pandas_has_saved_is_no_cell(tmp_path):
+    frame = wide()
+    for kind in ("text", "Excel"):
+        data = io.BytesIO()
+        (frame.to_csv if kind == "text" else frame.to_excel)(data)
+        (tmp_path / "t").write_bytes(data.getvalue())
+        recording = table.read(str(tmp_path / "t"), {})
+        assert list(recording.cells) == CELLS
+        assert "Columns not used: Unnamed: 0." in recording.notes
+        assert table.look(tmp_path / "t").entry["cells"] == CELLS
+
+
+@pytest.mark.parametrize("name", ["trial", "presentation_time"])
+def test_missing_lines_of_numbered_trials_are_nan_and_the_trials_are_kept(tmp_path, name):
+    """One line of 72, or a third of a cell's, costs no other trial."""
+    per_angle = name == "trial"
+    frame = pd.concat(
+        [
+            long(RESPONSES + n).assign(**{name: n if per_angle else 8 * n + np.arange(24) % 8})
+            for n in range(3)
+        ]
+    ).reset_index(drop=True)
+    for lost in ([5], list(range(8)), [3, 30]):
+        path = save(frame.drop(index=lost).sample(frac=1, random_state=1), tmp_path / "t", "comma")
+        recording = table.read(path, {})
+        assert recording.is_trials
+        assert recording.responses.shape == (24, 3)
+        assert np.isnan(recording.responses).sum() == len(lost)
+        order = [list(recording.cells).index(cell) for cell in CELLS]
+        for angle, row in zip(recording.angle, recording.responses[:, order], strict=True):
+            trial = row - RESPONSES[list(ANGLES).index(angle)]
+            np.testing.assert_allclose(trial[~np.isnan(trial)], np.nanmean(trial).round())
+        notes = " ".join(recording.notes)
+        assert f"by `{name}`, and cell, {len(lost)} are missing: they are NaN" in notes
+
+
+@pytest.mark.parametrize("form", ["ori_{}", "dir{}", "Orientation {}deg"])
+def test_columns_named_by_angles_and_a_word_are_told_how_to_be_read(tmp_path, form):
+    frame = pd.DataFrame(RESPONSES.T, columns=[form.format(angle) for angle in ANGLES])
+    path = save(frame.assign(neuron=CELLS), tmp_path / "t", "comma")
+    for reads in (table.look, lambda path: table.read(path, {})):
+        with pytest.raises(UserError, match=r"named by angles; .*numbers alone .*cells_first"):
+            reads(path)

@@ -87,7 +87,7 @@ def test_demo_through_slurm_gives_the_bytes_of_a_local_run(submit, new_study):
     local.run()
     assert study.results() == local.results()
     assert len(study.results()) > 80
-    assert submitted == 22, "ten seeds are two jobs a step"
+    assert submitted == 32, "ten seeds are two jobs a step"
 
 
 def test_job_that_exceeds_its_memory_is_sent_again_with_more(submit, study):

@@ -1,9 +1,11 @@
 """Every column of every table, recomputed from the small study's arrays by a few plain lines.
 
-The scripts run here, on the study's files; what they are held against uses none of our library.
+The scripts run here, on the study's files; what they are held against uses none of our library, but
+for the folds of the encoding models.
 """
 
 import itertools
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,11 +25,14 @@ import tabulate_inference
 import tabulate_multiverse
 import tabulate_pairwise
 import tabulate_partial
+import tabulate_tasks
 import tabulate_training
 import tabulate_training_effect
+from normative.encoding.sample import Sample
 
 MODELS = ["cnn", "cnn_untrained", "cnn_orientation"]
 TWINS = {"cnn": "cnn_untrained", "cnn_orientation": "cnn_untrained"}
+TASK_GROUPS = {"cnn": {"cnn": "tilt", "cnn_orientation": "orientation"}}
 SEEDS, BLOCKS = [3, 4, 12], ["seeds-3-4", "seeds-12"]
 FAILED = {("cnn", 12), ("cnn_orientation", 3)}
 LAYERS = [(model, layer) for model in MODELS for layer in ("pool", "fc")]
@@ -533,6 +538,22 @@ def test_inference_names_what_its_intervals_are_over(tabulate, folder, inference
     assert table[[*of_intervals, "share_first", "share_first_stimuli"]].isna().all(axis=None)
 
 
+def test_intervals_warn_of_draws_without_a_similarity(tabulate, means, tmp_path):
+    """More than one in twenty; the first is the estimate itself."""
+    n_draws, n_replicates = len(means["similarity"]), len(means["replicates"])
+    similarity, replicates = means["similarity"].copy(), means["replicates"].copy()
+    for layer, share in ((0, 0.04), (1, 0.3)):
+        similarity[1 : 1 + int(share * n_draws), layer] = np.nan
+        replicates[: int(share * n_replicates), layer] = np.nan
+    changed = {**means, "similarity": similarity, "replicates": replicates}
+    np.savez(tmp_path / "means.npz", **changed)
+    table = tabulate(tabulate_inference, "inference", {"means": tmp_path / "means.npz"})
+    said = table[["ci_warning", "stimuli_ci_warning"]].fillna("")[:2]
+    assert not said.loc[0].str.contains("not defined").any()
+    assert re.search(r"(29|30)% of the draws are not defined", said.loc[1, "ci_warning"])
+    assert re.search(r"(29|30)% of the replicates are not", said.loc[1, "stimuli_ci_warning"])
+
+
 def test_band_is_that_of_neurons_where_there_are_no_halves_of_trials(tabulate, folder, tmp_path):
     ceilings = pd.read_csv(folder / "tables/ceilings.csv").query("halves_of == 'neurons'")
     ceilings.to_csv(tmp_path / "neurons.csv", index=False)
@@ -594,10 +615,12 @@ def test_pairwise_table(tabulate, rdms, drawn):
     for trained, twin in TWINS.items():
         for layer in ("pool", "fc"):
             questions[(trained, layer), (twin, layer)] = "training"
+    for layer in ("pool", "fc"):
+        questions[("cnn", layer), ("cnn_orientation", layer)] = "tasks"
     pairs = [((a, b), (c, d)) for a, b, c, d in (row[:4] for row in rows)]
     found = [questions.get(pair, questions.get(pair[::-1], "others")) for pair in pairs]
     expected["family"] = found
-    assert sorted(map(found.count, set(found))) == [1, 4, 10]
+    assert sorted(map(found.count, set(found))) == [1, 2, 4, 8]
     for p in ("p", "stimuli_p"):
         expected[f"{p}_holm"] = [np.nan] * len(rows)
         for family in set(found):
@@ -615,7 +638,7 @@ def test_pairwise_table(tabulate, rdms, drawn):
         "stimuli_p_holm",
         "with_best",
     ]
-    table = tabulate(tabulate_pairwise, "pairwise", twins=TWINS)
+    table = tabulate(tabulate_pairwise, "pairwise", twins=TWINS, task_groups=TASK_GROUPS)
     assert set(table.pop("ci_warning").dropna()) == {"rather narrow: fewer than 5 seeds"}
     assert table.pop("ci_over").tolist() == over
     assert_columns(
@@ -651,7 +674,7 @@ def test_training_effect_table(tabulate, rdms, drawn):
 def test_training_has_one_verdict_wherever_it_stands(tabulate):
     """An effect of training is a pair of layers, with the same difference, interval and p."""
     effects = tabulate(tabulate_training_effect, "training_effect", twins=TWINS)
-    pairs = tabulate(tabulate_pairwise, "pairwise", twins=TWINS)
+    pairs = tabulate(tabulate_pairwise, "pairwise", twins=TWINS, task_groups=TASK_GROUPS)
     for row in effects.itertuples():
         is_pair = (pairs["layer_a"] == row.layer) & (pairs["layer_b"] == row.layer)
         models = pairs["model_a"] + " " + pairs["model_b"]
@@ -663,6 +686,87 @@ def test_training_has_one_verdict_wherever_it_stands(tabulate):
         assert [row.ci_low, row.ci_high] == pytest.approx(bounds)
         for p in ("p", "p_holm", "stimuli_p", "stimuli_p_holm"):
             assert getattr(row, p) == pytest.approx(getattr(pair, p), nan_ok=True), p
+
+
+@pytest.fixture
+def tabulate_by_task(make, folder):
+    """Make the table of tasks from the study's tables, some cells of a table changed."""
+
+    def tabulate_by_task(groups=TASK_GROUPS, twins=TWINS, inference=None):
+        files = {name: folder / f"tables/{name}.csv" for name in ("inference", "pairwise")}
+        if inference is not None:
+            files["inference"] = inference
+        params = SimpleNamespace(task_groups=groups, twins=twins)
+        return make(tabulate_tasks, files, "tasks", params=params, wildcards=DATASET)
+
+    return tabulate_by_task
+
+
+def test_tasks_table_ranks_them_and_has_each_difference_from_the_first(tabulate_by_task, folder):
+    """Means and differences are those of seeds, recomputed; tests are those of the pairs."""
+    table = tabulate_by_task()
+    assert table[["layer", "model", "task"]].apply(tuple, axis=1).tolist() == [
+        (layer, model, task)
+        for layer in ("pool", "fc")
+        for model, task in (
+            ("cnn_untrained", "untrained"),
+            ("cnn", "tilt"),
+            ("cnn_orientation", "orientation"),
+        )
+    ]
+    layers = pd.read_csv(folder / "similarities/layers.csv")[["model", "layer"]].apply(
+        tuple, axis=1
+    )
+    columns = {name: index for index, name in enumerate(layers)}
+    with np.load(folder / "similarities/means.npz") as file:
+        by_seed = file["similarity_by_seed"]
+    pairs = pd.read_csv(folder / "tables/pairwise.csv")
+    for layer, rows in table.groupby("layer"):
+        rows = rows.set_index("task")
+        means = {
+            task: np.nanmean(by_seed[:, columns[row.model, layer]]) for task, row in rows.iterrows()
+        }
+        assert rows["similarity"].to_dict() == pytest.approx(means, abs=1e-7)
+        learned = {task: mean for task, mean in means.items() if task != "untrained"}
+        best = max(learned, key=learned.get)
+        assert set(rows["best_task"]) == {best}
+        assert rows.loc[best, "rank"] == 1
+        assert rows.drop([best, "untrained"])["rank"].tolist() == [2]
+        assert np.isnan(rows.loc["untrained", "rank"])
+        assert rows.loc[best, ["difference", "p_holm"]].isna().all()
+        for task, row in rows.drop(best).iterrows():
+            names = rows.loc[best, "model"], row["model"]
+            paired = np.diff(by_seed[:, [columns[name, layer] for name in names[::-1]]])
+            assert row["difference"] == pytest.approx(np.nanmean(paired), abs=1e-7)
+            assert row["paired_seeds"] == (~np.isnan(paired)).sum()
+            is_pair = pairs["model_a"].isin(names) & pairs["model_b"].isin(names)
+            is_layer = (pairs["layer_a"] == layer) & (pairs["layer_b"] == layer)
+            (pair,) = pairs[is_pair & is_layer].itertuples()
+            assert pair.family == ("training" if task == "untrained" else "tasks")
+            sign = 1 if pair.model_a == names[0] else -1
+            bounds = sorted([sign * pair.ci_low, sign * pair.ci_high])
+            assert [row["difference_ci_low"], row["difference_ci_high"]] == pytest.approx(bounds)
+            for p in ("p_holm", "stimuli_p_holm"):
+                assert row[p] == pytest.approx(getattr(pair, p), nan_ok=True), p
+
+
+def test_tasks_that_all_failed_have_no_rank_and_no_best(tabulate_by_task, folder, tmp_path):
+    inference = pd.read_csv(folder / "tables/inference.csv")
+    inference.loc[inference["model"] != "cnn_untrained", "similarity"] = np.nan
+    inference.to_csv(tmp_path / "failed.csv", index=False)
+    table = tabulate_by_task(inference=tmp_path / "failed.csv")
+    assert len(table) == 6
+    assert table[["rank", "best_task", "difference", "p_holm"]].isna().all(axis=None)
+
+
+def test_study_without_two_tasks_has_an_empty_table_of_tasks(tabulate_by_task):
+    table = tabulate_by_task(groups={})
+    assert len(table) == 0
+    assert {"task", "difference", "stimuli_p_holm"} <= set(table)
+
+
+def test_tasks_without_an_untrained_twin_have_no_baseline(tabulate_by_task):
+    assert tabulate_by_task(twins={})["task"].tolist() == ["tilt", "orientation"] * 2
 
 
 def test_random_sign_flips_are_those_of_the_configured_seed(tabulate, means, tmp_path):
@@ -703,6 +807,7 @@ def test_study_of_one_layer_has_no_pairs(tabulate, folder, means, tmp_path):
         "pairwise",
         {"layers": tmp_path / "one.csv", "means": tmp_path / "one.npz"},
         twins=TWINS,
+        task_groups=TASK_GROUPS,
     )
     assert len(table) == 0
     assert {"difference", "p_holm", "stimuli_p_holm"} <= set(table)
@@ -781,6 +886,28 @@ def noise_normalized_products(half_1, half_2):
     ]
 
 
+def unbiased_cka(first, second):
+    """Products by equation 5 of Song et al. (2012), but for a factor."""
+    n = len(first)
+
+    def product(a, b):
+        a, b = a - np.diag(np.diag(a)), b - np.diag(np.diag(b))
+        means = a.sum() * b.sum() / ((n - 1) * (n - 2)) - 2 * np.sum(a @ b) / (n - 2)
+        return np.sum(a * b) + means
+
+    a, b = first @ first.T, second @ second.T
+    return product(a, b) / np.sqrt(product(a, a) * product(b, b))
+
+
+def nuclear_norm(first, second):
+    """Of X'Y, both of length one."""
+    lengths = np.linalg.norm(first) * np.linalg.norm(second)
+    return np.linalg.norm(first.T @ second, "nuc") / lengths
+
+
+OF_PATTERNS = {"debiased_cka": unbiased_cka, "procrustes": nuclear_norm}
+
+
 def test_multiverse_of_networks(make, folder, networks):
     table = make(
         compare_multiverse,
@@ -804,6 +931,9 @@ def test_multiverse_of_networks(make, folder, networks):
         for name, comparator in itertools.product(of_layer, COMPARATORS):
             value = COMPARATORS[comparator](recording[name], of_layer[name])
             rows.append([seed, layer, name, comparator, value])
+        patterns = [values - values.mean(axis=0) for values in (recorded["responses"], units)]
+        for name, measure in OF_PATTERNS.items():
+            rows.append([seed, layer, "none", name, measure(*patterns)])
     names = ["seed", "layer", "dissimilarity", "comparator", "similarity"]
     expected = pd.DataFrame(rows, columns=names)
     assert list(table) == names
@@ -814,12 +944,81 @@ def test_multiverse_of_networks(make, folder, networks):
 
 def test_recording_without_halves_has_no_crossnobis(make, folder, tmp_path):
     with np.load(folder / "responses.npz") as file:
-        np.savez(tmp_path / "whole.npz", responses=file["responses"])
+        whole = {name: file[name] for name in ("orientation", "responses")}
+    np.savez(tmp_path / "whole.npz", **whole)
     activations = folder / "activations/cnn/seeds-12.npz"
     input = {"responses": tmp_path / "whole.npz", "activations": activations}
     table = make(compare_multiverse, input, "similarities")
-    assert set(table["dissimilarity"]) == {"correlation", "cosine", "euclidean"}
-    assert len(table) == 2 * 3 * 5
+    assert set(table["dissimilarity"]) == {"correlation", "cosine", "euclidean", "none"}
+    assert len(table) == 2 * (3 * 5 + 2)
+
+
+def test_pairs_of_one_image_are_left_out_of_one_more_measure(make, folder, tmp_path):
+    """Those of θ and θ + 180°; the rest of the pairs are compared as ever."""
+    with np.load(folder / "responses.npz") as file:
+        responses = file["responses"][:12]
+    with np.load(folder / "activations/cnn/seeds-12.npz") as file:
+        layers = {name: file[name].copy() for name in file}
+    for name in ("pool", "fc"):
+        layers[name] = layers[name][:, [0, 1, 2, 3, 4, 5] * 2]  # seeds, stimuli, units
+    orientation = np.arange(-90, 270, 30.0)
+    np.savez(tmp_path / "responses.npz", responses=responses, orientation=orientation)
+    np.savez(tmp_path / "one.npz", **layers)
+    input = {"responses": tmp_path / "responses.npz", "activations": tmp_path / "one.npz"}
+    table = make(compare_multiverse, input, "similarities")
+    table = table[table["dissimilarity"] == "correlation of different images"]
+    pairs = [(i, j) for i, j in itertools.combinations(range(12), 2) if j - i != 6]
+    recording = squareform(pdist(responses.astype(float), "correlation"))
+    for layer in ("pool", "fc"):
+        network = squareform(pdist(layers[layer][0].astype(float), "correlation"))
+        found = table[table["layer"] == layer].set_index("comparator")["similarity"]
+        expected = np.corrcoef(*([rdm[pair] for pair in pairs] for rdm in (recording, network)))
+        assert found["pearson"] == pytest.approx(expected[0, 1], rel=1e-6)
+        assert set(found.index) == set(COMPARATORS)
+
+
+def test_network_that_diverged_has_no_similarity_by_any_measure(make, folder, tmp_path):
+    with np.load(folder / "activations/cnn/seeds-12.npz") as file:
+        layers = {name: file[name] for name in file}
+    layers["fc"] = np.full_like(layers["fc"], np.nan)
+    np.savez(tmp_path / "diverged.npz", **layers)
+    input = {"responses": folder / "responses.npz", "activations": tmp_path / "diverged.npz"}
+    table = make(compare_multiverse, input, "similarities").set_index("layer")["similarity"]
+    assert table["fc"].isna().all()
+    assert table["pool"].notna().all()
+
+
+def predicted(folder, model, seed, layer):
+    """R² of each neuron by ridge regression as of a textbook, on the folds of the encoding models.
+
+    Each penalty in turn, by the normal equations; that of the least error in the inner folds.
+    """
+    sample = Sample.read(folder / "encoding/sample.npz", 10)
+    block = "12" if seed == 12 else "3-4"
+    with np.load(folder / f"activations/{model}/seeds-{block}.npz") as file:
+        features = file[layer][file["seeds"].tolist().index(seed)].astype(float)
+    responses = sample.responses.astype(float)
+
+    def predict(train, test, penalty):
+        mean, answer = features[train].mean(axis=0), responses[train].mean(axis=0)
+        x, y = features[train] - mean, responses[train] - answer
+        weights = np.linalg.solve(x @ x.T + penalty * np.eye(len(x)), y)  # a weight a stimulus
+        return (features[test] - mean) @ x.T @ weights + answer
+
+    predictions = np.full(responses.shape, np.nan)
+    for fold in sample.folds["blocks"]:
+        length = features[fold.train].var(axis=0).sum()
+        errors, candidates = [], []
+        for penalty in np.logspace(-4, 5, 10) * length:
+            inner = [
+                ((predict(fold.train[a], fold.train[b], penalty) - responses[fold.train[b]]) ** 2)
+                for a, b in fold.inner
+            ]
+            errors.append(np.mean([each.mean(axis=0) for each in inner], axis=0))
+            candidates.append(predict(fold.train, fold.test, penalty))
+        best = np.argmin(errors, axis=0)
+        predictions[fold.test] = np.take_along_axis(np.array(candidates), best[None, None], 0)[0]
+    return 1 - np.mean((responses - predictions) ** 2, axis=0) / responses.var(axis=0)
 
 
 def test_multiverse_table(make, folder, paths):
@@ -828,6 +1027,7 @@ def test_multiverse_table(make, folder, paths):
         {
             "networks": paths("multiverse", ".csv"),
             "performance": folder / "tables/performance.csv",
+            "encoding": folder / "tables/encoding.csv",
         },
         "multiverse",
         params=SimpleNamespace(models=MODELS),
@@ -841,11 +1041,14 @@ def test_multiverse_table(make, folder, paths):
                 key = row.dissimilarity, row.comparator, model, row.layer
                 values.setdefault(key, []).append(row.similarity)
     similar = {key: np.mean(of_seeds) for key, of_seeds in values.items()}
+    for model, layer in LAYERS:
+        r2 = [predicted(folder, model, seed, layer) for seed in counted_seeds(model)]
+        similar["none", "linear_predictivity", model, layer] = np.mean(np.median(r2, axis=1))
     universes = {}
     for *universe, model, layer in similar:
         universes.setdefault(tuple(universe), []).append((model, layer))
-    assert len(universes) == 20
-    assert len(table) == len(similar) == 20 * 6
+    assert len(universes) == 23
+    assert len(table) == len(similar) == 23 * 6
     tutorial = [similar["correlation", "pearson", *layer] for layer in LAYERS]
     expected = {}
     for universe, layers in universes.items():
@@ -882,14 +1085,21 @@ def test_layers_that_tie_share_the_better_rank(make, tmp_path):
     frame.to_csv(tmp_path / "one.csv", index=False)
     performance = pd.DataFrame({"model": ["m"], "seed": [1], "status": ["passed"]})
     performance.to_csv(tmp_path / "performance.csv", index=False)
+    encoding = frame[["layer"]].assign(model="m", folds="blocks", score="r2", seed=np.nan)
+    encoding["median"] = frame["similarity"]
+    encoding.to_csv(tmp_path / "encoding.csv", index=False)
     table = make(
         tabulate_multiverse,
-        {"networks": [tmp_path / "one.csv"], "performance": tmp_path / "performance.csv"},
+        {
+            "networks": [tmp_path / "one.csv"],
+            "performance": tmp_path / "performance.csv",
+            "encoding": tmp_path / "encoding.csv",
+        },
         "multiverse",
         params=SimpleNamespace(models=["m"]),
         wildcards=DATASET,
     )
-    np.testing.assert_array_equal(table["rank"], [2, 1, 2, np.nan])
+    np.testing.assert_array_equal(table["rank"], [2, 1, 2, np.nan] * 2)
     np.testing.assert_allclose(table["agreement"], 1)
 
 
@@ -1099,7 +1309,7 @@ def test_training_and_performance_tables(make, paths, study):
     performances = paths("models", "/performance.csv", root)
     tasks = {"cnn": "tilt", "cnn_untrained": "tilt", "cnn_orientation": "orientation"}
     epochs = {"cnn": 3, "cnn_untrained": 0, "cnn_orientation": 3}
-    gates = {"accuracy": 0.82, "error_deg": 28}
+    gates = {"tilt": 0.82, "orientation": 28}
     training, performance = make(
         tabulate_training,
         {"logs": logs, "performances": performances},
@@ -1126,7 +1336,7 @@ def test_training_and_performance_tables(make, paths, study):
             if (model, row.seed) in FAILED:
                 status = "failed"
             of_task = tasks[model], epochs[model]
-            score = measure, row.score, gates[measure]
+            score = measure, row.score, gates[tasks[model]]
             rows.append((model, row.seed, *of_task, "cpu", 100, *score, status))
     names = ["model", "seed", "task", "epochs", "device", "stimuli", "measure", "score"]
     names += ["gate", "status"]
@@ -1138,7 +1348,7 @@ def test_tables_of_the_finished_study_are_those_made_here(folder, tabulate):
     """What the run wrote is what the scripts write now."""
     for script, name, params in (
         (tabulate_inference, "inference", {}),
-        (tabulate_pairwise, "pairwise", {"twins": TWINS}),
+        (tabulate_pairwise, "pairwise", {"twins": TWINS, "task_groups": TASK_GROUPS}),
         (tabulate_partial, "partial", {}),
         (tabulate_training_effect, "training_effect", {"twins": TWINS}),
     ):

@@ -56,7 +56,8 @@ def job(number, seconds=2):
 def test_a_few_lines_a_minute_say_how_far_it_is_and_how_long_it_takes(shown):
     lines = shown([*START, *(line for number in range(1, 91) for line in job(number))])
     assert lines[:2] == ["Building DAG of jobs...", "200 steps to do"]
-    assert lines[2] == "8 of 200 steps done, about 6 min left"
+    assert lines[2] == "8 of 200 steps done"
+    assert lines[7:9] == ["48 of 200 steps done", "56 of 200 steps done, about 5 min left"]
     assert lines[-1] == "88 of 200 steps done, about 4 min left"
     assert len(lines) == 2 + 11, "180 seconds, one line in 16"
 
@@ -122,6 +123,19 @@ def test_end_of_a_run_tells_the_answer_the_report_and_the_time(tmp_path):
     assert where_to_look(results, results, 61) == (
         f"\nYes.\n\nReport: {results[2]} (open it in a browser)\nIt took 1 min."
     )
+
+
+def test_figures_of_the_format_of_an_earlier_run_are_told(tmp_path):
+    for name in ("a.pdf", "a.svg", "b.pdf", "b.svg", "c.svg", "d.pdf"):
+        (tmp_path / name).touch()
+    results = [str(tmp_path / name) for name in ("b.svg", "a.svg", "c.svg")]
+    said = where_to_look(results, results[2:])
+    assert said.splitlines()[1:] == [
+        f"Not made by this run, of another format: {tmp_path / 'a.pdf'} and 1 more; delete them if "
+        "you no longer need them."
+    ]
+    both = [*results, str(tmp_path / "a.pdf"), str(tmp_path / "b.pdf")]
+    assert "another format" not in where_to_look(both, both)
 
 
 def test_paths_at_the_end_are_seen_from_where_the_command_was_given():

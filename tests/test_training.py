@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+import yaml
 from torch import nn
 from torch.nn import functional
 
@@ -16,6 +17,7 @@ import train_networks as script
 from normative.networks.filters import filter_bank
 from normative.networks.networks import build_network
 from normative.stimuli.gratings import grating, held_out_orientations, training_orientations
+from normative.tasks import TASKS
 from normative.training import batched, sgd
 from normative.training.config import TrainingConfig
 from normative.training.device import choose_device
@@ -41,6 +43,11 @@ DESIGNS = [
     dict(network="ConvFC", filters="gabor", task="orientation"),
     dict(network="ConvPoolFC", filters="gabor", task="orientation"),
 ]
+OTHERS = [
+    dict(network="ConvPool2FC", filters="gabor", task="tilt"),
+    dict(network="ConvNormPoolFC", filters="gabor", task="tilt"),
+]
+OBJECTS = dict(network="ConvPoolFC", filters="gabor", task="objects")
 each_trainer = pytest.mark.parametrize(
     "train_networks",
     [sgd.train_networks, partial(batched.train_networks, device="cpu")],
@@ -225,12 +232,14 @@ def test_frozen_filters_stay_and_the_rest_learns(train_networks):
     assert (free.conv.bias != start.conv.bias).any()
 
 
-@pytest.mark.parametrize("design", [*DESIGNS, {"epochs": 0}], ids=name_design)
+@pytest.mark.parametrize("design", [*DESIGNS, *OTHERS, OBJECTS, {"epochs": 0}], ids=name_design)
 def test_networks_trained_together_are_those_trained_alone(design):
     """To the tolerance that the documentation states: losses to 1 in 1,000, weights to 1e-4."""
     seeds = [12, 3, 4]
     config = replace(TUTORIAL, **{"epochs": 2, **design})
     stimuli = [stimuli_of(seed) for seed in seeds]
+    if design == OBJECTS:
+        stimuli = [TASKS["objects"].stimuli(seed, N_IMAGES, False, {}) for seed in seeds]
     alone = list(sgd.train_networks(stimuli, seeds, config))
     together = list(batched.train_networks(iter(stimuli), seeds, config, "cpu"))
     assert len(together) == 3
@@ -382,3 +391,20 @@ def test_device_is_taken_at_its_word(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert choose_device("cuda") == choose_device("auto") == "cuda"
     assert choose_device("cpu") == "cpu"
+
+
+@pytest.mark.parametrize(
+    ("name", "chance"), [("rotation", 45), pytest.param("objects", 0.1, marks=pytest.mark.slow)]
+)
+def test_networks_learn_digits_in_the_epochs_of_the_study(repository, name, chance):
+    """On held-out digits they pass the gate, and untrained ones are as good as a guess."""
+    config = yaml.safe_load((repository / "config.yaml").read_text())
+    task, gratings = TASKS[name], config["stimulus"]
+    images, truth = task.stimuli(12, task.n_stimuli, False, gratings)
+    training = replace(TUTORIAL, task=name, epochs=config["models"][f"cnn_{name}"]["epochs"])
+    net, _ = sgd.train_network(images, truth, 12, training)
+    held_out = task.stimuli(12, 1000, True, gratings)
+    score = task_score(net, name, *held_out)
+    assert score >= task.gate if task.higher_is_better else score <= task.gate
+    untrained = build_network("ConvPoolFC", (48, 64), "gabor", name)
+    assert task_score(untrained, name, *held_out) == pytest.approx(chance, rel=0.35)

@@ -6,7 +6,6 @@ from scipy import stats
 
 from normative.inference.trials import ETA
 from normative.inference.uncertainty import (
-    BANDWIDTH_DEG,
     Sampling,
     compare_layers,
     describe_interval,
@@ -111,6 +110,7 @@ def test_what_is_not_drawn_is_no_source(means):
     "angles", [np.arange(12) * 15 - 90, np.arange(36) * 10 - 90, [-80, -60, -55, -20, 10, 15, 70]]
 )
 def test_variance_over_stimuli_weighs_neighbors_on_the_circle(angles):
+    """Up to 30°, as docs/methods.md says."""
     coverage = Coverage.of(np.array(angles, float))
     n = coverage.n_stimuli
     projection = np.random.default_rng(3).standard_normal(n)
@@ -119,11 +119,11 @@ def test_variance_over_stimuli_weighs_neighbors_on_the_circle(angles):
         for j in range(n):
             distance = abs(angles[i] - angles[j])
             distance = min(distance, coverage.circle_deg - distance)
-            if distance < BANDWIDTH_DEG:
-                total += (1 - distance / BANDWIDTH_DEG) * projection[i] * projection[j]
+            if distance < 30:
+                total += (1 - distance / 30) * projection[i] * projection[j]
     variance, df = variance_over_stimuli(projection, coverage)
     assert variance == pytest.approx(max(0, total / n**2))
-    assert df == pytest.approx(min(1.5 * coverage.covered_deg / BANDWIDTH_DEG, n) - 1)
+    assert df == pytest.approx(min(1.5 * coverage.covered_deg / 30, n) - 1)
 
 
 def test_layers_are_compared_by_the_seeds_that_count_in_both(means):

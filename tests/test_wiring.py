@@ -31,7 +31,7 @@ from normative.workflow.tables import write_table
 MODELS = {"cnn": "tilt", "cnn_untrained": "tilt", "cnn_orientation": "orientation"}
 BLOCKS = {"3-4": [3, 4], "12": [12]}
 OF_MODEL = ["rdms", "rdm_rows", "rdm_correlations", "tuning_curves", "embeddings"]
-PAPER = {"figure_1": "ac", "figure_2": "ab", "figure_3": "abc"}
+PAPER = {"figure_1": "ac", "figure_2": "ab", "figure_3": "abc", "figure_4": "abc"}
 
 
 @pytest.fixture(scope="module")

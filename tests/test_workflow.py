@@ -18,7 +18,7 @@ from normative.workflow.stacks import read_stack
 DATASET = "results/simulated_small"
 MODELS = ["cnn", "cnn_untrained", "cnn_orientation"]
 OF_STUDY = ["gratings", "reference_rdms", "learning_curves", "similarity", "training_effect"]
-OF_STUDY += ["partial_correlations", "model_space", "multiverse"]
+OF_STUDY += ["tasks", "layers", "partial_correlations", "model_space", "multiverse"]
 OF_MODEL = ["rdms", "rdm_correlations", "rdm_rows", "tuning_curves", "embeddings"]
 FIGURES = OF_STUDY + [f"{model}/{name}" for model in MODELS for name in OF_MODEL]
 
@@ -153,7 +153,7 @@ def test_another_place_user_language_date_and_number_of_cores_give_the_same_byte
     )
     assert done.returncode == 0, done.stdout
     results = study.results()
-    assert len(results) == 202
+    assert len(results) == 261
     assert other.results() == results
 
 

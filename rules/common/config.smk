@@ -1,3 +1,4 @@
+import math
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +54,7 @@ mistake = refuse_spaces(sys.executable) or find_mistake(config, SCHEMA, has_othe
 if mistake:
     sys.exit(f"Error: {mistake}")
 config["stimulus"] = in_radians(config["stimulus"])
+IMAGE_SHAPE = [math.ceil(full * config["stimulus"]["resolution"]) for full in (480, 640)]  # pixels
 
 
 # Before the first job, since Snakemake deletes the old outputs of a job that it starts.
@@ -86,11 +88,11 @@ def overwriting():
 
 
 def end_of_run(*seconds):
-    """Tell where to look, from where the command was given."""
+    """Tell where to look, from where the command was given; of a group, not of its animals."""
     folder = workflow.overwrite_workdir or ""
-    return where_to_look(
-        results_of_run(), sorted(workflow.dag.derived_targetfiles), *seconds, folder=folder
-    )
+    animals = tuple(f"results/{name}/" for name in GROUPS.get(config["dataset"], []))
+    found = [path for path in results_of_run() if not path.startswith(animals)]
+    return where_to_look(found, sorted(workflow.dag.derived_targetfiles), *seconds, folder=folder)
 
 
 def show_little():
@@ -104,13 +106,28 @@ def show_little():
             handler.addFilter(terminal)
 
 
+def lift_limit_of_jobs():
+    """Lift Snakemake's limit of jobs a second on this computer, which would cost much of a core.
+
+    With a limit, each look for jobs that can start has another follow after the limit's time: after
+    200 jobs there are 200 looks a second, as long as any job waits for a core.
+    """
+    limit = workflow.scheduling_settings.max_jobs_per_timespan
+    runs_here = workflow.resource_settings.nodes is None
+    if limit and runs_here and (limit.max_jobs, limit.timespan) == (100, 1):  # not a user's own
+        workflow.scheduler.job_rate_limiter = None
+
+
 def studied(wildcards):
     """Configuration of what is computed: without how to run it, and what this study leaves out."""
     left_out = ["calibration", "device", "overwrite"]
     return {
         **{key: config[key] for key in SCHEMA["properties"] if key not in left_out},
         "dataset": wildcards.dataset,
-        "datasets": {wildcards.dataset: config["datasets"][wildcards.dataset]},
+        "datasets": {
+            name: config["datasets"][name]
+            for name in [wildcards.dataset, *GROUPS.get(wildcards.dataset, [])]
+        },
         "models": {model: config["models"][model] for model in config["study"]},
         "seeds": SEEDS,
     }

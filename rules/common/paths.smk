@@ -1,6 +1,13 @@
 import re
 
-from normative.workflow.config import describe_file, epochs_by_model, untrained_twins
+from normative.workflow.config import (
+    animals_of,
+    describe_file,
+    epochs_by_model,
+    group_by_task,
+    untrained_twins,
+)
+from normative.workflow.own_code import is_own, own_task_name, own_version
 from normative.workflow.seeds import list_seeds, seed_blocks, seeds_in
 
 STUDY = config["study"]  # models, in the order of tables and figures
@@ -12,12 +19,21 @@ SHOWN_BLOCK = next(block for block in BLOCKS if SHOWN_SEED in seeds_in(block))
 VECTOR = config["figures"]["format"]  # of each figure, beside PNG
 EPOCHS = epochs_by_model(config)
 TWINS = untrained_twins(config)
+TASK_GROUPS = group_by_task(config)
+# By their names in paths; a model without a task has none.
+TASKS = {own_task_name(design["task"]): design["task"] for design in config["models"].values()}
+OWN_NETWORKS = [model for model in STUDY if is_own(config["models"][model]["network"])]
+
+
+GROUPS = {  # of animals: their datasets, without those that are left out
+    name: animals_of(source) for name, source in config["datasets"].items() if "members" in source
+}
 
 
 wildcard_constraints:
-    dataset="|".join(map(re.escape, config["datasets"])),
+    dataset="|".join(re.escape(name) for name in config["datasets"] if name not in GROUPS) or "(?!)",
     model="|".join(map(re.escape, config["models"])),
-    task="|".join(sorted({design["task"] for design in config["models"].values()})),
+    task="|".join(map(re.escape, sorted(TASKS))),
     seeds=r"(0|[1-9]\d*)(-[1-9]\d*)?",
 
 
@@ -33,8 +49,8 @@ def each_network(pattern):
 
 def training_stimuli(wildcards):
     """Path of what a model's networks learn from."""
-    task = config["models"][wildcards.model]["task"]
-    return f"results/training_stimuli/{task}/seeds-{wildcards.seeds}.npz"
+    task = own_task_name(config["models"][wildcards.model]["task"])
+    return [] if task == "none" else f"results/training_stimuli/{task}/seeds-{wildcards.seeds}.npz"
 
 
 def recording(wildcards):
@@ -64,16 +80,39 @@ def datasets_from(kind):
     return "|".join(name for name, source in config["datasets"].items() if kind in source) or "(?!)"
 
 
-def memory(mb, mb_per_seed=0, mb_per_input_mb=0):
+def animals(wildcards):
+    """Datasets of a group's animals."""
+    return GROUPS[wildcards.dataset]
+
+
+def of_animals(pattern):
+    """Give a function that lists a file of each animal of a group, whose name is `{animal}`."""
+    return lambda wildcards: expand(pattern, animal=animals(wildcards))
+
+
+def of_first_animal(pattern):
+    """Give a function that names a file of the first animal of a group, likewise."""
+    return lambda wildcards: pattern.format(animal=animals(wildcards)[0])
+
+
+def networks_of_first_animal(wildcards):
+    """Paths of the RDMs of all networks on the gratings of a group's first animal."""
+    pattern = "results/{dataset}/rdms/{model}/seeds-{seeds}.npz"
+    return expand(each_network(pattern), dataset=animals(wildcards)[0])
+
+
+def memory(mb, mb_per_seed=0, mb_per_input_mb=0, copies_of_a_seed=0):
     """Memory of a job in MB, by the seeds or the input, and as much again at each attempt.
 
-    300 MB of it are Snakemake's own within the job of a cluster.
+    Layers are read seed by seed: `copies_of_a_seed` counts how often those of one, which is a share
+    of the input, stand in memory at once. 300 MB of it are Snakemake's own within the job of a cluster.
     """
 
     def mem_mb(wildcards, input, attempt):
-        n_seeds = len(seeds_of(wildcards)) if mb_per_seed else 0
-        input_mb = input.size_mb if mb_per_input_mb else 0
-        return attempt * int(mb + mb_per_seed * n_seeds + mb_per_input_mb * input_mb)
+        n_seeds = len(seeds_of(wildcards)) if mb_per_seed or copies_of_a_seed else 0
+        input_mb = input.size_mb if mb_per_input_mb or copies_of_a_seed else 0
+        per_input_mb = mb_per_input_mb + copies_of_a_seed / max(1, n_seeds)
+        return attempt * int(mb + mb_per_seed * n_seeds + per_input_mb * input_mb)
 
     return mem_mb
 

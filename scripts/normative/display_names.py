@@ -6,6 +6,9 @@ COMPARATOR_NAMES = {
     "kendall_tau_a": "Kendall τ\N{LATIN SUBSCRIPT SMALL LETTER A}",
     "rho_a": "ρ\N{LATIN SUBSCRIPT SMALL LETTER A}",
     "cosine": "cosine",
+    "debiased_cka": "debiased CKA",
+    "procrustes": "Procrustes",
+    "linear_predictivity": "linear predictivity, R²",
 }
 REFERENCE_NAMES = {
     "pixels": "pixels",
@@ -14,6 +17,16 @@ REFERENCE_NAMES = {
     "orientation": "orientation, straight line",
     "angle": "angle, 360° circle",
     "tilt": "left or right tilt",
+}
+# References of the encoding models.
+ENCODING_NAMES = {
+    "mean": "mean of the other responses",
+    "orientation": "orientation, any smooth function",
+    "angle": "angle on 360°, any smooth function",
+    "pixels": REFERENCE_NAMES["pixels"],
+    "gabor_energy": REFERENCE_NAMES["gabor_energy"],
+    "fourier_amplitude": REFERENCE_NAMES["fourier_amplitude"],
+    "trials": "ceiling, from two parts of the trials",
 }
 
 

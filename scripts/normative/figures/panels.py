@@ -4,6 +4,7 @@ import textwrap
 
 import numpy as np
 import pandas as pd
+from matplotlib.transforms import Bbox
 
 from normative.display_names import REFERENCE_NAMES, real_minus
 from normative.figures.style import (
@@ -39,6 +40,40 @@ def draw_gratings(axes, orientations, images):
         axis.imshow(image, cmap="binary", vmin=0, vmax=1)
         axis.set(xticks=[], yticks=[], title=degrees(orientation))
         axis.spines[:].set_visible(True)
+
+
+def label_points(axis, points, texts):
+    """Write a text beside each point, on no other text and on no point if there is room.
+
+    Parameters
+    ----------
+    axis : matplotlib.axes.Axes
+        All else is drawn, since the room depends on where points lie on the page.
+    points : array, shape (n_points, 2)
+    texts : iterable of str
+    """
+    figure = axis.figure
+    for _ in range(2):  # axes of equal aspect settle in the second
+        figure.draw_without_rendering()
+    point = figure.dpi / 72  # pixels
+    places = axis.transData.transform(points)
+    taken = [Bbox.from_bounds(*place, 0, 0).padded(3 * PT * point) for place in places]
+    turns = np.deg2rad(np.arange(45, 405, 30))  # first to the top right
+    offsets = [
+        PT * distance * np.array([np.cos(turn), np.sin(turn)])
+        for distance in (7, 9, 12, 15)
+        for turn in turns
+    ]
+    for place, text in zip(points, texts, strict=True):
+        label = axis.annotate(
+            text, place, (0, 0), textcoords="offset points", ha="center", va="center"
+        )
+        label.set(fontsize=6 * PT, in_layout=False)
+        box = label.get_window_extent()
+        overlaps = [box.translated(*(point * offset)).count_overlaps(taken) for offset in offsets]
+        best = offsets[np.argmin(overlaps)]
+        label.set_position(best)
+        taken.append(box.translated(*(point * best)))
 
 
 def draw_rdms(axes, orientation, rdms, titles):
@@ -194,7 +229,7 @@ def draw_similarity(axis, table, by_seed):
     ----------
     axis : matplotlib.axes.Axes
     table, by_seed : pandas.DataFrame
-        As `read_similarities` gives them, or some of their rows.
+        As `read_similarities` gives them, or `read_animals`, or some of their rows.
     """
     layers = table[table["model"] != "reference"]
     references = table[table["model"] == "reference"]
@@ -209,6 +244,9 @@ def draw_similarity(axis, table, by_seed):
         _draw_estimate(axis, position, row, row.similarity, color, "o")
     n_layers = len(layers)
     for position, row in enumerate(references.itertuples(), start=n_layers):
+        is_row = by_seed["model"].eq(row.model) & by_seed["layer"].eq(row.layer)
+        values = by_seed.loc[is_row, "similarity"].to_numpy()  # of animals, not of seeds
+        _draw_seeds(axis, position, values, np.zeros(len(values), bool), RECORDING_COLOR)
         _draw_estimate(axis, position, row, row.similarity, RECORDING_COLOR, "D")
     if n_layers and len(references):
         axis.axhline(n_layers - 0.5, color="0.7", linewidth=0.6 * PT)
@@ -228,7 +266,9 @@ def _draw_seeds(axis, position, values, has_failed, color):
         )
         violin["bodies"][0].set(facecolor=color, alpha=0.3)
     else:
-        heights = position + np.linspace(-0.25, 0.25, len(valid) + 2)[1:-1]
+        n = len(valid)
+        # Of an odd number the middle one, too, beside the mean, which would hide it.
+        heights = position + np.linspace(-0.25, 0.25, n + 2 + n % 2)[1 : n + 1]
         axis.plot(valid, heights, "o", color=color, alpha=0.35, markersize=2.5 * PT, linewidth=0)
     failed = values[has_failed]
     axis.plot(failed, np.full(len(failed), position), "x", color="black", markersize=3.5 * PT)
@@ -236,11 +276,10 @@ def _draw_seeds(axis, position, values, has_failed, color):
 
 def _draw_estimate(axis, position, row, value, color, marker):
     """Draw an estimate and its CIs: thick for these gratings, thin over other stimuli."""
-    for low, high, width in (
-        (row.stimuli_ci_low, row.stimuli_ci_high, THIN),
-        (row.ci_low, row.ci_high, THICK),
-    ):
-        axis.plot([low, high], [position, position], color=color, linewidth=width)
+    for name, width in (("stimuli_ci", THIN), ("ci", THICK)):
+        # A group has no interval of an effect over stimuli.
+        ends = [getattr(row, f"{name}_{end}", np.nan) for end in ("low", "high")]
+        axis.plot(ends, [position, position], color=color, linewidth=width)
     axis.plot(value, position, marker, color=color, markersize=4 * PT, markeredgecolor="white")
 
 
@@ -251,7 +290,7 @@ def draw_effects(axis, table, comparator):
     ----------
     axis : matplotlib.axes.Axes
     table : pandas.DataFrame
-        The rows of `training_effect.csv`.
+        The rows of `training_effect.csv` or `group_training_effect.csv`.
     comparator : str
     """
     for position, row in enumerate(table.itertuples()):

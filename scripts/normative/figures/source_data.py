@@ -63,6 +63,24 @@ def read_similarities(inference, means, performance, seeds):
     return table, pd.DataFrame(rows, columns=columns)
 
 
+def read_by_seed(means, layers):
+    """Read the similarity of every network that passed its task.
+
+    Parameters
+    ----------
+    means, layers : str
+        Paths of the archive of means over seeds and of the table of its layers.
+
+    Returns
+    -------
+    dict of array, shape (n_seeds,)
+        By (model, layer).
+    """
+    names = pd.read_csv(layers)[["model", "layer"]].itertuples(index=False, name=None)
+    with np.load(means) as archive:
+        return dict(zip(names, archive["similarity_by_seed"].T, strict=True))
+
+
 def tabulate_similarities(table, by_seed):
     """Give what `draw_similarity` draws: means with CIs and noise ceiling, then each seed."""
     columns = ["similarity", "ci_low", "ci_high", "stimuli_ci_low", "stimuli_ci_high"]
@@ -70,6 +88,31 @@ def tabulate_similarities(table, by_seed):
     means = table[["model", "layer", *columns]]
     means.insert(2, "seed", "mean")
     return pd.concat([means, by_seed], ignore_index=True)
+
+
+def read_animals(group, animals):
+    """Read what `draw_similarity` draws of a group, with animals in the place of seeds.
+
+    Parameters
+    ----------
+    group, animals : str
+        Paths of the tables of these names.
+
+    Returns
+    -------
+    table, by_animal : pandas.DataFrame
+        The rows of `group.csv`; those of `animals.csv` that have a similarity.
+    """
+    by_animal = pd.read_csv(animals).dropna(subset="similarity")
+    return pd.read_csv(group), by_animal.assign(status="passed")
+
+
+def tabulate_animals(table, by_animal):
+    """Give what `draw_similarity` draws of a group: means, CIs and ceiling, then each animal."""
+    columns = ["model", "layer", "animal", "similarity", "ci_low", "ci_high"]
+    of_means = ["stimuli_ci_low", "stimuli_ci_high", "ceiling_low", "ceiling_high"]
+    means = table.assign(animal="mean")[[*columns, *of_means]]
+    return pd.concat([means, by_animal[columns]], ignore_index=True)
 
 
 def read_partial(partial, inference):

@@ -5,14 +5,13 @@ another size nothing overlaps that did not before.
 """
 
 import sys
-from itertools import cycle
 
 import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from normative.display_names import COMPARATOR_NAMES, real_minus
 from normative.workflow.tables import write_table
@@ -31,6 +30,8 @@ DIRECTION_TICKS = [-90, 0, 90, 180, 270]  # where both polarities of a grating a
 RECORDING_COLOR = "#444444"
 # Okabe & Ito, safe for the color-blind.
 LAYER_COLORS = LOOK["palette"] or ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]
+MOST_COLUMNS = 4  # of panels, one a population; of more panels there are several rows
+LONGEST_NAME, LONGEST_TITLE = 14, 24  # letters of a layer's name, and of a line of a longer one
 MOST_SEEDS = 40  # above, their distribution is drawn instead of a point or line for each
 
 plt.style.use(
@@ -70,17 +71,81 @@ plt.style.use(
 )
 
 
+def layer_colors(n_layers):
+    """List a color for each of any number of layers.
+
+    Of more layers than `LAYER_COLORS` has, they are even steps on a scale from dark to light, of
+    which neighbors are alike, and of a palette of the user's own on a scale through its colors.
+    """
+    if n_layers <= len(LAYER_COLORS):
+        return LAYER_COLORS[:n_layers]
+    scale = matplotlib.colormaps["viridis"]
+    if LOOK["palette"]:
+        scale = LinearSegmentedColormap.from_list("palette", LOOK["palette"])
+    end = 1 if LOOK["palette"] else 0.92  # yellow is hard to see on white
+    return [to_hex(scale(end * index / (n_layers - 1))) for index in range(n_layers)]
+
+
 def population_colors(layers):
     """Color of the recording and of each layer, the same in all figures."""
-    return {"recording": RECORDING_COLOR, **dict(zip(layers, cycle(LAYER_COLORS), strict=False))}
+    return {
+        "recording": RECORDING_COLOR,
+        **dict(zip(layers, layer_colors(len(layers)), strict=True)),
+    }
+
+
+def count_columns(n_panels):
+    """Count the panels in a row: all of few, three of many, whose names are longer."""
+    return n_panels if n_panels <= MOST_COLUMNS else 3
+
+
+def population_panels(n_panels, height, width=None, **options):
+    """Make a figure with a panel for each population, in as many rows as they take.
+
+    Parameters
+    ----------
+    n_panels : int
+    height : float
+        Of a row, in inches.
+    width : float, optional
+        Of the figure, in inches.
+    **options
+        Of `matplotlib.pyplot.subplots`.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    axes : list of matplotlib.axes.Axes
+    """
+    n_columns = count_columns(n_panels)
+    n_rows = -(-n_panels // n_columns)
+    figure, axes = plt.subplots(
+        n_rows, n_columns, figsize=(width or WIDE, n_rows * height), squeeze=False, **options
+    )
+    for axis in axes.flat[n_panels:]:
+        axis.set_axis_off()
+    return figure, list(axes.flat[:n_panels])
 
 
 def population_titles(dataset, model, layers):
     """Name the recording and each layer as titles of panels; the recording by its dataset."""
     return {
         "recording": f"{dataset} recording",
-        **{layer: f"{model}, layer {layer}" for layer in layers},
+        **{layer: _title(model, layer) for layer in layers},
     }
+
+
+def _title(model, layer):
+    """Name a layer; a name too long for a panel goes over several lines, parted at its dots."""
+    title = f"{model}, layer {layer}"
+    if len(layer) <= LONGEST_NAME:
+        return title
+    lines = [""]
+    for part in layer.replace(".", ".\0").split("\0"):
+        if len(lines[-1]) + len(part) > LONGEST_TITLE:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join([f"{model}, layer", *filter(None, lines)])
 
 
 def similarity_label(comparator):
@@ -113,6 +178,11 @@ def letter(figure, name):
     figure.text(0.003, 0.997, name, fontsize=8 * PT, fontweight="bold", ha="left", va="top")
 
 
+def subfigures(figure, *shape, **options):
+    """Part a figure; without backgrounds, whose edges are at 0 or, by rounding, at -0 in a PDF."""
+    return figure.subfigures(*shape, frameon=False, **options)
+
+
 def lay_out(figure):
     """Place the axes of a figure for good, so that its PDF and its PNG are laid out alike."""
     # Axes of equal aspect, and ticks whose labels change with the size of their axis, move in the
@@ -137,6 +207,8 @@ def save(figure, output, data):
     # Not by `savefig`, which would go through all artists once more for each file.
     figure.canvas.print_png(output.png)
     if output.vector.endswith("svg"):
+        from matplotlib.backends.backend_svg import FigureCanvasSVG  # which PDF does not need
+
         FigureCanvasSVG(figure).print_svg(output.vector, metadata={"Date": None})
     else:
         FigureCanvasPdf(figure).print_pdf(output.vector, metadata={"CreationDate": None})
@@ -145,6 +217,13 @@ def save(figure, output, data):
     else:
         for frame, path in zip(data, output.source, strict=True):
             write_table(frame, path)
+
+
+def say_alone(text, width=MEDIUM):
+    """Make a figure that says why there is nothing to show."""
+    figure, axis = plt.subplots(figsize=(width, 15 * MM))
+    say(axis, text)
+    return figure
 
 
 def say(axis, text):

@@ -84,6 +84,8 @@ class World:
         By how much the amplitude of responses varies with orientation, as a share.
     is_even, is_shipped : bool
         Whether orientations are evenly spaced; whether the recording is the shipped simulation.
+    n_animals : int
+        Of a group, see `calibration_animals`, instead of one recording; 0 of one.
     """
 
     role: str
@@ -95,6 +97,7 @@ class World:
     varies: float = 0
     is_even: bool = True
     is_shipped: bool = False
+    n_animals: int = 0
 
 
 WORLDS = {
@@ -110,6 +113,9 @@ WORLDS = {
     "seeds_3": World("judges", n_seeds=3),
     "uneven": World("judges", is_even=False),
     "shipped": World("judges", n_stimuli=61, is_shipped=True),
+    "animals_3": World("judges", n_stimuli=36, n_animals=3),
+    "animals_6": World("judges", n_stimuli=36, n_animals=6),
+    "animals_12": World("judges", n_stimuli=36, n_animals=12),
 }
 
 

@@ -18,6 +18,8 @@ class Stream(IntEnum):
     NEURON_HALVES = 4  # for noise ceilings
     CALIBRATION = 5  # simulated studies, one stream each
     FIRST = 6  # samples in which layers are first
+    ANIMALS = 7  # animals in each replicate, and random flips of their signs
+    ENCODING = 20  # neurons that are predicted, and folds at random
 
 
 def generator(seed, stream, *indices):

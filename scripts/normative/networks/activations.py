@@ -14,7 +14,8 @@ def layer_activations(net, images, layers):
 
     Parameters
     ----------
-    net : torch.nn.Module
+    net : normative.networks.networks.Network or normative.networks.own.OwnNetwork
+        It is left in evaluation mode.
     images : array of float32, shape (images, height, width)
     layers : list of str
 
@@ -26,11 +27,17 @@ def layer_activations(net, images, layers):
 
     def record(layer):
         def hook(module, args, output):
-            outputs[layer].append(output.flatten(1).numpy())
+            # A copy, since what follows may change the output in place.
+            outputs[layer].append(output.flatten(1).clone().numpy())
 
         return hook
 
-    handles = [net.get_submodule(layer).register_forward_hook(record(layer)) for layer in layers]
+    net.eval()
+    modules = [net.named.get_submodule(layer) for layer in layers]
+    handles = [
+        module.register_forward_hook(record(layer))
+        for layer, module in zip(layers, modules, strict=True)
+    ]
     try:
         with torch.no_grad():
             for few in torch.from_numpy(images).split(AT_ONCE):

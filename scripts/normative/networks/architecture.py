@@ -1,29 +1,10 @@
-"""What the networks are made of: sizes and stages."""
+"""Sizes of what our networks are made of."""
 
 CHANNELS = 6  # convolution kernels
 KERNEL_SIZE = 7  # pixels
 POOL_SIZE = 8  # pixels
 HIDDEN_UNITS = 10
 
-
-def stages(network, image_shape):
-    """List the stages of a network from the image to its hidden layer, in order.
-
-    Parameters
-    ----------
-    network : {"FC", "ConvFC", "ConvPoolFC"}
-    image_shape : (height, width), pixels
-
-    Returns
-    -------
-    dict
-        Name of the stage (of the module, but for "image") → shape of what comes out of it:
-        (height, width), (channels, height, width) or (units,).
-    """
-    height, width = image_shape
-    shapes = {"image": (height, width)}
-    if network != "FC":
-        shapes["conv"] = (CHANNELS, height, width)
-    if network == "ConvPoolFC":
-        shapes["pool"] = (CHANNELS, height // POOL_SIZE, width // POOL_SIZE)
-    return {**shapes, "fc": (HIDDEN_UNITS,)}
+# Of the deeper network: what its second stage has, and the pooling of both, in pixels of each.
+STAGE_CHANNELS, STAGE_KERNEL, STAGE_POOLS = 12, 5, (4, 2)
+SEMISATURATION = 1.0  # of divisive normalization, in units of the convolution's output

@@ -4,6 +4,7 @@ import numpy as np
 
 from normative.display_names import real_minus
 from normative.recordings.binning import MOST_ORIENTATIONS, find_gaps, group_rows
+from normative.stimuli.distinct import find_distinct
 from normative.stimuli.gratings import SAME_DEG
 
 # Above this ratio of variances the activity that all stimuli share makes up more than 80 % of a
@@ -43,7 +44,10 @@ def describe_orientations(orientation_deg):
     orientation = np.asarray(orientation_deg, float)
     steps, is_gap = np.diff(orientation), find_gaps(orientation)
     text = f"{len(orientation)} orientations from {write(orientation[0])}° to "
-    text += f"{write(orientation[-1])}°, where 0° is vertical and positive angles tilt right"
+    text += f"{write(orientation[-1])}°, where 0° is vertical and angles up to 90° tilt right"
+    if orientation[-1] > 90:
+        n_images = len(find_distinct((orientation % 180).round(3))[0])
+        text += f"; θ and θ + 180° are one image, so that {counted(n_images, 'image')} differ"
     if np.ptp(steps) < 2 * SAME_DEG:
         text += f", evenly spaced by {write(steps[0])}°"
     else:
@@ -116,10 +120,16 @@ def describe_angles(angle_deg, kept_deg, groups, above_180, bin_width, n_trials=
     is_folded = angle_deg >= 180 - SAME_DEG
     if above_180 == "fold" and is_folded.any():
         n_both = sum(1 for rows in groups if 0 < is_folded[rows].sum() < len(rows))
+        is_unequal = n_trials is not None and any(
+            n_trials[rows[is_folded[rows]]].sum() != n_trials[rows[~is_folded[rows]]].sum()
+            for rows in groups
+            if 0 < is_folded[rows].sum() < len(rows)
+        )
+        weighed = ", each weighed by its trials, which are unequal" if is_unequal else ""
         sentences.append(
             f"{amount(is_folded, ' from 180°')} {was(angle_deg[is_folded])} folded: counted as the "
             f"orientation 180° below. Both directions are averaged in "
-            f"{counted(n_both, 'orientation')} (`above_180: fold`)."
+            f"{counted(n_both, 'orientation')}{weighed} (`above_180: fold`)."
         )
     elif above_180 == "keep" and is_above.any():
         sentences.append(
@@ -151,7 +161,7 @@ def was(angle_deg):
 def describe_values(values, is_assumed):
     """Say what the responses are."""
     if not is_assumed:
-        return f"What the responses are: {values}."
+        return f"What the responses are: {str(values).removesuffix('.')}."
     if values == "z-score":
         return "The responses are z-scores, as in the tutorial's files."
     return f"The file does not say what the responses are: figures give {values} as their unit."

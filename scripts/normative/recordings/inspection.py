@@ -6,12 +6,19 @@ import numpy as np
 import yaml
 
 from normative.recordings.convention import group_angles
-from normative.recordings.readers.stimuli import distinct, is_one_of, missing
+from normative.recordings.readers.stimuli import (
+    comparable,
+    distinct,
+    is_function,
+    is_one_of,
+    missing,
+)
 from normative.stimuli.gratings import SAME_DEG
 
 FEW_ORIENTATIONS = 10  # fewer than these are not folded: too little would be left
-N_OF_TUTORIAL = 60  # angles of the tutorial's files, at least
+N_OF_TUTORIAL, N_OF_AUTHORS = 360, 60  # angles of the tutorial's files; of others, at least
 ALIKE = 0.8, 1.25  # between which SDs are of nearly all cells that are z-scored
+FILLERS = (-99, 99, -999, 999, -9999, 9999)  # that stand for missing values
 SHOWN = 12  # values that are listed
 FAR = 3  # steps of an even grid from its end, beyond which an angle may be none
 
@@ -25,6 +32,29 @@ def guess_period(angle_deg, name=""):
     is_direction = re.search(r"(?<![a-z])(dir|motion)", str(name).lower())
     end = -SAME_DEG if is_direction else SAME_DEG
     return 180 if not finite.size or np.ptp(finite) < 180 + end else 360
+
+
+def is_of_tutorial(entry, angle_deg):
+    """Tell by format, names and angles whether a file is the tutorial's, or of the same authors.
+
+    The former's angles go around the whole circle by 1°, the latter's are continuous.
+
+    Parameters
+    ----------
+    entry : dict
+        The dataset's: `format`, `responses` and `orientation`.
+    angle_deg : array
+        Finite.
+    """
+    different = group_angles(angle_deg)[0]
+    names = entry.get("responses"), entry.get("orientation")
+    if names == ("sresp", "istim"):
+        return entry["format"] != "table" and len(different) >= N_OF_AUTHORS
+    is_named = names[0] in (None, "resp", "resp_train") and names[1] in (None, "stimuli")
+    is_by_degree = len(different) == N_OF_TUTORIAL and np.allclose(
+        np.diff(different), 1, atol=10 * SAME_DEG
+    )
+    return entry["format"] == "npz" and is_named and is_by_degree
 
 
 def guess_convention(period, is_tutorial):
@@ -126,6 +156,26 @@ def choose_rows(conditions, angle, rows=(), average_over=()):
     return chosen
 
 
+def find_angles(conditions, angle):
+    """List conditions of which each value has one angle, and some angles several values.
+
+    Directions beside orientations: one value of them would leave one orientation.
+
+    Parameters
+    ----------
+    conditions : dict of array, shape (rows,)
+    angle : array, shape (rows,)
+        NaN for blanks, which do not count.
+    """
+    shown = np.isfinite(angle)
+    codes = np.unique(angle[shown], return_inverse=True)[1]
+    return [
+        name
+        for name, values in conditions.items()
+        if codes.max(initial=0) > 0 and is_function(codes, comparable(values[shown]))
+    ]
+
+
 def is_contrast(name):
     """Tell a condition by its name to be contrast."""
     return "contrast" in name.lower()
@@ -163,6 +213,34 @@ def find_odd_angle(angle_deg):
             is_odd = n_away > FAR or abs(steps - round(steps)) > 0.01
             return float(angle) if is_odd else None
     return None
+
+
+def ask_of_blanks(angle_deg):
+    """Ask whether 0° marks blanks, where it has far more rows than the others."""
+    different, index = group_angles(angle_deg)
+    counts = np.bincount(index)
+    if len(counts) < 3 or different[0] != 0 or counts[0] < 1.5 * counts[1:].max():
+        return []
+    return [
+        f"LOOK: orientation: 0 has {counts[0]} rows, the others at most {counts[1:].max()}: does "
+        "it mark blanks, too? write NaN instead, or leave out its rows with `rows`"
+    ]
+
+
+def ask_of_fillers(responses):
+    """Ask whether a number such as 999 or −99, far from all others, stands for no response."""
+    found = [
+        number
+        for number in FILLERS
+        if (responses == number).any()
+        and np.nanmax(np.abs(responses[np.abs(responses) != abs(number)]), initial=0)
+        < abs(number) / 5
+    ]
+    return [
+        f"LOOK: responses: {(responses == number).sum()} are {number}, far from all others: if "
+        "they stand for missing ones, write NaN instead"
+        for number in found
+    ]
 
 
 def is_even(angle_deg):

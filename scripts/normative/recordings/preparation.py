@@ -68,6 +68,7 @@ def prepare(recording, entry, path):
     if trials is not None:
         prepared["n_trials"] = np.bincount(index, trials).astype(int)
 
+    notes += describe_unequal(recording, rows, index, entry)
     halves = find_halves(recording, rows, index, different, entry, notes)
     weights = trials if trials is not None else np.ones(len(rows))
     normalize = entry.get("normalize", "none")
@@ -102,7 +103,10 @@ def prepare(recording, entry, path):
             + (
                 "of an odd number, one is in neither."
                 if find_averaged(recording, rows, entry)
-                else "of an odd number, the first has one more."
+                else "of an odd number, the first has one more"
+                + ", or the second for every other of the angles that are folded into one"
+                * (above_180 == "fold")
+                + "."
             )
         )
     elif recording.parts:
@@ -116,7 +120,13 @@ def prepare(recording, entry, path):
         is_silent[is_kept] = ~varies(*moments(parts["resp"]))
         prepared |= {name: of_cells.astype(np.float32) for name, of_cells in parts.items()}
     notes.append(describe_normalization(normalize))
-    if n_silent := int(is_silent[is_kept].sum()):
+    n_silent = int(is_silent[is_kept].sum())
+    if n_silent == len(cells_kept) and len(different) > 1:
+        raise UserError(
+            f"{path}: all {n_silent} cells respond alike to all angles, expected responses that "
+            "differ; check `responses` and `orientation` in the dataset's entry"
+        )
+    if n_silent:
         notes.append(
             f"{n_silent} of {len(cells_kept)} cells are silent: they respond alike to all angles."
         )
@@ -198,8 +208,11 @@ def refuse_or_tell_nan(recording, cells, is_kept, entry, path, notes):
             "`nan: drop_cells` in the dataset's entry, or such trials with `nan: drop_trials`"
         )
     if is_kept.sum() < 2:
-        raise UserError(f"{path}: {is_kept.sum()} cells have no NaN responses, expected at least 2")
-    notes.append(f"{n_bad} of {len(cells)} cells with NaN responses are left out.")
+        raise UserError(
+            f"{path}: {is_kept.sum()} cells have no NaN responses, expected at least 2; choose "
+            "`cells` of the same trials, or use `nan: drop_trials`"
+        )
+    notes.append(f"{n_bad} of {len(cells)} cells with NaN or infinite responses are left out.")
 
 
 def select_rows(recording, entry, path, notes):
@@ -221,11 +234,12 @@ def select_rows(recording, entry, path, notes):
             f"{path}: no row has an angle{' of those that `rows` leaves' * bool(entry.get('rows'))}"
             "; check `orientation` and `rows` in the dataset's entry"
         )
+    averaged = find_averaged(recording, rows, entry)
     for name, values in recording.conditions.items():
         n_values = len(stimuli.distinct(values[rows]))
-        if n_values > 1 and name in entry.get("average_over", []):
+        if name in averaged:
             notes.append(f"Responses are averaged over {n_values} values of {name}.")
-        elif n_values > 1:
+        elif n_values > 1 and not is_one_an_angle(recording, name, rows, entry):
             shown = stimuli.list_names(stimuli.distinct(values[rows]), 8)
             raise UserError(
                 f"{path}: `{name}` has {n_values} values ({shown}), which are not averaged "
@@ -266,8 +280,44 @@ def find_averaged(recording, rows, entry):
     return [
         name
         for name, values in recording.conditions.items()
-        if name in entry.get("average_over", []) and len(stimuli.distinct(values[rows])) > 1
+        if name in entry.get("average_over", [])
+        and len(stimuli.distinct(values[rows])) > 1
+        and not is_one_an_angle(recording, name, rows, entry)
     ]
+
+
+def is_one_an_angle(recording, name, rows, entry):
+    """Tell whether a condition that the entry names has one value at each angle: no average."""
+    if name not in {*entry.get("average_over", []), *entry.get("rows", {})}:
+        return False
+    different, index = group_angles(convert(recording.angle[rows], entry))
+    if len(different) > MOST_ORIENTATIONS:
+        index = np.round(different[index])  # as they will be binned
+    values = stimuli.comparable(recording.conditions[name][rows])
+    return stimuli.is_function(np.unique(values, return_inverse=True)[1], index)
+
+
+def describe_unequal(recording, rows, index, entry):
+    """Say of each averaged condition whose values were not shown equally often at all angles.
+
+    Returns
+    -------
+    list of str
+    """
+    sentences = []
+    for name in find_averaged(recording, rows, entry):
+        values = stimuli.comparable(recording.conditions[name][rows])
+        different, codes = np.unique(values, return_inverse=True)
+        counts = np.zeros((index.max() + 1, len(different)), int)  # angles × values
+        weights = 1 if recording.n_trials is None else recording.n_trials[rows]
+        np.add.at(counts, (index, codes), weights)
+        if np.ptp(counts):
+            sentences.append(
+                f"Values of {name} were shown {counts.min()} to {counts.max()} times at an angle: "
+                "each weighs in the average as often as it was shown there, so that angles may "
+                "differ by it. With one value in `rows` they do not."
+            )
+    return sentences
 
 
 def find_halves(recording, rows, index, different, entry, notes):
@@ -284,8 +334,11 @@ def find_halves(recording, rows, index, different, entry, notes):
         )
         _, group = np.unique(group * (value.max() + 1) + value, return_inverse=True)
     # A condition that one half has more of would be taken for noise.
-    halves = half_of_each(group, keeps_last=group is index)
-    without = different[np.bincount(index[halves == 1], minlength=len(different)) == 0]
+    is_folded = entry.get("above_180") == "fold"
+    _, orientation = group_angles(treat_above_180(different, "fold" if is_folded else "drop"))
+    halves = half_of_each(group, orientation[index], keeps_last=group is index)
+    n_each = [np.bincount(index[halves == half], minlength=len(different)) for half in (0, 1)]
+    without = different[np.min(n_each, axis=0) == 0]
     if not len(without):
         return halves
     if len(without) < len(different):
@@ -297,14 +350,16 @@ def find_halves(recording, rows, index, different, entry, notes):
     return None
 
 
-def half_of_each(index, keeps_last):
+def half_of_each(index, orientation, keeps_last):
     """Part the rows of each group into two halves, by turns.
 
     Parameters
     ----------
-    index : array of int, shape (rows,)
+    index, orientation : array of int, shape (rows,)
+        Of each row's group, and of what groups are averaged into later.
     keeps_last : bool
-        Whether a last one that is left over is in the first half, or in neither.
+        Whether a last one that is left over is in one of the halves, or in neither. It is in the
+        first and the second by turns of the groups of one orientation.
 
     Returns
     -------
@@ -312,11 +367,14 @@ def half_of_each(index, keeps_last):
         0, 1 or −1.
     """
     half = np.full(len(index), -1)
+    first = np.zeros(orientation.max() + 1, int)  # half that gets the next one that is left over
     for group in np.unique(index):
         members = np.flatnonzero(index == group)
         if not keeps_last:
             members = members[: len(members) // 2 * 2]
-        half[members] = np.arange(len(members)) % 2
+        of = orientation[members[:1]]
+        half[members] = (np.arange(len(members)) + first[of]) % 2
+        first[of] = (first[of] + len(members)) % 2
     return half
 
 
@@ -324,7 +382,8 @@ def average(block, index, weights):
     """Average the rows of each group, (rows, cells) → (groups, cells), by their weights."""
     member = np.zeros((index.max() + 1, len(index)))  # groups × rows
     member[index, np.arange(len(index))] = weights
-    return member / member.sum(axis=1, keepdims=True) @ block
+    with np.errstate(invalid="ignore"):  # of infinite responses
+        return member / member.sum(axis=1, keepdims=True) @ block
 
 
 def normalize_rows(block, recording, cells, normalize, path):

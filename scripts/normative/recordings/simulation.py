@@ -29,7 +29,7 @@ NOISE_SD = 2.45  # of a neuron's own noise on one trial, likewise
 WEIBULL_MEAN, WEIBULL_SD = 2.0, 20**0.5  # of the square of a standard exponential variate
 
 
-def tuning_curves(angle_deg, n_neurons, rng):
+def tuning_curves(angle_deg, n_neurons, rng, width=1):
     """Draw tuning curves over the stimuli.
 
     Parameters
@@ -37,6 +37,8 @@ def tuning_curves(angle_deg, n_neurons, rng):
     angle_deg : array, shape (stimuli,)
     n_neurons : int
     rng : numpy.random.Generator
+    width : float
+        Factor of the width of all peaks.
 
     Returns
     -------
@@ -45,7 +47,7 @@ def tuning_curves(angle_deg, n_neurons, rng):
     """
     theta = np.deg2rad(angle_deg)[:, None]
     preferred = rng.uniform(0, 2 * np.pi, n_neurons)
-    concentration = np.exp(rng.normal(*LOG_CONCENTRATION, n_neurons))
+    concentration = np.exp(rng.normal(*LOG_CONCENTRATION, n_neurons)) / width**2
     opposite = rng.uniform(0, OPPOSITE_AMPLITUDE, n_neurons)
     cosine = np.cos(theta - preferred)  # (stimuli, 1) − (neurons,) -> (stimuli, neurons)
     curves = np.exp(concentration * (cosine - 1)) + opposite * np.exp(concentration * (-cosine - 1))
@@ -57,7 +59,7 @@ def z_scored(resp):
     return ((resp - resp.mean(axis=0)) / resp.std(axis=0)).astype(np.float32)
 
 
-def simulate_recording(neurons, stimuli, trials, seed):
+def simulate_recording(neurons, stimuli, trials, seed, noise=1, tuning_width=1):
     """Simulate single trials and average them into a recording like the tutorial's files.
 
     Parameters
@@ -67,6 +69,8 @@ def simulate_recording(neurons, stimuli, trials, seed):
         over 360°; each is shown on `trials` trials.
     seed : int
         Of this recording. It is no stream of an analysis, as a recording is the same for all.
+    noise, tuning_width : float
+        Factors of the noise of a trial, each neuron's own and shared, and of the width of tuning.
 
     Returns
     -------
@@ -79,18 +83,18 @@ def simulate_recording(neurons, stimuli, trials, seed):
     """
     rng = np.random.default_rng(seed)
     angle_deg = np.arange(stimuli) * 360 / stimuli
-    tuning = tuning_curves(angle_deg, neurons, rng)
+    tuning = tuning_curves(angle_deg, neurons, rng, tuning_width)
     loadings = rng.standard_normal((N_SHARED_STATES, neurons), dtype=np.float32)
-    loadings *= SHARED_SD / N_SHARED_STATES**0.5
+    loadings *= noise * SHARED_SD / N_SHARED_STATES**0.5
     halves = np.zeros((2, stimuli, neurons), dtype=np.float32)
     for trial in range(trials):
         gain = np.exp(rng.normal(-(GAIN_SD**2) / 2, GAIN_SD, (stimuli, 1))).astype(np.float32)
         states = rng.standard_normal((stimuli, N_SHARED_STATES), dtype=np.float32)
-        noise = rng.standard_exponential((stimuli, neurons), dtype=np.float32) ** 2
+        own = rng.standard_exponential((stimuli, neurons), dtype=np.float32) ** 2
         half = halves[trial % 2]
         # (stimuli, 1) · (stimuli, neurons) + (stimuli, states) × (states, neurons)
         half += gain * tuning + states @ loadings
-        half += (noise - WEIBULL_MEAN) * (NOISE_SD / WEIBULL_SD)
+        half += (own - WEIBULL_MEAN) * (noise * NOISE_SD / WEIBULL_SD)
     recording = {"resp": z_scored(halves.sum(axis=0)), "stimuli": angle_deg.astype(np.float32)}
     if trials > 1:
         recording |= {"resp_train": z_scored(halves[0]), "resp_test": z_scored(halves[1])}

@@ -39,6 +39,11 @@ def listed(rows, write, limit):
     return enumerated(words + others)
 
 
+def task(row):
+    """Name a task, given a row of `tasks.csv`."""
+    return f"`{row.task}`"
+
+
 def placed(row):
     """Write a layer's similarity, and how often it is the highest, behind its name."""
     return f"{layer(row)} ({signed(row.similarity)}{first(row)})"
@@ -127,6 +132,18 @@ def describe_intervals(table, confidence):
     return [f"{100 * confidence:g} % CIs, {clauses[0]}", *clauses[1:]]
 
 
+def describe_group_intervals(table, confidence, animals):
+    """Name both CIs of a group's similarities, `group.csv`, likewise; `animals` as `species`."""
+    over = max(table["ci_over"].replace("nothing", ""), key=len, default="")
+    lines = []
+    if over:
+        others = enumerated(over.replace("animals", animals).split("+"))
+        lines.append(f"{100 * confidence:g} % CIs, thick: these gratings, other {others}")
+    if table["stimuli_ci_low"].notna().any():
+        lines.append(f"thin: other {animals} and other representations as smooth")
+    return lines
+
+
 def describe_warnings(table):
     """Say of which rows an interval over stimuli is outside its promise, or nothing."""
     warned = table.dropna(subset="stimuli_ci_warning")
@@ -139,6 +156,19 @@ def describe_warnings(table):
 def is_simulated(dataset):
     """Tell from its name whether a recording is simulated; the configuration makes sure of it."""
     return dataset.startswith("simulated")
+
+
+def species(animals):
+    """Name what the datasets of a group are of, one and several: mice where each is `mouse…`."""
+    if all(animal.lower().startswith("mouse") for animal in animals):
+        return "mouse", "mice"
+    return "animal", "animals"
+
+
+def about_group(dataset, animals):
+    """Name a group of animals, called as by `species`, and say so if they are simulated."""
+    simulated = " (simulated: they say nothing about mice)" if is_simulated(dataset) else ""
+    return f"{animals} of `{dataset}`{simulated}"
 
 
 def about(dataset):

@@ -20,10 +20,11 @@ def spearman_brown(r):
     Returns
     -------
     another, noiseless : float
-        Similarity with another recording, and of a noiseless model; NaN where r is negative.
+        Similarity with another recording, and of a noiseless model; both NaN where r is negative:
+        no share of a variance is, and towards r = −1 the formula falls without limit.
     """
-    another = 2 * r / (1 + r)
-    return another, np.sqrt(another) if r >= 0 else np.nan
+    another = 2 * r / (1 + r) if r >= 0 else np.nan
+    return another, np.sqrt(another)
 
 
 def ceilings_of_parts(part_1, part_2, weights):

@@ -5,6 +5,8 @@ Kriegeskorte, Mur & Bandettini (2008), doi:10.3389/neuro.06.004.2008.
 
 import numpy as np
 
+from normative.stimuli.distinct import find_distinct
+
 VALUES_AT_ONCE = 350_000  # that are centered: few beside a recording's, many to a processor
 FEWEST_UNITS_AT_ONCE = 256  # fewer would cost more to add than to multiply
 
@@ -49,6 +51,30 @@ def correlation_distance(patterns):
     rdm = np.outer(norm, norm)
     np.divide(products, rdm, out=rdm)
     return np.subtract(1, rdm, out=rdm)
+
+
+def distance_of_distinct(distance, patterns):
+    """Compute an RDM in which equal patterns have equal entries, to the last bit.
+
+    A sum of products depends by rounding on the place of its row, and ranks of the entries would
+    break their ties by it.
+
+    Parameters
+    ----------
+    distance : callable
+        Such as `correlation_distance`.
+    patterns : array, shape (stimuli, units)
+
+    Returns
+    -------
+    array of float64, shape (stimuli, stimuli)
+    """
+    first, index = find_distinct(patterns)
+    if len(first) == len(patterns):
+        return distance(patterns)
+    rdm = distance(patterns[first])
+    np.fill_diagonal(rdm, np.where(np.isnan(np.diag(rdm)), np.nan, 0))
+    return rdm[np.ix_(index, index)]
 
 
 def upper_triangle(rdm):

@@ -6,8 +6,8 @@ A network's RDM may resemble the recording's only because both follow one of the
 import numpy as np
 from scipy.signal import fftconvolve
 
-from normative.rsa.rdm import correlation_distance
-from normative.stimuli.gratings import SAME_DEG, tilt_label
+from normative.rsa.rdm import correlation_distance, distance_of_distinct
+from normative.stimuli.gratings import fold_polarity, tilt_label
 
 N_GABOR_ORIENTATIONS = 8  # of the energy model, evenly over 180°
 GABOR_SIGMA = 0.4  # SD of the Gaussian envelope, in periods of the wave
@@ -30,26 +30,20 @@ def reference_rdms(orientation_deg, images, period):
         `pixels`, `gabor_energy` and `fourier_amplitude` are correlation distances; `orientation`,
         `angle` and `tilt` run from 0 (same) to 1 (most different).
     """
+    patterns = {
+        "pixels": images.reshape(len(images), -1),
+        "gabor_energy": gabor_energy(images, period),
+        "fourier_amplitude": fourier_amplitude(images),
+    }
     return {
-        "pixels": correlation_distance(images.reshape(len(images), -1)),
-        "gabor_energy": correlation_distance(gabor_energy(images, period)),
-        "fourier_amplitude": correlation_distance(fourier_amplitude(images)),
+        **{
+            name: distance_of_distinct(correlation_distance, units)
+            for name, units in patterns.items()
+        },
         "orientation": circular_distance(orientation_deg, 180),
         "angle": circular_distance(orientation_deg, 360),
         "tilt": category_distance(tilt_label(fold_polarity(orientation_deg))),
     }
-
-
-def fold_polarity(orientation_deg):
-    """Turn gratings above 90° by 180°, which leaves their image as it is: −90…90°.
-
-    Where both polarities are kept, −90° becomes 90°, the same image. In a half circle from −90° to
-    90° it stays, as in the tutorial.
-    """
-    orientation = np.asarray(orientation_deg)
-    folded = np.where(orientation > 90 + SAME_DEG, orientation - 180, orientation)
-    are_both = orientation.max() > 90 + SAME_DEG
-    return np.where(are_both & (folded < SAME_DEG - 90), folded + 180, folded)
 
 
 def gabor_energy(images, period):

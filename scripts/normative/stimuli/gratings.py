@@ -4,6 +4,7 @@ import numpy as np
 
 FULL_HEIGHT, FULL_WIDTH = 480, 640  # pixels of an image at resolution 1
 SAME_DEG = 1e-3  # orientations closer than this are one: they differ by rounding
+EXAMPLES_DEG = [-75, -45, -15, 15, 45, 75]  # orientations that show what a task asks for
 PATCH_PHASE = 0.1  # radians added to the orientation, so that stripes fit the patch
 
 
@@ -65,6 +66,18 @@ def _disc(height, width, resolution):
     return distance < FULL_WIDTH / 3 / 2 * resolution
 
 
+def fold_polarity(orientation_deg):
+    """Turn gratings above 90° by 180°, which leaves their image as it is: −90…90°.
+
+    Where both polarities are kept, −90° becomes 90°, the same image. In a half circle from −90° to
+    90° it stays, as in the tutorial.
+    """
+    orientation = np.asarray(orientation_deg)
+    folded = np.where(orientation > 90 + SAME_DEG, orientation - 180, orientation)
+    are_both = orientation.max() > 90 + SAME_DEG
+    return np.where(are_both & (folded < SAME_DEG - 90), folded + 180, folded)
+
+
 def tilt_label(orientation_deg):
     """Label the tilt of gratings: 1 for right (orientation > 0), 0 for left; float32."""
     return (np.asarray(orientation_deg) > 0).astype(np.float32)
@@ -96,3 +109,23 @@ def held_out_orientations(seed, count):
     array of float64, shape (count,), in degrees
     """
     return np.random.default_rng([seed, 1]).uniform(-90, 90, count)
+
+
+def draw_gratings(seed, n_images, held_out, gratings):
+    """Draw gratings of random orientations, to learn from or to test on.
+
+    Parameters
+    ----------
+    seed, n_images : int
+    held_out : bool
+    gratings : dict
+        Settings of `grating`.
+
+    Returns
+    -------
+    images : array of float32, shape (n_images, height, width)
+    orientation_deg : array of float64, shape (n_images,)
+    """
+    draw = held_out_orientations if held_out else training_orientations
+    orientation = draw(seed, n_images)
+    return grating(orientation, **gratings), orientation

@@ -2,33 +2,43 @@
 
 import numpy as np
 
-from normative.stimuli.gratings import tilt_label
+from normative.stimuli.gratings import draw_gratings, tilt_label
 from normative.tasks.base import Task
 
 
-def tilt_targets(orientation_deg):
-    """Give 1 for right and 0 for left, (images, 1)."""
-    return tilt_label(orientation_deg)[:, None]
+class Tilt(Task):
+    """One answer, the probability of right."""
 
+    n_outputs = 1
+    measure, gate = "accuracy", 0.9  # 0.5 by chance
+    truth = "orientation"  # degrees
+    question = "whether a grating tilts left or right"
+    answer_name = "P(right)"
+    loss_name = "cross-entropy, nats"
 
-def tilt_loss(probabilities, targets):
-    """Binary cross-entropy, in nats."""
-    from torch.nn.functional import binary_cross_entropy
+    def stimuli(self, seed, n_images, held_out, gratings):
+        """Draw gratings, and give their orientations in degrees."""
+        return draw_gratings(seed, n_images, held_out, gratings)
 
-    return binary_cross_entropy(probabilities, targets)
+    def answer(self, values):
+        """Give probabilities of right."""
+        return values.sigmoid()
 
+    def targets(self, truth):
+        """Give 1 for right and 0 for left, (images, 1)."""
+        return tilt_label(truth)[:, None]
 
-def tilt_accuracy(probabilities, orientation_deg):
-    """Fraction of images classified correctly by the probabilities of right, (images, 1)."""
-    says_right = probabilities[:, 0] > 0.5
-    return float(np.mean(says_right == (tilt_label(orientation_deg) == 1)))
+    def loss(self, answers, targets):
+        """Binary cross-entropy, in nats."""
+        from torch.nn.functional import binary_cross_entropy
 
+        return binary_cross_entropy(answers, targets)
 
-TILT = Task(
-    n_outputs=1,
-    answer=lambda values: values.sigmoid(),
-    targets=tilt_targets,
-    loss=tilt_loss,
-    measure="accuracy",
-    score=tilt_accuracy,
-)
+    def score(self, answers, truth):
+        """Fraction of images classified correctly by the probabilities of right, (images, 1)."""
+        says_right = answers[:, 0] > 0.5
+        return float(np.mean(says_right == (tilt_label(truth) == 1)))
+
+    def write(self, truth):
+        """Name the side."""
+        return "right" if truth > 0 else "left"

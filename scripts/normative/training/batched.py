@@ -6,7 +6,7 @@ import logging
 import numpy as np
 import torch
 
-from normative.tasks import TASKS
+from normative.tasks import find_task
 from normative.training.sgd import draw, step
 
 logger = logging.getLogger(__name__)
@@ -23,15 +23,16 @@ def train_networks(stimuli, seeds, config, device):
     ----------
     device : {"cpu", "cuda"}
     """
-    task = TASKS[config.task]
+    task = find_task(config.task)
     pairs = list(stimuli)
     images = np.stack([images for images, _ in pairs])  # (seeds, images, height, width)
     images = torch.from_numpy(images).to(device)
-    targets = np.stack([task.targets(degrees) for _, degrees in pairs])
+    targets = np.stack([task.targets(truth) for _, truth in pairs])
     targets = torch.from_numpy(targets).to(device)  # (seeds, images, n_outputs)
-    draws = [
-        draw(seed, images.shape, config) for (images, _), seed in zip(pairs, seeds, strict=True)
-    ]
+    with torch.random.fork_rng(devices=[]):
+        draws = [
+            draw(seed, images.shape, config) for (images, _), seed in zip(pairs, seeds, strict=True)
+        ]
     nets = [net.to(device) for net, _ in draws]
     # For each epoch, (seeds, images).
     orders = [torch.stack(orders).to(device) for orders in zip(*(o for _, o in draws), strict=True)]

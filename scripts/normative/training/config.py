@@ -9,10 +9,11 @@ class TrainingConfig:
 
     Parameters
     ----------
-    network, filters : str
+    network : str or dict
+    filters : str or None
         See `normative.networks.networks.build_network`.
     task : str
-        A name in `normative.tasks.TASKS`.
+        See `normative.tasks.find_task`; "none" for a network as it is.
     epochs : int
         Passes through the images. With 0 the network stays as it was constructed.
     batch_size : int

@@ -50,15 +50,15 @@ def imports(path):
         for name in names:
             package = name.split(".")[0]
             if package == LIBRARY:
-                modules |= set(_module_files(name))
+                modules |= set(module_files(name, SCRIPTS))
             elif package not in sys.stdlib_module_names:
                 packages.add(DISTRIBUTIONS.get(package, package))
     return frozenset(packages), frozenset(modules)
 
 
-def _module_files(name):
-    """Yield the files of a module of our library and of the packages that hold it."""
-    path = SCRIPTS
+def module_files(name, folder):
+    """Yield the files of a module below a folder, and of the packages that hold it."""
+    path = folder
     for part in name.split("."):
         path = path / part
         for file in (path / "__init__.py", path.with_suffix(".py")):

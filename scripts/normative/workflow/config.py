@@ -4,13 +4,15 @@ import contextlib
 import difflib
 import math
 import os
+from itertools import combinations
 
 import jsonschema
 
-from normative.workflow.errors import shorten
+from normative.workflow.errors import UserError, shorten
+from normative.workflow.own_code import is_own, own_task_name, own_version, split_reference
 
 # Of the workflow beside those of the datasets, in `results`.
-FOLDERS = ("benchmarks", "calibration", "logs", "models", "training_stimuli")
+FOLDERS = ("benchmarks", "calibration", "logs", "models", "networks", "training_stimuli")
 WORDS = {
     "array": "a list",
     "boolean": "true or false",
@@ -21,7 +23,12 @@ WORDS = {
     "string": "text",
 }
 WIDTH_PER_POINT = 23  # mm of a figure as wide as a page, for a point of its text
-SOURCES = ("url", "path", "simulate", "md5")  # keys of a dataset that are not about reading it
+KINDS = ("url", "path", "simulate", "members")  # of a dataset
+SOURCES = (*KINDS, "md5", "left_out")  # keys of a dataset that are not about reading it
+OWN_KEYS = ("arguments", "outputs", "input", "weights")  # of networks of the user's own
+# Layers whose names files have a use for.
+RESERVED = ("file", "orientation", "reason", "recording", "seeds")
+MISSING = ("na", "nan", "null", "none", "inf")  # in lower case: what tables take for no text
 
 
 def _is_integer(checker, value):
@@ -111,30 +118,40 @@ def resolve_paths(config, files):
         Folder and content of each configuration file, in the order in which they are merged.
     """
     folders = {
-        (name, key): (folder, path)
-        for folder, content in files
-        for name, key, path, _ in _paths(content)
+        place: (folder, path) for folder, content in files for place, path, *_ in _paths(content)
     }
-    for name, key, given, source in _paths(config):
-        folder, path = folders.get((name, key), (None, None))
-        source[key] = os.path.expanduser(given)
-        if path == given and not os.path.isabs(source[key]):
+    for place, given, (source, key, rest) in _paths(config):
+        folder, path = folders.get(place, (None, None))
+        found = os.path.expanduser(given)
+        if path == given and not os.path.isabs(found):
             beside = os.path.relpath(os.path.join(os.path.realpath(folder), given))
             # Where the command was given, if Snakemake runs elsewhere by `--directory`.
             there = os.path.join(os.environ.get("PWD", ""), given)
             if os.path.exists(beside) or not (os.path.exists(given) or os.path.exists(there)):
-                source[key] = beside
+                found = beside
             elif not os.path.exists(given):
-                source[key] = os.path.relpath(there)
+                found = os.path.relpath(there)
+        source[key] = f"{found}{rest}"
 
 
 def _paths(config):
-    """Yield dataset, key, path and the dataset's entry of each path, mistakes left out."""
-    datasets = config.get("datasets")
-    for name, source in datasets.items() if isinstance(datasets, dict) else ():
-        for key in ("path", "stimuli") if isinstance(source, dict) else ():
-            if isinstance(source.get(key), str) and source[key]:
-                yield name, key, source[key], source
+    """Yield each path, mistakes left out: its full key, the path, and where it is to be set.
+
+    The last is a dict, its key, and what follows the path there: of a reference to code the colon
+    and the name after it.
+    """
+    for section, names in (("datasets", ["path", "stimuli"]), ("models", ["weights"])):
+        entries = config.get(section)
+        for name, source in entries.items() if isinstance(entries, dict) else ():
+            if not isinstance(source, dict):
+                continue
+            for key in names:
+                if isinstance(source.get(key), str) and source[key]:
+                    yield (section, name, key), source[key], (source, key, "")
+            for key in ("network", "task") if section == "models" else ():
+                path, colon, rest = str(source.get(key, "")).rpartition(":")
+                if path.endswith(".py"):
+                    yield (section, name, key), path, (source, key, f"{colon}{rest}")
 
 
 def differing_keys(ours, theirs, parent=""):
@@ -178,7 +195,7 @@ def find_mistake(config, schema, has_other_keys=False):
 def epochs_by_model(config):
     """Count the epochs of each model: its own, or those of `training`."""
     return {
-        model: design.get("epochs", config["training"]["epochs"])
+        model: 0 if design["task"] == "none" else design.get("epochs", config["training"]["epochs"])
         for model, design in config["models"].items()
     }
 
@@ -187,26 +204,52 @@ def untrained_twins(config):
     """Name the untrained twin of each trained model of the study that has one.
 
     A twin is the first model of the study that is not trained, with the same network, layers and
-    initial filters; filters that are not trained start as those that are.
+    initial filters; filters that are not trained start as those that are. A network of the user's
+    own has the same `arguments`, `outputs`, `input` and `weights` as well, and was made for a task.
 
     Returns
     -------
     dict of str
         In the order of the study.
     """
-    epochs = epochs_by_model(config)
-
-    def start(model):
-        design = config["models"][model]
-        return design["network"], design["filters"] == "random", design["layers"]
-
-    twins = {}
+    epochs, twins = epochs_by_model(config), {}
+    starts = {model: _start(config["models"][model]) for model in config["study"]}
     for model in config["study"]:
         untrained = (other for other in config["study"] if epochs[other] == 0)
-        twin = next((other for other in untrained if start(other) == start(model)), None)
+        twin = next((other for other in untrained if starts[other] == starts[model]), None)
         if epochs[model] > 0 and twin is not None:
             twins[model] = twin
     return twins
+
+
+def group_by_task(config):
+    """Group the trained models of the study that differ in their task alone, and its epochs.
+
+    Returns
+    -------
+    dict of dict
+        By the first model of each group: the names of the tasks by model, in the order of the
+        study. Of groups with one task there is nothing to compare.
+    """
+    epochs, groups = epochs_by_model(config), []
+    for model in config["study"]:
+        if epochs[model] == 0:
+            continue
+        design = config["models"][model]
+        start = _start(design), design.get("filters")
+        models = next((models for other, models in groups if other == start), None)
+        if models is None:
+            models = {}
+            groups.append((start, models))
+        models[model] = own_task_name(design["task"])
+    return {next(iter(models)): models for _, models in groups if len(set(models.values())) > 1}
+
+
+def _start(design):
+    """Give what networks of the same architecture, initial weights and layers share."""
+    own = [design.get(key) for key in OWN_KEYS]
+    is_free = design["task"] == "none"  # it may have other outputs
+    return design["network"], design.get("filters") == "random", design["layers"], own, is_free
 
 
 def _line(error, schema):
@@ -219,18 +262,31 @@ def _line(error, schema):
         unknown = next(name for name in found if name not in allowed)
         meant = _meant(str(unknown), allowed, schema)
         hint = f"; did you mean {' or '.join(f'`{name}`' for name in meant)}?" if meant else ""
+        if section := None if key else _section(unknown, found, schema):
+            hint = f"; if it belongs to `{section}`, indent it by spaces below `{section}:`"
         return f"{where}: unknown key `{unknown}`, expected one of {', '.join(allowed)}{hint}"
     if error.validator == "type":
         types = error.validator_value
         types = [types] if isinstance(types, str) else types
         expected = error.schema.get("expected", ", or ".join(WORDS[name] for name in types))
-        return f"{where}: found {shorten(repr(found))}, expected {expected}"
+        name, hint = error.absolute_path[-1], ""
+        if name in error.schema.get("properties", {}):
+            hint = f"; if `{name}` belongs to a name above it, indent it by more spaces than that"
+        elif found is None and "object" in types:
+            hint = f"; indent what belongs to `{name}` by more spaces than its name"
+        elif types == ["array"] and isinstance(found, str | int):
+            expected = f"a list: [{shorten(str(found))}]"
+        found = "nothing" if found is None else shorten(repr(found))
+        return f"{where}: found {found}, expected {expected}{hint}"
     if error.validator == "required":
         absent = next(name for name in error.validator_value if name not in found)
         return f"{where}: the key `{absent}` is missing"
     if error.validator == "uniqueItems":
         twice = next(item for item in found if found.count(item) > 1)
         return f"{where}: found {twice!r} more than once, expected different items"
+    if error.validator == "minItems":
+        n_wanted = error.validator_value
+        return f"{where}: found {len(found)} of at least {n_wanted} items; add to the list"
     if error.validator == "enum":
         expected = ", ".join(map(str, error.validator_value))
         hint = _hint(found, error.validator_value)
@@ -263,6 +319,21 @@ def _meant(unknown, allowed, schema):
     return here + sorted(elsewhere.get(unknown, []), key=lambda key: key.count("<name>"))
 
 
+def _section(key, config, schema):
+    """Name the section below which a key of the top level may belong, or None.
+
+    It is the section with such keys if it is empty, as where the indent was forgotten, or the one
+    of whose entries the key has a key itself, such as `models`.
+    """
+    below = config[key] if isinstance(config[key], dict) else {}
+    for name, section in schema["properties"].items():
+        entries = section.get("additionalProperties") or {}
+        is_left_empty = config.get(name) is None and key in section.get("properties", {})
+        if is_left_empty or below.keys() & entries.get("properties", {}).keys():
+            return name
+    return None
+
+
 def _every_key(schema, parent=""):
     """Yield all keys below the top level of a schema, by their full names."""
     named, others = schema.get("properties", {}), schema.get("additionalProperties")
@@ -271,6 +342,90 @@ def _every_key(schema, parent=""):
         if parent and name != "<name>":
             yield f"{parent}{name}"
         yield from _every_key(part, f"{parent}{name}.")
+
+
+def animals_of(source):
+    """List the members of a group that are not left out, in its order; none of other datasets."""
+    left_out = source.get("left_out", {})
+    return [member for member in source.get("members", []) if member not in left_out]
+
+
+def _mistakes_of_members(key, source, datasets):
+    """Yield a line for each member of a group that cannot be one."""
+    for index, member in enumerate(source.get("members", [])):
+        animals = [name for name, other in datasets.items() if "members" not in other]
+        if member not in animals:
+            yield (
+                f"{key}.members.{index}`: found {member!r}, expected one of the names under "
+                f"`datasets` that is no group: {', '.join(animals)}{_hint(member, animals)}"
+            )
+    members = source.get("members", [])
+    for member in source.get("left_out", []):
+        if member not in members:
+            yield (
+                f"{key}.left_out`: found {member!r}, expected one of the group's `members`: "
+                f"{', '.join(members) or 'none'}"
+            )
+    if members and len(animals_of(source)) < 2:
+        yield f"{key}.left_out`: found fewer than two members that are left; leave out fewer"
+    known = [member for member in members if member in datasets]
+    for first, second in combinations(known, 2):
+        if first != second and datasets[first] == datasets[second]:
+            yield (
+                f"{key}.members`: found one recording twice, `{first}` and `{second}`, expected "
+                "that of another animal each; take one out"
+            )
+    kinds = {"simulate" in datasets[member] for member in known}
+    if len(kinds) > 1:
+        yield (
+            f"{key}.members`: found simulated and recorded animals, expected either; make a group "
+            "of each"
+        )
+
+
+def _wrong_model(model, design, is_studied):
+    """Yield a line for each thing that is wrong with a model, and that the schema cannot check."""
+    key = f"config key `models.{model}"
+    if is_own(design["network"]):
+        if "filters" in design:
+            yield f"{key}.filters`: found for a network of your own; remove the key"
+    else:
+        if own := [name for name in OWN_KEYS if name in design]:
+            yield f"{key}.{own[0]}`: found for {design['network']}; it is for networks of your own"
+        if "filters" not in design:
+            yield f"{key}`: the key `filters` is missing"
+        if design["task"] == "none":
+            yield f"{key}.task`: found 'none', which is for networks of your own"
+    if design["task"] == "none" and design.get("epochs", 0):
+        yield f"{key}.epochs`: found {design['epochs']} without a task; remove the key"
+    for index, layer in enumerate(design["layers"]):
+        number = layer.replace(".", "", 1).replace("_", "").isdigit()
+        if layer in RESERVED or layer.lower() in MISSING or number:
+            yield (
+                f"{key}.layers.{index}`: found {layer!r}, which files and tables take for "
+                "something else; give the module another name, in a Sequential by an OrderedDict"
+            )
+    if not is_studied:
+        return
+    for name in ("network", "task"):
+        place, _ = split_reference(design[name])
+        if place.endswith(".py") and not os.path.isfile(place):
+            yield _no_file(f"{key}.{name}`", place)
+        elif is_own(design[name]):
+            try:
+                own_version(design[name])
+            except UserError as error:
+                yield f"{key}.{name}`: {error}"
+    if not os.path.isfile(design.get("weights", __file__)):
+        yield _no_file(f"{key}.weights`", design["weights"])
+
+
+def _no_file(key, path):
+    return (
+        f"{key}: found no file {os.path.abspath(path)!r}; a path counts from the configuration "
+        f"file that it stands in, or else from the working directory, {os.getcwd()!r}; correct the "
+        "path"
+    )
 
 
 def _contradictions(config):
@@ -287,12 +442,20 @@ def _contradictions(config):
                 f"config key `study.{index}`: found {model!r}, expected one of the names under "
                 f"`models`: {', '.join(models)}{_hint(model, models)}"
             )
+    for name, design in models.items():
+        yield from _wrong_model(name, design, name in config["study"])
+    tasks = {}
+    for model in config["study"]:
+        task = models[model]["task"]
+        other = tasks.setdefault(own_task_name(task), task)
+        if other != task:
+            yield f"config key `models.{model}.task`: {task} and {other} have one name; rename one"
     for name, source in datasets.items():
         key = f"config key `datasets.{name}`"
-        kinds = [kind for kind in ("url", "path", "simulate") if kind in source]
+        kinds = [kind for kind in KINDS if kind in source]
         if len(kinds) != 1:
             found = " and ".join(kinds) or "none"
-            yield f"{key}: found {found}, expected exactly one of url, path, simulate"
+            yield f"{key}: found {found}, expected exactly one of {', '.join(KINDS)}"
         if name.lower() in FOLDERS:  # upper and lower case are one on some disks
             yield f"{key}: found the name of a folder of the workflow; rename the dataset"
         if "url" in kinds and "md5" not in source:
@@ -312,10 +475,16 @@ def _contradictions(config):
             )
         if isinstance(source.get("cells"), str) and source["cells"] not in ("all", "iscell"):
             yield f"{key[:-1]}.cells`: found {source['cells']!r}, expected a list, all or iscell"
-        if ("simulate" in kinds) != name.startswith("simulated"):
+        yield from _mistakes_of_members(key[:-1], source, datasets)
+        is_simulated = "simulate" in kinds or (
+            "members" in kinds
+            and all("simulate" in datasets.get(member, {}) for member in source["members"])
+        )
+        if is_simulated != name.startswith("simulated"):
             yield (
-                f"{key}: names that start with `simulated` are for simulated recordings, and "
-                "only for them, so that tables and figures say so; rename the dataset"
+                f"{key}: names that start with `simulated` are for recordings that this workflow "
+                "simulates (`simulate`) and groups of them, and only for these, so that tables and "
+                "figures say so; rename the dataset"
             )
     frequencies = sorted({"cycles_per_image", "spatial_frequency"} & config["stimulus"].keys())
     if len(frequencies) != 1:
@@ -336,11 +505,8 @@ def _contradictions(config):
             f"config key `seeds`: found a last seed of {sum(config['seeds'].values()) - 1}, "
             f"expected at most {2**32 - 1}"
         )
-    for key in ("path", "stimuli"):
-        path = datasets.get(config["dataset"], {}).get(key)
-        if path is not None and not os.path.exists(path):
-            yield (
-                f"config key `datasets.{config['dataset']}.{key}`: found no file "
-                f"{os.path.abspath(path)!r}; a path counts from the configuration file that it "
-                f"stands in, or else from the working directory, {os.getcwd()!r}; correct the path"
-            )
+    for name in (config["dataset"], *animals_of(datasets.get(config["dataset"], {}))):
+        for key in ("path", "stimuli"):
+            path = datasets.get(name, {}).get(key)
+            if path is not None and not os.path.exists(path):
+                yield _no_file(f"config key `datasets.{name}.{key}`", path)

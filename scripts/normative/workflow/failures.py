@@ -8,7 +8,7 @@ from normative.workflow.errors import AGAIN, disk_is_full, no_space, shorten
 STOPPING = "Terminating processes on user request"  # Snakemake's words
 
 
-def summarize_failures(log, results, n_lines=3):
+def summarize_failures(log, results, animals=(), n_lines=3):
     """List the jobs that failed in a run.
 
     Parameters
@@ -17,6 +17,8 @@ def summarize_failures(log, results, n_lines=3):
         Path of Snakemake's log of the run.
     results : list of str
         Paths of all results of the study.
+    animals : collection of str
+        Of a group: its datasets.
     n_lines : int
         How many of the last lines of each job's own log to show.
 
@@ -50,6 +52,12 @@ def summarize_failures(log, results, n_lines=3):
         if missing:
             more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
             summary.append(f"    not there: {missing[0]}{more}")
+        found = [name for name in animals if outputs[0].startswith(f"results/{name}/")]
+        summary += [
+            f"    Where {name} cannot be used, the group goes on without it by `left_out: "
+            f"{{{name}: the reason}}` beside its `members`"
+            for name in found
+        ]
     n_there = sum(os.path.exists(path) for path in results)
     summary.append(
         f"{n_there} of {len(results)} results of this run are there. Remove the cause, {AGAIN}: it "

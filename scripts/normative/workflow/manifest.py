@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import threadpoolctl
+from pandas.api.types import is_numeric_dtype
 
 from normative.workflow.errors import UserError
 
@@ -121,13 +122,24 @@ TOLERANCES = {
     **dict.fromkeys(["ci_low", "ci_high", "stimuli_ci_low", "stimuli_ci_high"], _SIMILARITY),
     **dict.fromkeys(["se_neurons", "se_trials", "se_seeds"], (0.005, 0.2)),
     "df": (1, 0.5),
-    "half_width_deg": (2, 0),
+    **dict.fromkeys(["half_width_deg", "gap_deg"], (2, 0)),
     "block_deg": (5, 0),  # to the next multiple of 5°
     **dict.fromkeys(["share_first", "share_first_stimuli"], (0.2, 0)),
     **dict.fromkeys(["estimate", "ceiling_low", "ceiling_high", "truth", "error"], _SIMILARITY),
+    **dict.fromkeys(["difference_ci_low", "difference_ci_high", "sd_seeds"], _SIMILARITY),
+    **dict.fromkeys(["sd_animals", "sd_between", "sd_within"], _SIMILARITY),
+    **dict.fromkeys(["group_ceiling_low", "group_ceiling_high"], _SIMILARITY),
+    **dict.fromkeys([f"below_ceiling{end}" for end in ("", "_ci_low", "_ci_high")], _SIMILARITY),
+    **dict.fromkeys(["median", "low_quartile", "high_quartile"], _SIMILARITY),
+    **dict.fromkeys(["r2", "r2_beyond_orientation"], _SIMILARITY),
     **dict.fromkeys(["p", "p_shift", "p_shift_max_t", "p_seeds", "stimuli_p"], _P),
     **dict.fromkeys(["p_holm", "p_seeds_holm", "stimuli_p_holm"], _P),
-    **dict.fromkeys(["loss", "this_run"], _LOSS),
+    **dict.fromkeys(["p_flips", "p_flips_max_t", "p_ceiling"], _P),
+    **dict.fromkeys(["loss", "this_run", "least_error"], _LOSS),
+    **dict.fromkeys(
+        [f"{part}_{of}" for part in ("train", "test") for of in ("loss", "error")], _LOSS
+    ),
+    "iterations": (5, 0.5),  # until a loss is least that hardly changes
     "score": (0.02, 0.1),  # an accuracy, or an error in degrees
     "rank": (1, 0),  # of layers nearly alike
     "agreement": (0.06, 0),  # two such changes of rank among 13 layers
@@ -151,9 +163,8 @@ def differing_values(path, reference):
     differences, largest = [], {}
     for column in ours:
         a, b = ours[column], theirs[column]
-        if column in TOLERANCES:
+        if column in TOLERANCES and is_numeric_dtype(a) and is_numeric_dtype(b):
             absolute, relative = TOLERANCES[column]
-            a, b = a.astype(float), b.astype(float)
             wrong = ~np.isclose(a, b, rtol=relative, atol=absolute, equal_nan=True)
             largest[column] = float((a - b)[~wrong].abs().max())
         else:

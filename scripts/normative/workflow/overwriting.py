@@ -3,15 +3,16 @@
 import json
 from pathlib import Path
 
-from normative.workflow.config import differing_keys
+from normative.workflow.config import animals_of, differing_keys
 from normative.workflow.errors import shorten
 from normative.workflow.seeds import list_seeds
 
-# What adds to a study, or how it is run or shown, and not what is found. Models and seeds that a
-# study no longer has are told.
+# What adds to a study, or how it is run or shown, and not what is found. Models, seeds and animals
+# that a study no longer has are told.
 NOT_COMPARED = {"dataset", "datasets", "models", "study", "seeds", "seeds_per_file", "shown_seed"}
 NOT_COMPARED |= {"figures"}
 OF_NETWORKS = {"stimulus", "training"}
+OF_GROUPS = {"members", "left_out"}
 
 
 def find_overwritten(config, outputs, folder="results"):
@@ -67,11 +68,18 @@ def _changes(config, made, name, is_its_own):
     for section, names in (("models", made["study"]), ("datasets", [name] * is_its_own)):
         both = [name for name in names if name in config[section] and name in made[section]]
         for part, settings in zip(parts, (config, made), strict=True):
-            part[section] = {name: settings[section][name] for name in both}
+            part[section] = {
+                name: {k: v for k, v in settings[section][name].items() if k not in OF_GROUPS}
+                for name in both
+            }
     lost = {}
     if is_its_own:
         now = {"study": config["study"], "seeds": list_seeds(config["seeds"])}
-        lost = {key: [item for item in made[key] if item not in now[key]] for key in now}
+        then = {key: made[key] for key in now}
+        now["members"], then["members"] = (
+            animals_of(settings["datasets"].get(name, {})) for settings in (config, made)
+        )
+        lost = {key: [item for item in then[key] if item not in now[key]] for key in now}
     values = {key: [_value(part, key) for part in parts] for key in differing_keys(*parts)}
     return [
         f"{key} lacks {shorten(', '.join(map(str, items)))}" for key, items in lost.items() if items

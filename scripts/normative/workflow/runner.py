@@ -18,6 +18,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from normative.workflow.errors import AGAIN, UserError, disk_is_full, no_space
+from normative.workflow.own_code import blame
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ def run(main, snakemake):
         sys.exit(f"Error: {error}")
     except Exception as error:
         logger.exception("rule %s, wildcards %s", snakemake.rule, dict(snakemake.wildcards.items()))
-        if reason := from_outside(error, snakemake, full):
+        if reason := from_outside(error, snakemake, full) or blame(error):
             sys.exit(f"Error: {UserError(reason)}")
         raise
 

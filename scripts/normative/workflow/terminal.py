@@ -14,6 +14,7 @@ from normative.workflow.errors import AGAIN
 from normative.workflow.failures import STOPPING
 
 SECONDS = 15  # between two lines that say how far the run is
+KNOWN = 0.25  # of the steps, before which the time left is not told: first steps are the longest
 # Lines of Snakemake, below a warning, that are shown beside those.
 SHOWN = ("Nothing to be done", "Trying to restart", "Shutting down", "Complete log")
 ENDING = (STOPPING, "Will exit after finishing")  # at Ctrl-C and at SIGTERM
@@ -66,8 +67,11 @@ class Terminal(logging.Formatter):
         if event is LogEvent.RUN_INFO and not self.shows_all:
             return f"{record.stats['total']} steps to do"
         if event is LogEvent.PROGRESS:
+            said = f"{record.done} of {record.total} steps done"
+            if record.done < KNOWN * record.total:
+                return said
             left = (time.monotonic() - self.started) / record.done * (record.total - record.done)
-            return f"{record.done} of {record.total} steps done, about {duration(left)} left"
+            return f"{said}, about {duration(left)} left"
         more = [tell() for start, tell in self.at_end.items() if text.startswith(start)]
         return "\n".join([self.formatter.format(record), *filter(None, more)])
 
@@ -127,11 +131,29 @@ def where_to_look(results, asked_for, seconds=None, folder=""):
     reports = [path for path in results if path.endswith("/report.html") and Path(path).is_file()]
     lines += [f"\nReport: {Path(folder, path)} (open it in a browser)" for path in reports]
     if asked_for and not reports:
-        more = f" and {len(asked_for) - 1} more" if len(asked_for) > 1 else ""
-        lines.append(f"Made: {Path(folder, asked_for[0])}{more}")
+        lines.append(f"Made: {counted(folder, asked_for)}")
+    if stale := of_another_format(results):
+        lines.append(
+            f"Not made by this run, of another format: {counted(folder, stale)}; delete them if "
+            "you no longer need them."
+        )
     if seconds is not None:
         lines.append(f"It took {duration(seconds)}.")
     return "\n".join(lines)
+
+
+def counted(folder, paths):
+    """Name the first of some paths, and count the others."""
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return f"{Path(folder, paths[0])}{more}"
+
+
+def of_another_format(results):
+    """List the figures that an earlier run left beside those of this one, PDF beside SVG."""
+    other = {".pdf": ".svg", ".svg": ".pdf"}
+    vectors = [path for path in map(Path, results) if path.suffix in other]
+    beside = [path.with_suffix(other[path.suffix]) for path in vectors]
+    return sorted(str(path) for path in beside if path.is_file() and str(path) not in results)
 
 
 def first_answer(page):
@@ -139,5 +161,6 @@ def first_answer(page):
     text = re.sub(r"^#.*$|[*`]{1,2}(?=\w)|(?<=[\w.])[*`]{1,2}", "", page, flags=re.M)
     blocks = [" ".join(block.split()) for block in re.split(r"\n\s*\n|\n(?=- )", text)]
     blocks = [block.removeprefix("- ") for block in blocks if block]
-    is_notice = blocks[:1] and blocks[0].startswith("The recording is simulated")
+    notices = ("The recording is simulated", "The recordings are simulated")
+    is_notice = blocks[:1] and blocks[0].startswith(notices)
     return " ".join(blocks[: 2 if is_notice else 1])

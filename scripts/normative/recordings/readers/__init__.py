@@ -10,6 +10,9 @@ Each module has
     List what is in it: a `Contents` of arrays or columns, for `inspect_recording.py`.
 """
 
+import contextlib
+import zipfile
+
 from normative.workflow.errors import UserError
 
 # Keys of an entry that only some formats use → these formats, and what others have instead.
@@ -70,6 +73,15 @@ def find_format(path):
     for name in READERS:
         if load_reader(name).recognizes(path):
             return name
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        start = file.read(4)
+        if start.startswith(b"\x1f\x8b"):
+            raise UserError(f"{path}: compressed by gzip, expected the file itself; unpack it")
+        if start == b"PK\x03\x04" and not zipfile.is_zipfile(path):
+            raise UserError(
+                f"{path}: begins as a zip archive (.npz, .xlsx) and has no end of one, so it is "
+                "cut off or damaged; get the file again"
+            )
     raise UserError(
         f"{path}: found none of the formats that can be read, which are {', '.join(READERS)}; "
         "save it as one of them"

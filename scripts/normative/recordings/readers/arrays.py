@@ -22,11 +22,6 @@ MOST_COLUMNS = 6  # of a table of stimuli
 ROW_AXES = ("stimuli", "trials", "cells")  # those that a row is of, and that of the cells
 ORDERS = ["_".join(order) for order in itertools.permutations(sorted(ROW_AXES))]
 
-# Words of names that are not those of responses or of angles.
-UNLIKELY = {
-    "sd", "std", "sem", "se", "err", "error", "var", "variance", "baseline", "pref", "preferred",
-    "preference", "contrast", "time", "times", "index", "idx", "id", "frame", "frames",
-}  # fmt: skip
 ANGLE_NAME = re.compile(
     r"stim|ori|angle|theta|direction|grating|deg|(^|[._])dir(s|[._]|$)", re.IGNORECASE
 )
@@ -126,9 +121,12 @@ def choose(path, key, entry, default, stored):
             "the dataset's entry to one of them"
         )
     if not stored[name].is_numeric:
+        n_axes = (1,) if key == "orientation" else (2, 3)
+        others = {n: array for n, array in stored.items() if len(array.shape) in n_axes}
+        is_any = any(array.is_numeric for array in others.values())
+        cure = f"set `{key}` to one of {list_numeric(others)}" if is_any else "save it as numbers"
         raise UserError(
-            f"{path}: `{name}` has type {stored[name].dtype}, expected real numbers; set `{key}` "
-            f"to one of {list_numeric(stored)}"
+            f"{path}: `{name}` has type {stored[name].dtype}, expected real numbers; {cure}"
         )
     return name
 
@@ -156,12 +154,25 @@ def as_float(array):
 def add_columns(stored):
     """List the columns of tables of stimuli beside the arrays, counted from 0: `stim[0]`."""
     columns = {}
+    stored = {name: as_angles(name, array) for name, array in stored.items()}
     for name, array in stored.items():
         if array.is_numeric and len(array.shape) == 2 and 1 < min(array.shape) <= MOST_COLUMNS:
             for number in range(min(array.shape)):
                 load = partial(load_column, array, number)
                 columns[f"{name}[{number}]"] = Stored((max(array.shape),), array.dtype, load)
     return {**stored, **columns}
+
+
+def as_angles(name, array):
+    """Take text that is numbers, as `45` and `45 deg`, for numbers, if its name is of angles."""
+    is_text = isinstance(array.dtype, np.dtype) and array.dtype.kind == "U" and array.length
+    if not is_text or not ANGLE_NAME.search(name) or is_unlikely(name):
+        return array
+    try:
+        angles = stimuli.read_angles("", name, np.ravel(array.load()))
+    except UserError:
+        return array
+    return Stored(angles.shape, angles.dtype, lambda: angles)
 
 
 def load_column(array, number):
@@ -202,6 +213,10 @@ def find_axes(path, name, shape, n_angles, entry, usual=None):
         ]
     if not fits or (said and said not in fits):
         hint = f"; set `axes: {' or '.join(fits)}`" if fits else "; they must be of the same trials"
+        pairs = [pair for pair in itertools.combinations(shape, 2) if np.prod(pair) == n_angles]
+        if not fits and len(shape) == 3 and pairs:
+            first, second = pairs[0]
+            hint = f": reshape {first} × {second} to {n_angles} rows, in the order of the angles"
         raise UserError(
             f"{path}: `{name}` has shape {shape}{f' ({said})' if said else ''}, and there are "
             f"{n_angles} angles{hint}"
@@ -269,6 +284,7 @@ def read_conditions(stored, entry, used, angle_deg, n_cells):
         values = read_rows(stored, name, n_rows)
         if values is None:
             continue
+        values = stimuli.merge_numbers(values)
         codes = np.unique(values, return_inverse=True)[1].ravel()
         is_varied = 1 < codes.max() + 1 <= n_rows / 2 and not stimuli.is_jitter(name, values)
         if "".join(stimuli.words(name)) in stimuli.COUNTS:
@@ -350,6 +366,12 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
         used.add(entry["cell"])
         cells = read_cells(path, entry["cell"], stored, n_cells)
     conditions = read_conditions(stored, entry, used, in_degrees(angle, entry), n_cells)
+    averaged = set(entry.get("average_over") or [])
+    stimuli.check_averaged(
+        path, [*conditions, *sorted(set(stored) - averaged - {*conditions})], entry
+    )
+    if angle_name in (entry.get("rows") or {}):
+        conditions[angle_name] = angle
     is_used = np.ones(n_rows, bool)
     if entry.get("rows") and conditions:
         with suppress(UserError):  # `rows` that do not fit are told when rows are selected
@@ -513,7 +535,7 @@ def look_at(form, stored, names=(None, None), usual=None):
 
 def is_unlikely(name):
     """Tell by its name whether an array is about responses or stimuli, but neither of them."""
-    return bool(UNLIKELY & set(stimuli.last_words(name.partition("[")[0])))
+    return bool(stimuli.UNLIKELY & set(stimuli.last_words(name.partition("[")[0])))
 
 
 def rank_angle(name):

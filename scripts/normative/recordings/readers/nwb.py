@@ -13,6 +13,8 @@ from normative.recordings.recording import UNKNOWN, Recording
 from normative.workflow.errors import UserError, shorten
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
+# Words of columns of ROIs that say which are cells, as suite2p's, CaImAn's and EXTRACT's.
+IS_CELL = ("iscell", "accepted")
 NO_UNITS = {"", "n.a.", "na", "n/a", "none", "unknown", "a.u.", "au"}  # what converters write
 
 
@@ -154,7 +156,7 @@ def _find_table(path, nwb, entry):
     found = {}
     for name in [table] if table else tables:
         columns = read_table(path, name, tables[name])
-        guess = orientation or stimuli.guess_column(columns, stimuli.ORIENTATION)
+        guess = orientation or stimuli.guess_orientation(columns)
         if guess in columns:
             found[name] = columns, guess
     if not found:
@@ -231,6 +233,7 @@ def read(path, entry):
         source, series = _find_responses(path, nwb, entry)
         table, columns, orientation, notes = _find_table(path, nwb, entry)
         onset_name = entry.get("onset") or "start_time"
+        stimuli.check_averaged(path, columns, entry)
         selected, more = stimuli.select_rows(path, columns, entry.get("rows"))
         notes += more
         angle = stimuli.read_angles(path, f"{table}/{orientation}", columns[orientation][selected])
@@ -310,23 +313,27 @@ def _average_series(path, nwb, source, series, window, baseline, entry):
         )
     if entry.get("axes") == "cells_first":
         data = _CellsFirst(data)
+    elif "axes" not in entry and _has_cells_first(series):
+        raise UserError(
+            f"{path}: `{source}` has shape {data.shape}, which seems to be cells × frames, "
+            "expected frames × cells; give `axes: cells_first` (or `stimuli_first` for frames "
+            "first)"
+        )
     if series.timestamps is not None:
         time = np.asarray(series.timestamps[:], dtype=float)
     elif series.rate and series.rate > 0:
         time = (series.starting_time or 0) + np.arange(len(data)) / series.rate
     else:
         raise UserError(f"{path}: `{source}` has neither `timestamps` nor a `rate`, expected one")
-    if len(time) != len(data) and len(time) == data.shape[1]:
-        raise UserError(
-            f"{path}: `{source}` has shape {data.shape} and {len(time)} timestamps, expected "
-            "frames × cells; give `axes: cells_first`"
-        )
     cells, notes = _roi_names(series, data.shape[1])
+    column = _cell_column(series)
     if entry.get("cells") == "iscell":
-        chosen = _is_cell(path, series, data.shape[1])
-        notes.append(f"ROIs that `iscell` takes for cells: {len(chosen)} of {len(cells)}.")
+        chosen = _is_cell(path, series, column, data.shape[1])
+        notes.append(f"ROIs that `{column}` takes for cells: {len(chosen)} of {len(cells)}.")
     else:
         chosen = stimuli.select_cells(path, cells, entry.get("cells"))
+        if column and "cells" not in entry:
+            notes.append(f"All {len(cells)} ROIs are used, whatever their column `{column}` says.")
     responses, kept, more = windows.average_traces(path, data, time, window, baseline)
     responses = responses[:, chosen] * (series.conversion or 1)
     if baseline is None:
@@ -348,33 +355,54 @@ def _roi_names(series, n_cells):
     return np.arange(n_cells), ["ROIs have no numbers that fit the traces: they were counted."]
 
 
-def _is_cell(path, series, n_cells):
-    """Give the positions of ROIs whose table has `iscell` above 0."""
+def _cell_column(series):
+    """Name the column of the ROIs' table that says which are cells; None if there is none."""
     rois = getattr(series, "rois", None)
-    if rois is None or "iscell" not in rois.table.colnames:
-        raise UserError(f"{path}: the ROIs' table has no column `iscell`; remove `cells`")
-    is_cell = np.asarray(rois.table["iscell"][:])[np.asarray(rois.data[:])]
+    names = () if rois is None else rois.table.colnames
+    return next((name for name in names if "".join(stimuli.words(name)) in IS_CELL), None)
+
+
+def _is_cell(path, series, column, n_cells):
+    """Give the positions of ROIs of which that column is above 0."""
+    if column is None:
+        raise UserError(
+            f"{path}: the ROIs' table has no column {' or '.join(f'`{n}`' for n in IS_CELL)}; "
+            "remove `cells`, or list cells"
+        )
+    rois = series.rois
+    is_cell = np.asarray(rois.table[column][:])[np.asarray(rois.data[:])]
     is_cell = is_cell.reshape(len(is_cell), -1)[:, 0] > 0
     if len(is_cell) != n_cells or not is_cell.any():
         raise UserError(
-            f"{path}: `iscell` tells {int(is_cell.sum())} cells of {len(is_cell)} ROIs, expected "
+            f"{path}: `{column}` tells {int(is_cell.sum())} cells of {len(is_cell)} ROIs, expected "
             f"some of {n_cells}; remove `cells`"
         )
     return np.flatnonzero(is_cell)
+
+
+def _has_cells_first(series):
+    """Tell whether traces have as many rows as there are ROIs, or as many columns as times."""
+    rows, columns = series.data.shape
+    if series.timestamps is not None:
+        return len(series.timestamps) == columns != rows
+    rois = getattr(series, "rois", None)
+    return rois is not None and len(rois.data) == rows != columns
 
 
 def _average_units(path, nwb, source, series, window, baseline, entry):
     units = nwb.units
     cells = np.asarray(units.id[:])
     chosen = stimuli.select_cells(path, cells, entry.get("cells"))
-    limits = None
+    observed, notes = None, []
     if "obs_intervals" in units.colnames:
-        observed = np.concatenate([units.get_unit_obs_intervals(unit) for unit in chosen])
-        if observed.size:
-            limits = float(observed[:, 0].min()), float(observed[:, 1].max())
-    rates, kept, notes = windows.count_spikes(
-        path, (units.get_unit_spike_times(unit) for unit in chosen), window, baseline, limits
+        observed = [np.asarray(units.get_unit_obs_intervals(unit), float) for unit in chosen]
+        if not all(each.size for each in observed):  # of a unit that has none, nothing is known
+            observed = None
+            notes = ["Not all units have `obs_intervals`: they are taken as observed throughout."]
+    rates, kept, more = windows.count_spikes(
+        path, (units.get_unit_spike_times(unit) for unit in chosen), window, baseline, observed
     )
+    notes += more
     notes.insert(0, f"Responses are rates of `units` (spikes/s), {len(chosen)} units.")
     return rates, cells[chosen], kept, notes
 
@@ -396,6 +424,10 @@ def look(path):
             comments["responses"] = f"found {stimuli.list_names(sources)}"
             if len(sources) > 1:
                 questions.append(f"Which responses: {stimuli.list_names(sources)}?")
+            if entry["responses"] in series:
+                _guess_of_rois(series[entry["responses"]], entry, comments, questions)
+            else:
+                _ask_of_quality(nwb.units, questions)
         else:
             questions.append("No series of ROIs and no spike times were found: `responses`?")
         candidates = {}
@@ -405,7 +437,7 @@ def look(path):
                 describe_array(f"{name}/{column}", stimuli.comparable(values))
                 for column, values in columns.items()
             ]
-            guess = stimuli.guess_column(columns, stimuli.ORIENTATION)
+            guess = stimuli.guess_orientation(columns)
             if guess:
                 candidates[f"{name}/{guess}"] = columns, guess
         if not candidates:
@@ -415,6 +447,7 @@ def look(path):
         columns, guess = candidates[name]
         entry["orientation"] = name
         comments["orientation"] = f"found {stimuli.list_names(candidates)}"
+        stimuli.ask_of_name(guess, questions)
         if len(candidates) > 1:
             questions.append(f"Which stimuli: {stimuli.list_names(candidates)}?")
         _guess_rows(columns, columns[guess], entry, comments)
@@ -432,6 +465,27 @@ def look(path):
         comments["baseline"] = "none; [-0.5, 0] subtracts the mean of half a second before"
         questions.append("Window after the onset, and baseline (calcium lags by 0.2 to 0.5 s)?")
     return Contents("nwb", arrays, entry, comments, questions)
+
+
+def _guess_of_rois(series, entry, comments, questions):
+    """Choose axes and cells of a series where the file tells them."""
+    if len(series.data.shape) == 2 and _has_cells_first(series):
+        entry["axes"] = "cells_first"
+        comments["axes"] = "as many rows as ROIs, or as many columns as times: cells × frames"
+        questions.append(f"axes: cells_first ({comments['axes']})")
+    if column := _cell_column(series):
+        entry["cells"] = "iscell"
+        comments["cells"] = f"ROIs whose column `{column}` is above 0"
+
+
+def _ask_of_quality(units, questions):
+    """Ask about a column of the units' quality, such as good and noise."""
+    for name in units.colnames:
+        if {"quality", "label"} & set(stimuli.words(name)):
+            values = stimuli.list_names(stimuli.distinct(units[name][:]), 5)
+            questions.append(
+                f"cells: all units are used; the file has `{name}` ({values}): list those to use"
+            )
 
 
 def _guess_rows(columns, angle, entry, comments):

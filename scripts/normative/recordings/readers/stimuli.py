@@ -1,6 +1,7 @@
 """What was shown, from the columns of a table: orientations, rows that are used, conditions."""
 
 import re
+from difflib import get_close_matches
 
 import numpy as np
 
@@ -8,11 +9,32 @@ from normative.recordings.convention import group_angles
 from normative.stimuli.gratings import SAME_DEG
 from normative.workflow.errors import UserError
 
+FEWEST = 5  # different angles, of a recording that can be used
 FULL_TURN = 2 * np.pi + 0.01  # in radians; some files hold 6.29
 BLANKS = {"", "nan", "null", "none", "blank", "gray", "grey", "na", "n/a"}
 
+DEGREES = re.compile(r"\s*(°|deg|degs|degree|degrees)\s*$", re.IGNORECASE)
+
 # Words in names of columns, the likeliest first.
 ORIENTATION = ("orientation", "ori", "orient", "orientations", "direction", "dir", "angle", "theta")
+# Beginnings of words of columns that may be angles, where none of the names above is there.
+MAY_BE_ORIENTATION = ("stim", "grating", "deg")
+# Words of columns about stimuli or cells that are not what was shown.
+UNLIKELY = {
+    "sd", "std", "sem", "se", "err", "error", "var", "variance", "baseline", "pref", "preferred",
+    "preference", "best", "peak", "optimal", "tuned", "tuning", "fit", "fitted", "contrast",
+    "time", "times", "index", "idx", "id", "frame", "frames",
+}  # fmt: skip
+# Of columns of numbers that belong to responses and are none: spreads, and times before stimuli.
+# A peak may be what is meant by the response.
+NO_RESPONSE = {
+    *(UNLIKELY - {"peak"}), "stderr", "stdev", "ste", "mad", "cv", "ci", "iqr", "lower", "upper",
+    "snr", "pval", "pvalue", "n", "pre", "before", "prestim", "base", "blank", "spont",
+    "spontaneous", "background",
+}  # fmt: skip
+# Of lines of one of them, cells of one number are others in another, or may be.
+ANIMAL = {"animal", "mouse", "subject"}
+SESSION = {*ANIMAL, "session", "recording", "experiment", "date", "day"}
 ONSET = ("onset", "onsets", "start", "begin", "time", "frame", "frames")
 STOP = ("stop", "offset", "end")
 CELL = ("cell", "cells", "unit", "units", "neuron", "neurons", "roi", "u", "cluster")
@@ -22,7 +44,8 @@ REPEAT = {
     "trial", "trials", "repeat", "repeats", "repetition", "repetitions", "rep", "reps", "block",
     "blocks", "presentation", "presentations", "iteration", "sweep",
 }  # fmt: skip
-NUMBER = {"index", "idx", "id", "number", "num", "no", "nr", "stim", "stimulus"}
+NUMBERS = {"index", "idx", "id", "number", "num", "no", "nr"}
+NUMBER = {*NUMBERS, "stim", "stimulus"}
 COUNTS = {"ntrials", "ntrial", "numtrials", "nrepeats", "nreps"}  # of a stimulus's trials
 TIME = ("time", "onset", "onsets", "start", "stop", "offset", "end", "duration", "frame", "frames")
 
@@ -35,11 +58,67 @@ def words(name):
 
 def guess_column(names, likely):
     """Name the column whose words hold the likeliest word, the shortest name where several do."""
-    for word in likely:
-        found = [name for name in names if word in words(name)]
-        if found:
-            return min(found, key=len)
-    return None
+    return next(iter(guess_columns(names, likely)), None)
+
+
+def guess_columns(names, likely):
+    """List the columns that have a likely word, those of the likeliest and shortest names first."""
+    ranks = {}
+    for name in names:
+        of_name = [likely.index(word) for word in words(name) if word in likely]
+        if of_name:
+            ranks[name] = min(of_name), len(name)
+    return sorted(ranks, key=ranks.get)
+
+
+def guess_orientation(columns):
+    """Name the column of the angles that were shown; None if there is none.
+
+    Of orientations beside directions it is that of the directions, from which the former follow.
+    Without either it is one named after stimuli, if it holds angles.
+
+    Parameters
+    ----------
+    columns : dict of array, shape (rows,)
+    """
+    likely = [
+        name
+        for name in columns
+        if set(words(name)) & set(ORIENTATION) and not set(words(name)) & UNLIKELY
+    ]
+    guess = guess_column(likely, ORIENTATION)
+    for name in likely:
+        angles = np.unique(comparable(columns[guess]), return_inverse=True)[1]
+        finer = np.unique(comparable(columns[name]), return_inverse=True)[1]
+        n_angles, n_finer = angles.max(initial=0) + 1, finer.max(initial=0) + 1
+        if n_angles < n_finer <= 2 * n_angles and is_function(angles, finer):
+            guess = name
+    if guess is None:
+        of_stimuli = [
+            name
+            for name in columns
+            if any(word.startswith(MAY_BE_ORIENTATION) for word in words(name))
+            and not set(words(name)) & {*UNLIKELY, *TIME, *REPEAT, *NUMBERS}
+            and may_be_angles(columns[name])
+        ]
+        guess = min(of_stimuli, key=len, default=None)
+    return guess
+
+
+def may_be_angles(values):
+    """Tell whether values are numbers within a full turn, few enough to be what was shown."""
+    try:
+        values = np.unique(np.asarray(values).astype(float))
+    except (TypeError, ValueError):
+        return False
+    values = values[~np.isnan(values)]
+    return bool(len(values) >= FEWEST and np.abs(values).max() <= 360.01)
+
+
+def ask_of_name(name, questions):
+    """Ask whether a column holds angles that is not named as an orientation."""
+    if not set(words(name)) & set(ORIENTATION):
+        questions.append(f"orientation: `{name}` is taken, by its values: are these the angles?")
 
 
 def find_column(path, columns, name, key):
@@ -75,6 +154,8 @@ def read_angles(path, name, values):
         NaN for blanks.
     """
     values = np.asarray(values)
+    if values.dtype.kind in "OSU":  # 45°, 45 deg
+        values = np.array([DEGREES.sub("", str(value)) for value in values], object)
     blank = missing(values)
     angles = np.full(len(values), np.nan)
     try:
@@ -166,8 +247,8 @@ def ask_of_numbers(name, angle, questions):
     values = np.unique(angle[np.isfinite(angle)])
     if 2 < len(values) < 180 and values[0] in (0, 1) and (np.diff(values) == 1).all():
         questions.append(
-            f"`{name}` holds all whole numbers from {values[0]:g} to {values[-1]:g}: are these "
-            "angles, or numbers of stimuli?"
+            f"orientation: `{name}` holds all whole numbers from {values[0]:g} to "
+            f"{values[-1]:g}: are these angles, or numbers of stimuli?"
         )
 
 
@@ -223,6 +304,21 @@ def select_rows(path, columns, rows):
     if not selected.any():
         raise UserError(f"{path}: no row has all that `rows` asks for; ask for less")
     return selected, notes
+
+
+def check_averaged(path, columns, entry):
+    """Refuse names in `average_over` that are not there: nothing would be averaged over them.
+
+    Parameters
+    ----------
+    columns : collection of str
+        Names of those that may be conditions.
+    """
+    for name in entry.get("average_over") or []:
+        if name not in columns:
+            alike = get_close_matches(name, columns, 3, 0.7)
+            found = list_names([*alike, *(other for other in columns if other not in alike)])
+            raise UserError(f"{path}: no condition `{name}`, found {found}; correct `average_over`")
 
 
 def is_one_of(values, wanted):
@@ -288,6 +384,7 @@ def find_conditions(columns, angle, n_stimuli=None, cell=None):
     n_stimuli = n_stimuli or len(angle)
     conditions, numbers, with_angle = {}, [], []
     for name, values in columns.items():
+        values = merge_numbers(values)
         _, codes = np.unique(comparable(values), return_inverse=True)
         n_values = codes.max() + 1
         if n_values < 2 or is_jitter(name, values):
@@ -297,7 +394,7 @@ def find_conditions(columns, angle, n_stimuli=None, cell=None):
         elif is_function(codes, angle):
             with_angle.append(name)
         else:
-            conditions[name] = np.asarray(values)
+            conditions[name] = values
     by_cell = [] if cell is None else [cell]
     repeats = find_repeat_numbers(conditions, [angle, *by_cell])
     conditions = {name: conditions[name] for name in conditions if name not in repeats}
@@ -362,6 +459,16 @@ def is_jitter(name, values):
         return False
     known = values[np.isfinite(values)]
     return not known.size or np.ptp(known) <= 0.05 * np.abs(np.median(known))
+
+
+def merge_numbers(values):
+    """Give numbers that differ by rounding one value: 0.1 + 0.2 is 0.3, of single precision too."""
+    values = np.asarray(values)
+    if values.dtype.kind != "f":
+        return values
+    digits = 12 if values.dtype.itemsize > 4 else 6
+    different, index = np.unique(values, return_inverse=True)
+    return np.array([float(f"{value:.{digits}g}") for value in different])[index.ravel()]
 
 
 def comparable(values):

@@ -137,7 +137,7 @@ def _in_seconds(path, name, values, used, unit, rate, n_frames):
     ----------
     used : array of int
         Rows whose times must be known.
-    unit : {"seconds", "frames"} or None
+    unit : {"seconds", "milliseconds", "frames"} or None
         `onset_unit` of the entry; None: by the column's name or its size.
 
     Returns
@@ -154,35 +154,51 @@ def _in_seconds(path, name, values, used, unit, rate, n_frames):
             "seconds or frames; correct it or give another column as `onset`"
         )
     values = values.astype(float)
+    source = "`onset_unit`"
+    if unit is None:
+        unit, source, _ = _guess_unit(name, values, rate, n_frames)
+    per_second = {"seconds": 1, "milliseconds": 1000, "frames": rate}[unit]
+    counted = ", counted from 0" if unit == "frames" else ""
+    return values / per_second, per_second, f"Onsets `{name}` are {unit}{counted} ({source})."
+
+
+def _guess_unit(name, values, rate, n_frames):
+    """Guess the unit of onsets by the name of their column, or else by their size.
+
+    Returns
+    -------
+    unit : {"seconds", "milliseconds", "frames"}
+    reason : str
+    is_open : bool
+        Whether they may well be in another.
+    """
+    of_units = {"frames": FRAMES, "milliseconds": MILLISECONDS, "seconds": SECONDS}
+    for unit, said in of_units.items():
+        if said & set(stimuli.words(name)):
+            return unit, "by the column's name", False
     known = values[np.isfinite(values)]
     duration = n_frames / rate
-    if unit == "frames":
-        return values / rate, rate, f"Onsets `{name}` are frames, counted from 0 (`onset_unit`)."
-    if unit == "seconds":
-        return values, 1, f"Onsets `{name}` are seconds (`onset_unit`)."
-    if set(stimuli.words(name)) & FRAMES:
-        return values / rate, rate, f"Onsets `{name}` are frames, counted from 0, by their name."
-    if set(stimuli.words(name)) & MILLISECONDS:
-        return values / 1000, 1000, f"Onsets `{name}` are milliseconds, by their name."
-    whole = (known == np.round(known)).all()
-    if whole and duration < known.max() <= n_frames:
-        return (
-            values / rate,
-            rate,
-            f"Onsets `{name}` were taken for frames, counted from 0: the last, {known.max():g}, "
-            f"is after the end of the recording in seconds, {duration:g}.",
-        )
-    maybe = " They are whole numbers: if frames, set `onset_unit: frames`." if whole else ""
-    return values, 1, f"Onsets `{name}` were taken for seconds.{maybe}"
+    last, most = known.max(initial=0), np.median(known) if known.size else 0
+    if (known == np.round(known)).all() and last <= n_frames:
+        if last > duration:
+            reason = f"the last, {last:g}, is after the end of the recording in seconds"
+            return "frames", f"{reason}, {duration:g}", most <= duration
+        return "seconds", "whole numbers, which may be frames as well", True
+    if duration < most <= 1000 * duration:
+        reason = f"as seconds, most are after the end of the recording, {duration:g}"
+        return "milliseconds", reason, True
+    return "seconds", "within the recording", False
 
 
 def _find_columns(path, columns, entry):
     """Name the columns of orientations and onsets."""
     names = []
-    for key, likely in (("orientation", stimuli.ORIENTATION), ("onset", stimuli.ONSET)):
-        name = entry.get(key)
-        if name is None:
-            name = stimuli.guess_column(columns, likely)
+    guesses = {
+        "orientation": stimuli.guess_orientation(columns),
+        "onset": stimuli.guess_column(columns, stimuli.ONSET),
+    }
+    for key, guess in guesses.items():
+        name = entry.get(key) or guess
         if name is None:
             raise UserError(
                 f"{path}: no column is named as an {key}, found {stimuli.list_names(columns)}; "
@@ -237,6 +253,7 @@ def read(path, entry):
     columns = read_stimuli(place)
     orientation, onset_name = _find_columns(place, columns, entry)
     notes.append(f"Orientations are column `{orientation}` of {place}.")
+    stimuli.check_averaged(place, columns, entry)
     selected, more = stimuli.select_rows(place, columns, entry.get("rows"))
     notes += more
     angle = stimuli.read_angles(place, orientation, columns[orientation][selected])
@@ -386,6 +403,15 @@ def look(path):
     ]
     entry["orientation"], entry["onset"] = _find_columns(path, columns, {})
     comments["orientation"] = comments["onset"] = "by its name"
+    stimuli.ask_of_name(entry["orientation"], questions)
+    onset = columns[entry["onset"]]
+    if "frame_rate" in entry and onset.dtype.kind in "fiu":
+        unit, reason, is_open = _guess_unit(
+            entry["onset"], onset.astype(float), entry["frame_rate"], arrays[0].shape[1]
+        )
+        entry["onset_unit"], comments["onset_unit"] = unit, reason
+        if is_open:
+            questions.append(f"onset_unit: {unit} ({reason})")
     entry["baseline"] = None
     comments["baseline"] = "none; [-0.5, 0] subtracts the mean of half a second before"
     questions.append("Window after the onset, and baseline (calcium lags by 0.2 to 0.5 s)?")

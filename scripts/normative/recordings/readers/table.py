@@ -17,11 +17,16 @@ import numpy as np
 from normative.recordings.readers import stimuli
 from normative.recordings.readers.contents import Contents, describe_array
 from normative.recordings.recording import Recording
+from normative.stimuli.gratings import SAME_DEG
 from normative.workflow.errors import UserError, shorten
 
 DELIMITERS = "\t;|,"  # a comma may be a decimal sign: last
+NO_NAME = re.compile(r"Unnamed: \d+")  # what pandas calls the index that it has saved
+TURN_SO = (
+    "a table with one line a cell holds means; of trials, save one with a line for each, a column "
+    "`orientation` and one column a cell"
+)
 SAVE_SO = "save it again as CSV with one line of column names"
-SESSION = {"session", "animal", "mouse", "subject", "recording", "experiment", "date"}
 MOST_CELLS = 30  # so many are not listed in an entry
 N_SAMPLE = 1 << 16  # bytes of a text that tell how it is written
 
@@ -73,7 +78,8 @@ def _parse_start(path):
     lines = text.splitlines(keepends=True)
     if len(start) == N_SAMPLE and len(lines) > 1:
         lines.pop()  # cut off
-    lines = [line for line in lines if line.strip()][:200]
+    above = _comments(lines)
+    lines = [line for line in lines[above:] if line.strip()][:200]
     for delimiter in DELIMITERS:
         try:
             rows = list(csv.reader(io.StringIO("".join(lines)), delimiter=delimiter, strict=True))
@@ -86,12 +92,25 @@ def _parse_start(path):
     else:
         raise UserError(
             f"{path}: its lines have different numbers of fields by tab, semicolon, bar and comma, "
-            f"or only one; expected a table; {SAVE_SO}"
+            "or only one; expected a table; remove lines above the names of columns (those that "
+            f"begin with # may stay), or {SAVE_SO}"
         )
     comma = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
     fields = [field.strip() for row in rows[1:] for field in row]
     decimal = "," if delimiter != "," and any(map(comma.fullmatch, fields)) else "."
-    return [name.strip() for name in rows[0]], rows[1:], delimiter, decimal
+    names = [name.strip() for name in rows[0]]
+    if above and all(_number(name, decimal) is not None for name in names):
+        raise UserError(
+            f"{path}: its first line without # holds numbers only, expected names of columns; "
+            "remove the # before the names"
+        )
+    return names, rows[1:], delimiter, decimal
+
+
+def _comments(lines):
+    """Count the lines at the start that are comments or empty."""
+    is_comment = [not line.strip() or line.startswith(("#", "%")) for line in lines]
+    return is_comment.index(False) if False in is_comment else 0
 
 
 def _decode(path, data):
@@ -144,11 +163,7 @@ def read_columns(path):
     except Exception as error:  # damage shows as any of a dozen
         raise UserError(f"{path}: not readable ({shorten(str(error))}); {SAVE_SO}") from error
     names = [str(name).strip() for name in frame.columns]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise UserError(
-            f"{path}: columns {stimuli.list_names(twice, 5)} are there more than once; rename them"
-        )
+    _refuse_twice(path, names)
     if not len(frame) or len(names) < 2:
         raise UserError(
             f"{path}: found {len(frame)} lines of {len(names)} columns, expected at least 1 line "
@@ -156,6 +171,18 @@ def read_columns(path):
         )
     columns = {name: _to_array(frame.iloc[:, index]) for index, name in enumerate(names)}
     return columns, [f"Read {len(frame)} lines of {len(names)} columns ({note})."]
+
+
+def _refuse_twice(path, names):
+    """Refuse names of columns that come again; those of numbers may be angles of trials."""
+    twice = [name for name, n in Counter(names).items() if n > 1]
+    if not twice:
+        return
+    is_angle = all(_number(name, ".") is not None for name in twice)
+    cure = f"if they are angles, {TURN_SO}" if is_angle else "rename them"
+    raise UserError(
+        f"{path}: columns {stimuli.list_names(twice, 5)} are there more than once; {cure}"
+    )
 
 
 def _to_array(column):
@@ -179,10 +206,24 @@ def _xlsx(path):
 
     with open(path, "rb") as file:  # openpyxl judges a path by its suffix
         sheets = openpyxl.load_workbook(file, read_only=True).sheetnames
-        frame = pandas.read_excel(file, engine="openpyxl")
-    frame = frame.dropna(how="all")
-    others = f"; other sheets, not read: {', '.join(sheets[1:])}" if len(sheets) > 1 else ""
-    return frame, f"Excel, sheet `{sheets[0]}`{others}"
+        frames = {}
+        for sheet in sheets:
+            frames[sheet] = pandas.read_excel(file, sheet, engine="openpyxl").dropna(how="all")
+            # pandas numbers the names that come again: 15, 15.1.
+            first = pandas.read_excel(
+                file, sheet, engine="openpyxl", header=None, nrows=1, dtype=object
+            )
+            if len(first):
+                frames[sheet].columns = [
+                    name if pandas.isna(here) else here
+                    for name, here in zip(frames[sheet].columns, first.iloc[0], strict=True)
+                ]
+            if stimuli.guess_orientation({str(n): c for n, c in frames[sheet].items()}):
+                break
+        else:
+            sheet = sheets[0]
+    others = ", ".join(name for name in sheets if name != sheet)
+    return frames[sheet], f"Excel, sheet `{sheet}`" + f"; not read: {others}" * bool(others)
 
 
 def _text(path):
@@ -193,11 +234,7 @@ def _text(path):
         raise UserError(
             f"{path}: its first line holds numbers only, expected names of columns; add them"
         )
-    if len(set(names)) < len(names):  # pandas would rename them
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise UserError(
-            f"{path}: columns {stimuli.list_names(twice, 5)} are there more than once; rename them"
-        )
+    _refuse_twice(path, names)  # pandas would rename them
     with open(path, "rb") as file:
         start = file.read(N_SAMPLE)
         file.seek(max(0, os.path.getsize(path) - N_SAMPLE))
@@ -209,8 +246,10 @@ def _text(path):
             f"{path}: its last line has {n_fields} fields, expected {len(names)}; was it cut off? "
             "get the file again"
         )
+    above = _comments(_decode(path, start).splitlines())
     frame = pandas.read_csv(
-        path, sep=delimiter, decimal=decimal, encoding=_encoding(start), index_col=False,
+        path, skiprows=above, sep=delimiter, decimal=decimal, encoding=_encoding(start),
+        index_col=False,
         skipinitialspace=True, low_memory=False,
     )  # fmt: skip
     sign = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}[delimiter]
@@ -264,11 +303,15 @@ def guess_layout(columns, entry):
 
 
 def guess_cell(columns):
-    """Name the column whose values repeat and whose name is of cells, the most different values."""
+    """Name the column whose values repeat and whose name is of cells, the most different values.
+
+    Columns whose names differ by a number alone (`cell_0`, `cell_1`) are cells of a wide table.
+    """
+    forms = Counter(re.sub(r"\d+", "0", name) for name in columns)
     n_values = {
         name: len(stimuli.distinct(values))
         for name, values in columns.items()
-        if set(stimuli.words(name)) & set(stimuli.CELL)
+        if set(stimuli.words(name)) & set(stimuli.CELL) and forms[re.sub(r"\d+", "0", name)] == 1
     }
     found = {name: n for name, n in n_values.items() if 1 < n <= len(columns[name]) / 2}
     return max(found, key=found.get) if found else None
@@ -293,20 +336,39 @@ def _used_rows(path, columns, entry, name):
 
     Returns
     -------
-    columns, angle, notes
+    columns, angle, lines, notes
+        Lines are the numbers of those kept.
     """
+    stimuli.check_averaged(path, columns, entry)
     selected, notes = stimuli.select_rows(path, columns, entry.get("rows"))
     columns = {key: values[selected] for key, values in columns.items()}
     angle = stimuli.read_angles(path, name, columns.pop(name))
     shown, more = stimuli.drop_blanks(path, name, angle)
     columns = {key: values[shown] for key, values in columns.items()}
+    lines = np.flatnonzero(selected)[shown]
     stimuli.check_angles(path, name, angle, entry.get("unit"))
     angle = stimuli.merge_angles(angle[shown], entry.get("unit"))
-    return columns, angle, notes + more
+    return columns, angle, lines, notes + more
 
 
-def read_numbers(path, name, values):
-    """Read a column of responses; missing ones are NaN."""
+def is_of_numbers(values):
+    """Tell whether a column is of numbers, a few slips (`ERR`, `#DIV/0!`) beside them."""
+    if values.dtype.kind != "O":
+        return values.dtype.kind in "fiu"
+    there = values[~stimuli.missing(values)]
+    # 1,5 is one in another country, and told where it is read.
+    is_number = [stimuli.is_number(str(value).replace(",", "")) for value in there]
+    return bool(len(there)) and np.mean(is_number) > 0.5
+
+
+def read_numbers(path, name, values, lines=None):
+    """Read a column of responses; missing ones are NaN.
+
+    Parameters
+    ----------
+    lines : array of int, shape (lines,), optional
+        Their numbers in the table, without the line of names, for messages.
+    """
     values = np.asarray(values)
     if values.dtype.kind in "fiub":
         return values.astype(float)
@@ -315,42 +377,48 @@ def read_numbers(path, name, values):
     try:
         numbers[there] = values[there].astype(float)
     except (TypeError, ValueError):
-        n_wrong = sum(not stimuli.is_number(value) for value in values[there])
+        wrong = np.flatnonzero(there)[[not stimuli.is_number(value) for value in values[there]]]
+        line = wrong[0] if lines is None else lines[wrong[0]]
         raise UserError(
-            f"{path}: {n_wrong} entries of `{name}` are no numbers, expected responses; correct "
-            "them, or name another column"
+            f"{path}: {len(wrong)} entries of `{name}` are no numbers, the first is "
+            f"{shorten(str(values[wrong[0]]))!r} in line {line + 1} below the names, expected "
+            "responses; correct them or leave them empty (see `nan`), or list other columns as "
+            "`cells` or `responses`"
         ) from None
     return numbers
 
 
-def _guess_response(columns, leave_out):
+def _guess_responses(columns, leave_out):
+    """List the columns that may be the responses, the likeliest first."""
     numbers = [
-        name for name, values in columns.items() if values.dtype.kind in "fi"
-        and name not in leave_out
+        name for name, values in columns.items()
+        if name not in leave_out and is_of_numbers(values)
+        and name != _trials_column(columns)
+        and not set(stimuli.words(name)) & stimuli.NO_RESPONSE
     ]  # fmt: skip
-    guess = stimuli.guess_column(numbers, stimuli.RESPONSE)
-    decimals = [name for name in numbers if columns[name].dtype.kind == "f"]
-    return guess or (decimals[0] if len(decimals) == 1 else None)
+    decimals = [name for name in numbers if columns[name].dtype.kind in "fO"]
+    return stimuli.guess_columns(numbers, stimuli.RESPONSE) or decimals[: len(decimals) == 1]
 
 
 def _read_long(path, columns, entry):
-    orientation, notes = _name_column(
-        path, columns, entry, "orientation", stimuli.guess_column(columns, stimuli.ORIENTATION)
+    cell, notes = _name_cell_columns(path, columns, entry)
+    orientation, more = _name_column(
+        path, columns, entry, "orientation", _guess_shown(columns, cell)
     )
-    cell, more = _name_cell_columns(path, columns, entry)
     notes += more
-    response, more = _name_column(
-        path, columns, entry, "responses", _guess_response(columns, {orientation, *cell})
-    )
+    guesses = _guess_responses(columns, {orientation, *cell})
+    response, more = _name_column(path, columns, entry, "responses", next(iter(guesses), None))
+    if more and len(guesses) > 1:
+        more.append(f"The responses may also be {stimuli.list_names(guesses[1:])}.")
     notes += more
     if len({orientation, *cell, response}) < 2 + len(cell):
         raise UserError(
             f"{path}: `orientation`, `cell` and `responses` are `{orientation}`, "
             f"`{', '.join(cell)}` and `{response}`, expected different columns; correct them"
         )
-    columns, angle, more = _used_rows(path, columns, entry, orientation)
+    columns, angle, lines, more = _used_rows(path, columns, entry, orientation)
     notes += more
-    values = read_numbers(path, response, columns.pop(response))
+    values = read_numbers(path, response, columns.pop(response), lines)
     parts = [columns.pop(name) for name in cell]
     n_nameless = int(np.any([stimuli.missing(part) for part in parts], axis=0).sum())
     if n_nameless:
@@ -365,7 +433,10 @@ def _read_long(path, columns, entry):
     own = {name: column for name, column in columns.items() if _is_shared(column, codes)}
     columns = {name: column for name, column in columns.items() if name not in own}
     for name in own:
-        if set(stimuli.words(name)) & SESSION and (n := len(stimuli.distinct(own[name]))) > 1:
+        if (
+            set(stimuli.words(name)) & stimuli.SESSION
+            and (n := len(stimuli.distinct(own[name]))) > 1
+        ):
             notes.append(f"Cells are of {n} values of `{name}`, whose trials are put side by side.")
     lines_per_cell = np.bincount(codes)
     counts = _trials_column(columns)
@@ -394,6 +465,7 @@ def _read_long(path, columns, entry):
     n_most = n_lines.max(axis=1)
     is_equal = ((n_lines == n_most[:, None]) | (n_lines == 0)).all()
     n_trials = None
+    number = _trial_column(columns, conditions, stimulus, codes)
     if (n_most == 1).all():
         responses = np.full((n_stimuli, n_cells), np.nan)
         responses[stimulus, codes] = values
@@ -402,15 +474,25 @@ def _read_long(path, columns, entry):
             n_trials = np.zeros(n_stimuli, int)
             n_trials[stimulus] = read_numbers(path, counts, columns[counts]).astype(int)
             notes.append(f"Column `{counts}` tells the number of trials.")
-    elif is_equal:
-        number = _trial_column(columns, conditions, stimulus, codes)
-        pair = stimulus * n_cells + codes
-        order = np.arange(len(values))
-        if number:
-            order = np.argsort(stimuli.comparable(columns[number]), kind="stable")
-        repeat = np.empty(len(values), int)
-        repeat[order] = _count_earlier(pair[order])
-        row = np.append(0, np.cumsum(n_most))[stimulus] + repeat
+    elif is_equal or number:
+        if is_equal:
+            pair = stimulus * n_cells + codes
+            order = np.arange(len(values))
+            if number:
+                order = np.argsort(stimuli.comparable(columns[number]), kind="stable")
+            repeat = np.empty(len(values), int)
+            repeat[order] = _count_earlier(pair[order])
+            row = np.append(0, np.cumsum(n_most))[stimulus] + repeat
+        else:  # rows are the trials of all cells, of which some lack lines
+            numbers = np.unique(stimuli.comparable(columns[number]), return_inverse=True)[1]
+            key = stimulus * (numbers.max() + 1) + numbers
+            different, row = np.unique(key, return_inverse=True)
+            n_most = np.bincount(different // (numbers.max() + 1), minlength=n_stimuli)
+            n_empty = n_most.sum() * n_cells - len(values)
+            notes.append(
+                f"Of {n_most.sum() * n_cells} combinations of trial, by `{number}`, and cell, "
+                f"{n_empty} are missing: they are NaN."
+            )
         responses = np.full((n_most.sum(), n_cells), np.nan)
         responses[row, codes] = values
         repeated = np.repeat(np.arange(n_stimuli), n_most)
@@ -505,7 +587,7 @@ def _name_cell_columns(path, columns, entry):
 
 
 def find_shared_names(columns, cell):
-    """List columns of words that most cells have one value of, but not all.
+    """List columns that most cells have one value of, but not all, and those of animals.
 
     What is varied has several values in most cells; what is a cell's own, one. A column between is
     the cell's own, and some names stand for two cells: unit 7 of two animals or kinds.
@@ -518,7 +600,8 @@ def find_shared_names(columns, cell):
         _, values = np.unique(stimuli.comparable(values), return_inverse=True)
         pairs = np.unique(np.stack([codes, values]), axis=1)[0]
         n_values = np.bincount(pairs)
-        if n_values.max() > 1 and np.mean(n_values == 1) > 0.5:
+        is_animal = set(stimuli.words(name)) & stimuli.ANIMAL  # whose cells are all its own
+        if n_values.max() > 1 and (is_animal or np.mean(n_values == 1) > 0.5):
             found.append(name)
     return found
 
@@ -528,6 +611,18 @@ def _join_names(parts):
     if len(parts) == 1:
         return parts[0]
     return np.array([" ".join(map(str, names)) for names in zip(*parts, strict=True)], object)
+
+
+def _guess_shown(columns, cell):
+    """Name the column of the angles that were shown, of a table with cells in some columns.
+
+    Angles of which each cell has one are its own, such as its preferred orientation.
+    """
+    _, codes = np.unique(
+        _join_names([columns[name] for name in cell]).astype(str), return_inverse=True
+    )
+    varied = {name: values for name, values in columns.items() if not _is_shared(values, codes)}
+    return stimuli.guess_orientation(varied) or stimuli.guess_orientation(columns)
 
 
 def _trials_column(columns):
@@ -599,10 +694,11 @@ def find_cell_columns(columns, entry):
     return [
         name
         for name, values in columns.items()
-        if values.dtype.kind in "fiu"
+        if is_of_numbers(values)
         and name not in named
         and name != _trials_column(columns)
         and not set(stimuli.words(name)) & others
+        and not NO_NAME.fullmatch(name)
     ]
 
 
@@ -615,8 +711,21 @@ def find_unlike(names):
     return [name for name, form in zip(names, forms, strict=True) if form != usual]
 
 
+def _refuse_named_angles(path, columns):
+    """Refuse columns such as `ori_0` and `ori_15`: angles, of which none is the orientation."""
+    form = re.compile(rf"({'|'.join(stimuli.ORIENTATION)})[ _-]*\d+([.]\d+)?[ _]*(°|deg)?", re.I)
+    named = [name for name in columns if form.fullmatch(name)]
+    if len(named) > 2:
+        raise UserError(
+            f"{path}: columns {stimuli.list_names(named, 4)} are named by angles; if each line is "
+            "a cell, name them by the numbers alone (0, 15, …) and give `axes: cells_first`"
+        )
+
+
 def _read_wide(path, columns, entry):
-    guess = stimuli.guess_column(columns, stimuli.ORIENTATION)
+    if not entry.get("orientation"):
+        _refuse_named_angles(path, columns)
+    guess = stimuli.guess_orientation(columns)
     if guess is None and sum(_number(name, ".") is not None for name in columns) >= 5:
         raise UserError(
             f"{path}: no column is named as an orientation, and names of columns are numbers; if "
@@ -631,9 +740,9 @@ def _read_wide(path, columns, entry):
             f"{path}: no column holds a cell's responses, found {stimuli.list_names(columns)}; "
             "give `cells: [<columns>]`, or `layout: long`"
         )
-    columns, angle, more = _used_rows(path, columns, entry, orientation)
+    columns, angle, lines, more = _used_rows(path, columns, entry, orientation)
     notes += more
-    cells = {name: read_numbers(path, name, columns.pop(name)) for name in names}
+    cells = {name: read_numbers(path, name, columns.pop(name), lines) for name in names}
     counts, n_trials = _trials_column(columns), None
     if counts:
         n_trials = read_numbers(path, counts, columns[counts]).astype(int)
@@ -673,6 +782,13 @@ def _read_cells_first(path, columns, entry):
             f"{path}: with `axes: cells_first` names of columns are angles, found "
             f"{stimuli.list_names(columns)}; rename them, or remove `axes`"
         )
+    numbered = _numbered_by_pandas(angles)
+    if numbered:
+        raise UserError(
+            f"{path}: columns {stimuli.list_names(numbered, 5)} look like angles that came again "
+            f"and were numbered by pandas; {TURN_SO}"
+        )
+    stimuli.check_averaged(path, columns, entry)
     selected, notes = stimuli.select_rows(path, columns, entry.get("rows"))
     columns = {name: values[selected] for name, values in columns.items()}
     responses = np.stack([read_numbers(path, name, columns[name]) for name in angles])
@@ -684,8 +800,13 @@ def _read_cells_first(path, columns, entry):
     )
     chosen = stimuli.select_cells(path, names, entry.get("cells"))
     notes.append(f"{len(angles)} columns whose names are numbers were taken for orientations.")
+    unused = [name for name in columns if name not in angles and name != cell]
+    if unused:
+        notes.append(f"Columns not used: {stimuli.list_names(unused)}.")
     angle = np.array(list(angles.values()))
     stimuli.check_angles(path, "the first line", angle, entry.get("unit"))
+    if stimuli.has_repeats([stimuli.merge_angles(angle, entry.get("unit"))]):
+        raise UserError(f"{path}: several columns are of one angle; {TURN_SO}")
     return Recording(
         responses[:, chosen],
         angle,
@@ -694,6 +815,40 @@ def _read_cells_first(path, columns, entry):
         is_selected=True,
         notes=notes,
     )
+
+
+def _numbered_by_pandas(angles):
+    """List names such as 15.1 and 15.2 beside 15, unless all angles are an even grid."""
+    values = np.unique(list(angles.values()))
+    if len(values) > 2 and np.ptp(np.diff(values)) < SAME_DEG:
+        return []
+    parts = [name.partition(".") for name in angles]
+    return [
+        f"{whole}.{number}"
+        for whole, _, number in parts
+        if number and not number.startswith("0") and {whole, f"{whole}.1"} <= set(angles)
+    ]
+
+
+def _could_hold_angles(columns):
+    """List columns whose values come again and may be angles, whatever their names."""
+    return [
+        name
+        for name, values in columns.items()
+        if _number(name, ".") is None
+        and name != _trials_column(columns)
+        and not set(stimuli.words(name)) & {*stimuli.UNLIKELY, *stimuli.TIME, *stimuli.REPEAT}
+        and stimuli.may_be_angles(values)
+        and len(stimuli.distinct(values)) <= len(values) / 2
+    ]
+
+
+def _is_circle(angle):
+    """Tell whether angles are even steps around half a turn or a whole one."""
+    steps = np.diff(np.sort(angle))
+    covered = [len(steps) * steps[0], len(angle) * steps[0]]
+    is_even = np.ptp(steps) < SAME_DEG
+    return bool(is_even and np.isclose(np.array(covered)[:, None], [180, 360], atol=0.1).any())
 
 
 def look(path):
@@ -707,16 +862,35 @@ def look(path):
         questions.append("Which column tells the cell of each line (`cell`), or `layout: wide`?")
         return Contents("table", arrays, entry, comments, questions)
     entry["layout"] = layout
-    orientation = stimuli.guess_column(columns, stimuli.ORIENTATION)
+    if layout == "wide":
+        _refuse_named_angles(path, columns)
+    cell = guess_cell(columns)
+    orientation = (
+        _guess_shown(columns, [*find_shared_names(columns, cell), cell])
+        if layout == "long"
+        else stimuli.guess_orientation(columns)
+    )
     n_angles = sum(_number(name, ".") is not None for name in columns)
     if orientation is None and layout == "wide" and n_angles >= 2:
+        angle = np.array([float(name) for name in columns if _number(name, ".") is not None])
+        maybe = [] if _is_circle(angle) else _could_hold_angles(columns)
+        if maybe:
+            questions.append(
+                f"Which column holds the angles (`orientation`): {stimuli.list_names(maybe, 5)}? "
+                f"Or are the numbers that {n_angles} columns have for names angles (`axes: "
+                "cells_first`)?"
+            )
+            return Contents("table", arrays, entry, comments, questions)
         entry["axes"] = "cells_first"
         comments["axes"] = f"{n_angles} columns have numbers for names, as of angles"
-        angle = np.array([float(name) for name in columns if _number(name, ".") is not None])
+        questions.append(
+            f"axes: cells_first: {comments['axes']}, and each line is a cell. If they are numbers "
+            "of cells, remove `axes` and give `orientation: <column>`"
+        )
         stimuli.look_at_angles("the first line", angle, entry, comments, questions)
         return Contents("table", arrays, entry, comments, questions)
     if layout == "long":
-        cell = entry["cell"] = guess_cell(columns)
+        entry["cell"] = cell
         comments["layout"] = f"`{cell}` tells the cell of each line"
         comments["cell"] = f"{len(stimuli.distinct(columns[cell]))} different ones"
         others = find_shared_names(columns, cell)
@@ -724,12 +898,17 @@ def look(path):
             entry["cell"] = [*others, cell]
             n_cells = len(stimuli.distinct(_join_names([columns[c] for c in entry["cell"]])))
             comments["cell"] += f", but {n_cells} with {stimuli.list_names(others)}"
-        response = _guess_response(columns, {orientation, cell})
-        if response is None:
+        guesses = _guess_responses(columns, {orientation, cell})
+        if not guesses:
             questions.append("Which column holds the responses (`responses`)?")
         else:
-            entry["responses"] = response
+            entry["responses"], *rivals = guesses
             comments["responses"] = "by its name"
+        if len(guesses) > 1:
+            questions.append(
+                f"responses: `{guesses[0]}` is taken; {stimuli.list_names(rivals, 8)} may be them, "
+                "too: which are the mean responses or those of single trials?"
+            )
     else:
         comments["layout"] = (
             "no column tells cells: one line a stimulus or trial, one column a cell"
@@ -738,7 +917,8 @@ def look(path):
         questions.append("Which column holds the angles (`orientation`)?")
         return Contents("table", arrays, entry, comments, questions)
     entry["orientation"] = orientation
-    comments["orientation"] = "by its name"
+    comments["orientation"] = "by its name and values"
+    stimuli.ask_of_name(orientation, questions)
     if layout == "wide":
         cells = [name for name in find_cell_columns(columns, {}) if name != orientation]
         comments["orientation"] += f"; taken for cells: {stimuli.list_names(cells, 6)}"

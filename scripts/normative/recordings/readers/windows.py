@@ -8,6 +8,7 @@ PIECE = 32 << 20  # bytes of traces that are held at once
 
 # Shares of a frame's duration: onsets and times of frames are rounded differently.
 ROUNDING = 1e-3
+SAME_TIME = 1e-6  # seconds, by which ends of windows and of intervals may differ by rounding
 
 
 def stimulus_windows(path, onset, stop, entry):
@@ -56,12 +57,45 @@ def stimulus_windows(path, onset, stop, entry):
     else:
         start, end = entry["baseline"]
         notes.append(f"The mean from {start:g} to {end:g} s after the onset was subtracted.")
+    notes += _warn_of_others(onset, stop, window, baseline)
     if not (window[:, 1] > window[:, 0]).any():
         raise UserError(
             f"{path}: no stimulus's window ends after it starts, expected stops after onsets; give "
             "`window: [start, stop]` in seconds after the onset"
         )
     return window, baseline, notes
+
+
+def _warn_of_others(onset, stop, window, baseline):
+    """Warn of windows that go on in the next stimulus, and of baselines within one.
+
+    Where ends are not known, a stimulus is taken to begin at its onset and no more.
+    """
+    starts = np.unique(onset[np.isfinite(onset)])
+    following = np.append(starts, np.inf)[np.searchsorted(starts, onset, side="right")]
+    before = np.searchsorted(starts, onset, side="left") - 1
+    notes = []
+    if n_over := int((window[:, 1] > following + SAME_TIME).sum()):
+        notes.append(
+            f"Warning: windows of {n_over} of {len(onset)} stimuli go on after the onset of the "
+            "next: their means mix responses to both."
+        )
+    if baseline is None:
+        return notes
+    end = onset + SAME_TIME if stop is None else stop
+    last = np.full(len(starts), -np.inf)  # end of each stimulus, by its onset
+    there = np.isfinite(onset) & np.isfinite(end)
+    np.maximum.at(last, np.searchsorted(starts, onset[there]), end[there])
+    previous = np.append(last, -np.inf)[before]  # the place -1 is of none
+    own = baseline[:, 1] > onset + SAME_TIME
+    if stop is not None:
+        own &= baseline[:, 0] < end
+    if n_within := int((own | (baseline[:, 0] < previous - SAME_TIME)).sum()):
+        notes.append(
+            f"Warning: baselines of {n_within} of {len(onset)} stimuli lie within a stimulus, "
+            "their own or the one before: what is subtracted holds responses."
+        )
+    return notes
 
 
 def _interval(path, name, onset, interval):
@@ -171,7 +205,7 @@ def _average_frames(traces, edges):
     return sums / np.diff(edges, axis=1)
 
 
-def count_spikes(path, spike_times, window, baseline=None, limits=None):
+def count_spikes(path, spike_times, window, baseline=None, observed=None):
     """Compute each unit's rate within each stimulus's window, less that of its baseline.
 
     Parameters
@@ -182,14 +216,14 @@ def count_spikes(path, spike_times, window, baseline=None, limits=None):
         Seconds, one array a unit.
     window, baseline : array, shape (stimuli, 2)
         Seconds. `baseline` may be None.
-    limits : tuple of float, optional
-        Start and end of the recording; without them, windows after the last spike of all units or
-        before the first are taken to be outside.
+    observed : list of array, shape (intervals, 2), optional
+        When each unit was observed, in seconds; without it, windows after the last spike of all
+        units or before the first are taken to be outside.
 
     Returns
     -------
     rates : array of float64, shape (kept, units)
-        Spikes per second.
+        Spikes per second; NaN where a unit was not observed throughout.
     kept : array of bool, shape (stimuli,)
     notes : list of str
     """
@@ -211,13 +245,48 @@ def count_spikes(path, spike_times, window, baseline=None, limits=None):
         rates.append(rate[0] if baseline is None else rate[0] - rate[1])
     if not np.isfinite(first):
         raise UserError(f"{path}: no unit has a spike, expected spike times in seconds")
+    rates = np.stack(rates, axis=1)
     every = np.concatenate(windows, axis=1)
-    if limits is None:
-        limits = float(first), float(last)
-        outside = (every[:, ::2].min(axis=1) > last) | (every[:, 1::2].max(axis=1) < first)
-    else:
-        outside = (every.min(axis=1) < limits[0]) | (every.max(axis=1) > limits[1])
+    limits = float(first), float(last)
+    outside = (every[:, ::2].min(axis=1) > last) | (every[:, 1::2].max(axis=1) < first)
+    if observed is not None:
+        limits = min(each.min() for each in observed), max(each.max() for each in observed)
+        is_seen = np.stack(
+            [
+                np.all([is_within(each, intervals) for each in windows], axis=0)
+                for intervals in observed
+            ],
+            axis=1,
+        )  # stimuli × units
+        rates[~is_seen] = np.nan
+        outside = ~is_seen.any(axis=1)
     empty = ~(np.diff(every, axis=1)[:, ::2] > 0).all(axis=1) & ~outside
     kept = ~(outside | empty)
     notes = _left_out(path, kept, outside, empty, limits, "time")
-    return np.stack(rates, axis=1)[kept], kept, notes
+    rates = rates[kept]
+    if n_gaps := int(np.isnan(rates).any(axis=0).sum()):
+        notes.append(
+            f"{n_gaps} of {rates.shape[1]} units were not observed during some of the "
+            f"{len(rates)} stimuli: their rates there are NaN."
+        )
+    return rates, kept, notes
+
+
+def is_within(window, intervals):
+    """Tell which windows lie in one of some intervals, those that touch taken together.
+
+    Parameters
+    ----------
+    window : array, shape (stimuli, 2)
+    intervals : array, shape (intervals, 2)
+
+    Returns
+    -------
+    array of bool, shape (stimuli,)
+    """
+    start, stop = intervals[np.argsort(intervals[:, 0])].T
+    stop = np.maximum.accumulate(stop)
+    is_first = np.append(True, start[1:] > stop[:-1] + SAME_TIME)
+    start, stop = start[is_first], stop[np.append(is_first[1:], True)]
+    index = np.searchsorted(start, window[:, 0] + SAME_TIME, side="right") - 1
+    return (index >= 0) & (window[:, 1] <= stop[index] + SAME_TIME)

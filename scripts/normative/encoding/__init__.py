@@ -1,0 +1,1 @@
+"""Encoding models: what the responses of single neurons can be predicted from."""

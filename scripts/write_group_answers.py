@@ -1,0 +1,136 @@
+"""Answer a group's questions in sentences, every number from the tables; list its animals."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from normative.display_names import COMPARATOR_NAMES, REFERENCE_NAMES
+from normative.reporting import sentences
+from normative.reporting.pages import fill, rows
+from normative.workflow.runner import run
+
+ALPHA = 0.05  # a difference is significant where p is not above
+N_FAILED_NAMED = 10
+FEW_ANIMALS = 6  # fewer cannot reach `ALPHA` by flips of signs
+
+
+def main(input, output, wildcards, params):
+    """Fill two templates, pages of Markdown."""
+    tables = {name: pd.read_csv(path) for name, path in input.items()}
+    animal, animals = sentences.species(params.animals)
+    shown = {
+        **gather(tables),
+        "alpha": ALPHA,
+        "few_animals": FEW_ANIMALS,
+        "animal_noun": animal,
+        "animals_noun": animals,
+        "dataset": wildcards.dataset,
+        "is_simulated": sentences.is_simulated(wildcards.dataset),
+        "percent": sentences.percent(params.confidence),
+        "comparator_names": COMPARATOR_NAMES,
+        "reference_names": REFERENCE_NAMES,
+        "write": sentences,
+    }
+    for path, template in (
+        (output.answers, "group_answers.md.j2"),
+        (output.animals, "animals.md.j2"),
+    ):
+        Path(path).write_text(fill(template, shown), encoding="utf-8")
+
+
+def gather(tables):
+    """Take from the tables what the templates say, rows as named tuples.
+
+    What is of the most similar layer, `best`, is missing (None, or no rows) where no similarity is
+    defined.
+    """
+    group = tables["group"].sort_values("similarity", ascending=False, kind="stable")
+    is_reference = group["model"] == "reference"
+    layers = group[~is_reference].dropna(subset="similarity")
+    references = group[is_reference].dropna(subset="similarity")
+    best = next(iter(rows(layers)), None)
+    performance = tables["performance"]
+    failed = performance[performance["status"] == "failed"]
+    animals, partial = tables["animals"], tables["partial"]
+    first = animals.groupby("animal", sort=False).first().reset_index()
+    of_best = (animals["model"] == best.model) & (animals["layer"] == best.layer) if best else []
+    effects = tables["training_effect"].dropna(subset="effect")
+    given_all = partial[partial["given"] == "all references"].dropna(subset="ci_low")
+    return {
+        "any_row": rows(group)[0],  # for what all rows share
+        "best": best,
+        "layers": rows(layers),
+        "references": rows(references),
+        "n_above": int((references["similarity"] > layers["similarity"].max()).sum()),
+        "tied": tied_with(best, layers, tables["pairwise"]) if best else [],
+        "n_failed": len(failed),
+        "n_networks": len(performance),
+        "failed": rows(failed[:N_FAILED_NAMED]),
+        "n_twins": len(tables["training_effect"]),
+        "effects": rows(effects),
+        "n_more": count_significant(effects[effects["effect"] > 0], "p_holm"),
+        "n_less": count_significant(effects[effects["effect"] < 0], "p_holm"),
+        "n_flips": count_significant(effects, "p_flips_max_t"),
+        "n_controlled": len(given_all),
+        "n_beyond": int((given_all["ci_low"] > 0).sum()),
+        "within": " and ".join(
+            name for name in ("neurons", "trials") if animals[f"se_{name}"].notna().any()
+        ),
+        "animals": rows(first[first["neurons"].notna()]),
+        "left_out": rows(first[first["neurons"].isna()]),
+        "best_by_animal": rows(animals[of_best]) if best else [],
+        "encoding": compare_encoding(tables["encoding"], best),
+        "differ_in_stimuli": first["stimuli"].nunique() > 1
+        or bool((first["stimuli"].dropna() != group["stimuli"].iloc[0]).any()),
+    }
+
+
+def compare_encoding(encoding, best):
+    """Tell which layer predicts neurons best, and whether better than the orientation alone.
+
+    Returns
+    -------
+    dict or None
+        The rows of the `first` layer, of the one whose RDM is the `most_similar`, of the
+        `orientation` and of the `mean`, and `beyond` the orientation of the first; of the `n_tests`
+        of layers, `n_better`. None where no layer predicts a neuron.
+    """
+    means = encoding[encoding["animal"].isna()].dropna(subset="median")
+    r2 = means[means["score"] == "r2"].sort_values("median", ascending=False, kind="stable")
+    layers = r2[r2["model"] != "reference"]
+    if layers.empty:
+        return None
+    beyond = means[(means["score"] == "r2_beyond_orientation") & (means["model"] != "reference")]
+    first, *_ = found = rows(layers)
+    name = (best.model, best.layer) if best else None
+    return {
+        "first": first,
+        "most_similar": next((row for row in found if (row.model, row.layer) == name), None),
+        "orientation": rows(r2[r2["layer"] == "orientation"])[0],
+        "mean": next(iter(rows(r2[r2["layer"] == "mean"])), None),
+        "beyond": rows(beyond[(beyond["model"] == first.model) & (beyond["layer"] == first.layer)])[
+            0
+        ],
+        "n_tests": int(beyond["p_holm"].notna().sum()),
+        "n_better": count_significant(beyond[beyond["median"] > 0], "p_holm"),
+    }
+
+
+def count_significant(table, column):
+    """Count the rows whose p-value is not above `ALPHA`."""
+    return int((table[column] <= ALPHA).sum())
+
+
+def tied_with(best, layers, pairwise):
+    """List the layers, as rows, that differ from the most similar one not significantly."""
+    untold = pairwise[~(pairwise["p_holm"] <= ALPHA)]
+    pairs = [
+        {(row.model_a, row.layer_a), (row.model_b, row.layer_b)} for row in untold.itertuples()
+    ]
+    name = best.model, best.layer
+    others = set().union(*(pair for pair in pairs if name in pair)) - {name}
+    return [row for row in rows(layers) if (row.model, row.layer) in others]
+
+
+if __name__ == "__main__":
+    run(main, snakemake)  # noqa: F821, injected by Snakemake

@@ -1,0 +1,441 @@
+"""Networks and tasks of the user's own, from files elsewhere and from packages."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import yaml
+from torch import nn
+
+from normative.networks.activations import layer_activations
+from normative.networks.networks import build_network
+from normative.networks.own import crop, describe_layers, find_wrong_layer
+from normative.stimuli.gratings import grating
+from normative.tasks import find_task
+from normative.training.config import TrainingConfig
+from normative.training.scoring import task_score
+from normative.training.sgd import train_network
+from normative.workflow.errors import UserError
+from normative.workflow.own_code import load_own, own_files, own_task_name, own_version
+from normative.workflow.stacks import read_stack
+
+BLOCKS = """from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, n_in, n_out):
+        super().__init__()
+        self.conv = nn.Conv2d(n_in, n_out, 5, padding=2, stride=4)
+        self.norm = nn.BatchNorm2d(n_out)
+        self.drop = nn.Dropout(0.5)
+
+    def forward(self, images):
+        return self.drop(self.norm(self.conv(images)).relu_())
+"""
+NETWORK = """from my_blocks import Block
+from torch import nn
+
+
+class MyNet(nn.Module):
+    def __init__(self, n_outputs, width=4):
+        super().__init__()
+        self.block1 = Block(1, width)
+        self.unused = nn.Linear(3, 3)
+        self.fc = nn.Linear(width * 12 * 16, n_outputs)
+
+    def forward(self, images):
+        return self.fc(self.block1(images).flatten(1))
+"""
+CIFAR = "pytorchcv.models.resnet_cifar:resnet20_cifar10"
+SQUEEZE = "pytorchcv.models.squeezenet:squeezenet_v1_1"
+IMAGES = grating(np.linspace(-85, 90, 20))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Give a folder with a network and the file that it imports."""
+    (tmp_path / "my_blocks.py").write_text(BLOCKS)
+    (tmp_path / "my_networks.py").write_text(NETWORK)
+    yield tmp_path
+    sys.modules.pop("my_blocks", None)
+    sys.path[:] = [path for path in sys.path if path != str(tmp_path)]
+
+
+def design(code, **keys):
+    defaults = {"arguments": {}, "outputs": "n_outputs", "input": {}, "weights": None}
+    return {"code": str(code), **defaults, **keys}
+
+
+def own(folder, **keys):
+    return design(f"{folder}/my_networks.py:MyNet", **keys)
+
+
+def train(network, n_images=20, task="tilt", epochs=2):
+    config = TrainingConfig(network, None, task, epochs, 10, 0.01, 0.9)
+    return train_network(IMAGES[:n_images], np.linspace(-85, 90, n_images), 12, config)
+
+
+def test_network_is_the_users_with_the_arguments_and_outputs_asked_for(folder):
+    net = build_network(own(folder, arguments={"width": 2}), (48, 64), task="orientation")
+    assert type(net.own).__name__ == "MyNet"
+    assert net.own.block1.conv.weight.shape == (2, 1, 5, 5)
+    net.eval()
+    images = torch.from_numpy(IMAGES)
+    torch.testing.assert_close(net(images), net.own(images.unsqueeze(1)), rtol=0, atol=0)
+    assert net(images).shape == (20, 2)
+    tilt = build_network(own(folder), (48, 64)).eval()
+    torch.testing.assert_close(tilt(images), tilt.own(images.unsqueeze(1)).sigmoid())
+
+
+def test_training_is_the_same_whatever_was_drawn_before(folder):
+    """Dropout draws from the seed's own generator; the global one stays as it was."""
+    torch.manual_seed(3)
+    (net, losses), state = train(own(folder)), torch.get_rng_state()
+    torch.manual_seed(3)
+    assert (torch.get_rng_state() == state).all()
+    torch.manual_seed(4)
+    again, losses_again = train(own(folder))
+    np.testing.assert_array_equal(losses, losses_again)
+    for name, weights in net.state_dict().items():
+        assert torch.equal(weights, again.state_dict()[name]), name
+    assert losses.shape == (2, 2)
+    untrained, _ = train(own(folder), epochs=0)
+    assert not torch.equal(untrained.own.fc.weight, net.own.fc.weight)
+    assert torch.equal(untrained.own.unused.weight, net.own.unused.weight)
+    assert net.own.block1.norm.num_batches_tracked == 4, "batch norm was in training"
+
+
+def test_activations_are_those_before_what_changes_them_in_place(folder):
+    net, _ = train(own(folder))
+    layers = layer_activations(net, IMAGES, ["block1.norm", "block1", "block1.conv"])
+    conv = nn.functional.conv2d(
+        torch.from_numpy(IMAGES)[:, None],
+        *(net.own.block1.conv.weight, net.own.block1.conv.bias),
+        padding=2,
+        stride=4,
+    )
+    np.testing.assert_allclose(layers["block1.conv"], conv.flatten(1).detach().numpy(), atol=1e-5)
+    assert (layers["block1.norm"] < 0).any(), "not after the ReLU"
+    np.testing.assert_array_equal(np.maximum(layers["block1.norm"], 0), layers["block1"])
+    assert not net.training, "no unit is dropped"
+
+
+def test_images_are_shown_as_the_input_says_without_turning_their_angles(folder):
+    shown = {"channels": 3, "size": 32, "mean": [0.1, 0.2, 0.3], "sd": 0.5}
+    net = build_network(own(folder, input=shown, arguments={"n_outputs": 1}), (48, 64), task="none")
+    images = net.show(torch.from_numpy(IMAGES))
+    assert images.shape == (20, 3, 32, 32)
+    middle = torch.from_numpy(IMAGES)[:, None, :, 8:56]
+    expected = nn.functional.interpolate(middle, (32, 32), mode="bilinear", antialias=True)
+    torch.testing.assert_close(images[:, :1], (expected - 0.1) / 0.5)
+    torch.testing.assert_close(images[:, 2:], (expected - 0.3) / 0.5)
+    assert crop((48, 64), (10, 40)) == (16, 64)
+    assert crop((48, 64), (96, 128)) == (48, 64)
+
+
+def test_wrong_layer_is_told_with_the_right_ones(folder):
+    net = build_network(own(folder), (48, 64))
+    found = describe_layers(net, (48, 64))
+    assert [layer["name"] for layer in found] == [
+        *("block1.conv", "block1.norm", "block1.drop", "block1", "fc")
+    ]
+    assert found[0]["shape"] == [4, 12, 16]
+    assert found[0]["kernel"] == [5, 5]
+    assert net.own.block1.norm.num_batches_tracked == 0, "a look changes nothing"
+    assert find_wrong_layer(["block1.conv"], found, "m") is None
+    line = find_wrong_layer(["block1", "block1.cnov"], found, "m")
+    assert line.startswith("config key `models.m.layers.1`: found 'block1.cnov', expected")
+    assert line.endswith("block1.conv, block1.norm, block1.drop, block1")
+    assert "no tensor of several units" in find_wrong_layer(["fc"], found, "m")
+    assert "that the network uses" in find_wrong_layer(["unused"], found, "m")
+
+
+def test_layer_that_is_used_twice_is_refused():
+    relu = nn.ReLU()
+    net = build_network("FC", (48, 64))
+    net.fc = nn.Sequential(net.fc, relu, relu)
+    found = describe_layers(net, (48, 64))
+    assert "`fc.1` is used 2 times" in find_wrong_layer(["fc.1"], found, "m")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("super().__init__()", "super().__init__(", r"my_networks.py, line \d+: '\(' was never"),
+        ("flatten(1)", "flaten(1)", r"my_networks.py, line 13: AttributeError: .*flaten"),
+        ("width * 12", "width * 11", r"my_networks.py, line 13: RuntimeError: mat1 and mat2"),
+        ("from my_blocks", "from my_blokcs", r"my_networks.py, line 1: ModuleNotFoundError"),
+        ("n_outputs)", "3)", r"found outputs of shape \(2, 3\), expected one tensor of shape"),
+        ("n_outputs, width", "n_classes, width", r"`outputs: NAME` says which argument"),
+        ("class MyNet", "class Net", r"found no `MyNet`"),
+    ],
+)
+def test_mistake_of_the_users_is_one_line_that_names_the_place(folder, old, new, message):
+    assert old in NETWORK
+    (folder / "my_networks.py").write_text(NETWORK.replace(old, new))
+    with pytest.raises(UserError, match=message) as found:
+        describe_layers(build_network(own(folder), (48, 64)), (48, 64))
+    assert "\n" not in str(found.value)
+
+
+def test_digest_changes_with_the_file_and_those_beside_it_that_it_imports(folder):
+    reference = f"{folder}/my_networks.py:MyNet"
+    first = own_version(reference)
+    (folder / "other.py").write_text("x = 1")
+    assert own_version(reference) == first
+    assert [path.name for path in own_files(folder / "my_networks.py")] == [
+        *("my_networks.py", "my_blocks.py")
+    ]
+    (folder / "my_blocks.py").write_text(BLOCKS + "# edited\n")
+    assert own_version(reference) != first
+    with pytest.raises(UserError, match="found no `MyNte`, expected one of MyNet"):
+        own_version(f"{folder}/my_networks.py:MyNte")
+    pytest.importorskip("pytorchcv")
+    assert own_version(CIFAR) == {"package": "pytorchcv", "version": "0.0.74"}
+
+
+def test_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(UserError, match=r"gone.py: no such file; put it back or correct its path"):
+        own_version(f"{tmp_path}/gone.py:Net")
+
+
+def test_package_that_is_not_installed_is_named():
+    with pytest.raises(UserError, match="no package `no_such` is installed"):
+        own_version("no_such.models:Net")
+
+
+def test_file_that_hides_another_of_its_name_is_told(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "my_blocks", sys.modules["normative"])
+    (folder / "my_networks.py").write_text(
+        "import my_blocks\nfrom torch import nn\nMyNet = nn.ReLU"
+    )
+    with pytest.raises(UserError, match=r"`import my_blocks` gave .*; rename it"):
+        load_own(f"{folder}/my_networks.py:MyNet")
+
+
+def test_weights_are_loaded_and_a_file_with_more_than_tensors_is_refused(folder, tmp_path):
+    made, _ = train(own(folder))
+    path = str(tmp_path / "w.pt")
+    torch.save(made.state_dict(), path)
+    net = build_network(own(folder, weights=path), (48, 64))
+    assert torch.equal(net.own.fc.weight, made.own.fc.weight)
+    for wrong, message in (
+        ({"net": made.own}, "refused, as it holds more than tensors"),
+        ({"epoch": 3, "state": made.state_dict()}, "found epoch, state, expected tensors by"),
+        ({"fc.weight": torch.zeros(1)}, "not the weights of this network"),
+    ):
+        torch.save(wrong, path)
+        with pytest.raises(UserError, match=message):
+            build_network(own(folder, weights=path), (48, 64))
+
+
+def test_network_of_a_package_is_taken_as_it_is_with_its_weights(tmp_path):
+    """Ten outputs of its own; its layers by their dotted names."""
+    cifar = pytest.importorskip("pytorchcv.models.resnet_cifar")
+    torch.manual_seed(1)
+    made = cifar.resnet20_cifar10().eval()
+    torch.save(made.state_dict(), tmp_path / "w.pt")
+    shown = {"channels": 3, "size": 32}
+    network = design(CIFAR, input=shown, weights=str(tmp_path / "w.pt"))
+    net = build_network(network, (48, 64), task="none").eval()
+    layers = layer_activations(net, IMAGES, ["features.stage2", "features.stage1.unit1.body.conv1"])
+    with torch.no_grad():
+        images = net.show(torch.from_numpy(IMAGES))
+        expected = made.features.stage2(made.features.stage1(made.features.init_block(images)))
+        assert made(images).shape == (20, 10)
+    np.testing.assert_allclose(
+        layers["features.stage2"], expected.flatten(1).numpy(), rtol=1e-4, atol=1e-4
+    )
+
+
+def test_network_that_calls_its_outputs_otherwise_is_trained():
+    pytest.importorskip("pytorchcv")
+    network = design(
+        SQUEEZE,
+        outputs="num_classes",
+        arguments={"in_size": [224, 224]},
+        input={"channels": 3, "size": 224},
+    )
+    net, losses = train(network, n_images=4, epochs=1)
+    assert np.isfinite(losses).all()
+    assert net(torch.from_numpy(IMAGES[:2])).shape == (2, 1)
+
+
+def test_name_of_a_task_is_that_of_its_file_and_class():
+    assert own_task_name("../there/my_tasks.py:Contrast") == "my_tasks.Contrast"
+    assert own_task_name("some.package:Task") == "some.package.Task"
+    assert own_task_name("tilt") == "tilt"
+
+
+TASK = """import numpy as np
+from torch import nn
+
+
+class Dots:
+    n_outputs, measure, gate = 2, "error", 1
+
+    def stimuli(self, seed, n_images, held_out, gratings):
+        return np.full((n_images, 48, 64), seed), np.arange(n_images)
+
+    def targets(self, truth):
+        return np.stack([truth, truth], 1)
+
+    def loss(self, answers, targets):
+        return nn.functional.mse_loss(answers, targets)
+
+    def score(self, answers, truth):
+        return np.mean(answers)
+"""
+
+
+def use_task(folder, code=TASK):
+    (folder / "my_tasks.py").write_text(code)
+    return find_task(f"{folder}/my_tasks.py:Dots")
+
+
+def train_on(task, folder):
+    """What a training job calls of a task."""
+    images, truth = task.stimuli(3, 20, False, {})
+    config = TrainingConfig("ConvPoolFC", "gabor", f"{folder}/my_tasks.py:Dots", 1, 10, 0.01, 0.9)
+    net, losses = train_network(images, truth, 12, config)
+    score = task_score(net, config.task, images, truth)
+    return images, losses, score
+
+
+def test_task_needs_no_more_than_its_parts(folder):
+    """Numbers of any type are taken; what figures call it is what a task is called by default."""
+    task = use_task(folder)
+    images, losses, score = train_on(task, folder)
+    assert images.dtype == np.float32
+    assert np.isfinite(losses).all()
+    assert isinstance(score, float)
+    assert (task.truth, task.higher_is_better, task.n_stimuli) == ("truth", True, None)
+    assert task.question == "a task of one's own"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("48, 64)", "48, 63)", r"`stimuli` gave images of shape \(20, 48, 63\) and truth"),
+        ("arange(n_images)", "arange(3)", r"truth of shape \(3,\), expected .* truth of 20"),
+        ("64), seed)", "64), np.nan)", "`stimuli` gave images with NaN"),
+        (
+            "[truth, truth], 1",
+            "[truth, truth]",
+            r"`targets` gave shape \(2, 20\), expected \(20, 2",
+        ),
+        (
+            "targets)\n\n    def s",
+            "targets, reduction='none')\n\n    def s",
+            r"`loss` gave .*\[10, 2\]",
+        ),
+        ("answers, targets)\n\n", "answers.detach(), targets)\n\n", "computed by PyTorch from the"),
+        ("np.mean(answers)", "np.inf", "`score` gave inf"),
+        ("np.mean(answers)", "answers.men()", r"my_tasks.py, line 18: AttributeError"),
+        ("np.mean(answers)", "exit(0)", r"my_tasks.py, line 18: SystemExit"),
+        ("np.full(", "float('x') or (", r"my_tasks.py, line 9: ValueError"),
+        ("def targets", "def target", "found no `targets`, expected a class"),
+        ("import numpy as np", "import numpy as np\nraise SystemExit", "line 2: SystemExit"),
+    ],
+)
+def test_mistake_in_a_task_is_one_line_that_names_it(folder, old, new, message):
+    assert TASK.count(old) == 1
+    with pytest.raises(UserError, match=message) as found:
+        train_on(use_task(folder, TASK.replace(old, new)), folder)
+    assert f"{folder}/my_tasks.py" in str(found.value)
+    assert "\n" not in str(found.value)
+
+
+def contrast(repository):
+    """Code of the task that docs/adapting.md shows."""
+    page = (repository / "docs/adapting.md").read_text()
+    return re.search(r"In `my_tasks.py`:\n\n```python\n(.*?)```", page, re.S)[1]
+
+
+def test_own_network_and_task_run_to_the_report_and_an_edit_runs_what_uses_it(
+    new_study, repository, folder
+):
+    """Nothing in the repository changes; names of layers have dots in all files."""
+    study = new_study()
+    for name in ("my_blocks.py", "my_networks.py"):
+        shutil.copy(folder / name, study.workflow.parent)
+    (study.workflow.parent / "my_tasks.py").write_text(contrast(repository))
+    mine = {"network": "my_networks.py:MyNet", "task": "tilt", "layers": ["block1.conv", "block1"]}
+    models = {
+        "mine": mine,
+        "mine_untrained": {**mine, "epochs": 0},
+        "seer": {
+            **{"network": "ConvPoolFC", "filters": "gabor", "layers": ["pool", "fc"]},
+            "task": "my_tasks.py:Contrast",
+        },
+    }
+    overlay = {
+        "models": models,
+        "study": list(models),
+        "seeds": [3, 4],
+        "figures": {"format": "svg"},
+    }
+    study.run(overlay=overlay)
+    results = study.folder / "results"
+    table = pd.read_csv(results / "simulated_small/tables/inference.csv").query("seeds > 0")
+    assert list(zip(table["model"], table["layer"], strict=True))[:2] == [
+        ("mine", "block1.conv"),
+        ("mine", "block1"),
+    ]
+    effect = pd.read_csv(results / "simulated_small/tables/training_effect.csv")
+    assert set(effect["untrained_model"]) == {"mine_untrained"}
+    performance = pd.read_csv(results / "simulated_small/tables/performance.csv")
+    seer = performance[performance["model"] == "seer"]
+    assert set(seer["task"]) == {"my_tasks.Contrast"}
+    assert (seer["status"] == np.where(seer["score"] <= seer["gate"], "passed", "failed")).all()
+    _, layers = next(read_stack(results / "simulated_small/activations/mine/seeds-3-4.npz"))
+    assert layers["block1.conv"].shape[1] == 4 * 12 * 16
+    assert (results / "simulated_small/report.html").is_file()
+    assert study.planned(overlay=overlay) == {}
+    with (study.workflow.parent / "my_blocks.py").open("a") as file:
+        file.write("# edited\n")
+    planned = study.planned(overlay=overlay)
+    assert (planned["describe_network"], planned["train_networks"]) == (2, 2), "mine, and its twin"
+    assert "generate_training_stimuli" not in planned
+
+
+def test_inspection_writes_an_entry_that_the_configuration_takes(folder, repository):
+    command = ["make", "--file", repository / "Makefile", "--dry-run", "--old-file", ".venv/ready"]
+    command += ["--no-print-directory", "inspect", "NETWORK=my_networks.py:MyNet"]
+    planned = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert planned.split()[-2:] == ["scripts/inspect_network.py", '"my_networks.py:MyNet"']
+    done = subprocess.run(
+        [sys.executable, repository / "scripts/inspect_network.py", "my_networks.py:MyNet"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "block1.conv: Conv2d, 4 × 12 × 16, 768 units" in done.stderr
+    entry = yaml.safe_load(done.stdout)["models"]["MyNet"]
+    assert entry["network"] == "my_networks.py:MyNet"
+    found = describe_layers(build_network(own(folder), (48, 64)), (48, 64))
+    assert find_wrong_layer(entry["layers"], found, "MyNet") is None
+
+
+def test_tasks_of_the_documentation_take_twenty_lines_each_and_draw_what_they_say(
+    repository, tmp_path
+):
+    """Photographs fill the image at any angle; those to test on are others."""
+    page = (repository / "docs/adapting.md").read_text()
+    blocks = re.findall(r"```python\n(import numpy.*?)```", page, re.S)
+    for block in blocks:
+        assert sum(bool(line.strip()) for line in block.splitlines()) <= 20
+    assert blocks[0] == contrast(repository)
+    (tmp_path / "my_photographs.py").write_text(blocks[1])
+    task = find_task(f"{tmp_path}/my_photographs.py:Photographs")
+    images, angle = task.stimuli(3, 6, False, {})
+    assert images.shape == (6, 48, 64)
+    assert (images > 0).mean() > 0.99, "no corner is empty"
+    assert task.targets(angle).shape == (6, 2)
+    assert not np.array_equal(images, task.stimuli(3, 6, True, {})[0])
