@@ -16,7 +16,11 @@ FEW_ANIMALS = 6  # fewer cannot reach `ALPHA` by flips of signs
 
 def main(input, output, wildcards, params):
     """Fill two templates, pages of Markdown."""
-    tables = {name: pd.read_csv(path) for name, path in input.items()}
+    # A reason such as "n/a" is no missing number, which our tables call `nan`.
+    tables = {
+        name: pd.read_csv(path, keep_default_na=False, na_values="nan")
+        for name, path in input.items()
+    }
     animal, animals = sentences.species(params.animals)
     shown = {
         **gather(tables),

@@ -374,6 +374,26 @@ def test_group_without_a_mistake_is_accepted(group):
     assert not group(left_out={"simulated_animal_1": "moved"})
 
 
+def test_animal_whose_file_is_missing_may_be_left_out_as_the_message_says(repository):
+    config = yaml.safe_load((repository / "config.yaml").read_text())
+    schema = yaml.safe_load((repository / "rules/schemas/config.schema.yaml").read_text())
+    here = __file__
+    config["datasets"] |= {
+        "mouse_1": {"path": here, "above_180": "drop"},
+        "mouse_2": {"path": here, "above_180": "fold"},
+        "mouse_3": {"path": "gone.npz", "above_180": "drop"},
+        "mice": {"members": ["mouse_1", "mouse_2", "mouse_3"]},
+    }
+    config["dataset"] = "mice"
+    said = find_mistake(config, schema)
+    assert "`datasets.mouse_3.path`: found no file" in said
+    assert said.endswith("or leave the animal out: `left_out: {mouse_3: the reason}`")
+    config["datasets"]["mice"]["left_out"] = {"mouse_3": "moved"}
+    assert not find_mistake(config, schema)
+    config["dataset"] = "mouse_3"
+    assert find_mistake(config, schema).endswith("correct the path")
+
+
 def test_animal_may_be_added_to_a_group_and_one_that_is_lost_is_told(repository):
     config = yaml.safe_load((repository / "config.yaml").read_text())
     made = copy.deepcopy(config)
@@ -385,12 +405,17 @@ def test_animal_may_be_added_to_a_group_and_one_that_is_lost_is_told(repository)
     assert _changes(config, made, "simulated_animals", True) == ["members lacks simulated"]
 
 
+MEMBERS = ["simulated_small", "simulated_other"]
 PAIR = {
     "dataset": "simulated_pair",
     "datasets": {
         "simulated_small": {"simulate": {"neurons": 400, "stimuli": 72, "trials": 4, "seed": 0}},
         "simulated_other": {"simulate": {"neurons": 200, "stimuli": 36, "trials": 4, "seed": 1}},
-        "simulated_pair": {"members": ["simulated_small", "simulated_other"]},
+        "simulated_third": {"simulate": {"neurons": 100, "stimuli": 36, "trials": 4, "seed": 2}},
+        "simulated_pair": {
+            "members": [*MEMBERS, "simulated_third"],
+            "left_out": {"simulated_third": "n/a"},
+        },
     },
 }
 
@@ -415,10 +440,7 @@ def test_group_is_the_mean_of_its_animals_from_tables_to_report(new_study):
     assert "Report: " in done.stdout
     folder = study.folder / "results"
     group = pd.read_csv(folder / "simulated_pair/tables/group.csv")
-    found = [
-        pd.read_csv(folder / name / "tables/inference.csv")
-        for name in PAIR["datasets"]["simulated_pair"]["members"]
-    ]
+    found = [pd.read_csv(folder / name / "tables/inference.csv") for name in MEMBERS]
     expected = sum(table["similarity"] for table in found) / 2
     np.testing.assert_allclose(group["similarity"], expected, rtol=0, atol=2e-8)
     assert set(group["stimuli"]) == {19}
@@ -426,7 +448,7 @@ def test_group_is_the_mean_of_its_animals_from_tables_to_report(new_study):
     encoding = pd.read_csv(folder / "simulated_pair/tables/group_encoding.csv")
     encoding = encoding.query("layer == 'orientation' and score == 'r2'").set_index("animal")
     of_animals = encoding["median"].drop(np.nan)
-    assert [*of_animals.index] == PAIR["datasets"]["simulated_pair"]["members"]
+    assert [*of_animals.index] == MEMBERS
     assert encoding.loc[np.nan, "median"] == pytest.approx(of_animals.mean(), abs=1e-7)
     columns = read_columns(study.workflow / "rules/report/columns.yaml")
     found = {
@@ -435,6 +457,7 @@ def test_group_is_the_mean_of_its_animals_from_tables_to_report(new_study):
     }
     assert found == {table: [*columns[table]] for table in OF_GROUPS}
     answers = (folder / "simulated_pair/answers.md").read_text()
+    assert "Left out: simulated_third (n/a)." in answers
     assert "The recordings are **simulated**" in answers
     assert "The animals differ in their gratings" in answers
     assert "too few for it to be significant" in answers

@@ -509,4 +509,8 @@ def _contradictions(config):
         for key in ("path", "stimuli"):
             path = datasets.get(name, {}).get(key)
             if path is not None and not os.path.exists(path):
-                yield _no_file(f"config key `datasets.{name}.{key}`", path)
+                way_out = f", or leave the animal out: `left_out: {{{name}: the reason}}`"
+                yield (
+                    _no_file(f"config key `datasets.{name}.{key}`", path)
+                    + way_out * (name != config["dataset"])
+                )
