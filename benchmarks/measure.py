@@ -37,6 +37,11 @@ class Row:
     share: dict = field(default_factory=dict)
 
 
+def largest_difference(found, expected):
+    """Of two arrays."""
+    return float(np.nanmax(np.abs(np.asarray(found) - np.asarray(expected))))
+
+
 def timed(function):
     """Give the seconds and the result."""
     start = time.perf_counter()

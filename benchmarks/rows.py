@@ -13,8 +13,9 @@ import pandas as pd
 import rsatoolbox
 import torch
 from himalaya.kernel_ridge import KernelRidgeCV
-from measure import Row
+from measure import Row, largest_difference
 from peers import tutorial
+from reading import readers
 from scipy.spatial.distance import pdist
 from settings import TUTORIAL
 from sklearn.cross_decomposition import PLSRegression
@@ -24,6 +25,7 @@ import tabulate_training
 from normative.encoding.ridge import ALPHAS, fit, predict, predict_held_out, scale
 from normative.encoding.scores import determination
 from normative.encoding.splits import block_folds
+from normative.inference.animals import resample_similarities, two_factor_variance
 from normative.inference.permutation_tests import (
     label_p,
     relabeled_similarity,
@@ -35,7 +37,13 @@ from normative.networks.networks import build_network
 from normative.recordings.responses import load_recording
 from normative.recordings.simulation import simulate_recording
 from normative.rsa.patterns import principal_coordinates
-from normative.rsa.rdm import correlation_distance, rdm_correlation, upper_triangle
+from normative.rsa.rdm import (
+    correlation_distance,
+    rdm_correlation,
+    standardize,
+    upper_triangle,
+)
+from normative.stimuli.coverage import Coverage
 from normative.stimuli.gratings import grating, training_orientations
 from normative.training.sgd import train_network
 
@@ -46,11 +54,6 @@ N_NEURONS = 2000  # that encoding models predict, as many as the default study's
 N_ALONE = 4  # of them, each by itself
 PRODUCT = 2048  # size of the matrices by which the floor of training is measured
 rng = np.random.default_rng(0)
-
-
-def largest_difference(found, expected):
-    """Of two arrays."""
-    return float(np.nanmax(np.abs(np.asarray(found) - np.asarray(expected))))
 
 
 def start(*command, **environment):
@@ -296,6 +299,40 @@ def inference(recording, models, objects, square):
     )
 
 
+def animals(folder):
+    """Find how much a mean over animals would vary with other animals and gratings."""
+    n_animals, n_stimuli, n_replicates, n_drawn = 6, 60, 1000, 50
+    angles = np.linspace(-90, 90, n_stimuli, endpoint=False)
+    coverage = Coverage.of(angles)
+    n_pairs = n_stimuli * (n_stimuli - 1) // 2
+    rdms = rng.random(n_pairs) + 0.5 * rng.random((n_animals, n_pairs))
+    models = rdms.mean(axis=0) + rng.random((3, n_pairs))
+    toolbox = rsatoolbox.model, rsatoolbox.rdm.RDMs(rdms)
+    fixed = [toolbox[0].ModelFixed(f"model {i}", model) for i, model in enumerate(models)]
+
+    def ours():
+        single = 180 / n_stimuli  # blocks of one grating, as the peer draws them
+        drawn = resample_similarities(rdms, models, coverage, single, "pearson", n_replicates, rng)
+        means = standardize(rdms, "pearson") @ standardize(models, "pearson").T
+        return np.sqrt(two_factor_variance(means, drawn, n_stimuli, rng))
+
+    def dual():
+        found = rsatoolbox.inference.eval_dual_bootstrap(
+            fixed, toolbox[1], method="corr", N=n_drawn
+        )
+        return np.sqrt(np.atleast_2d(found.get_model_var()).ravel()[: len(models)])
+
+    part = f"rsatoolbox's eval_dual_bootstrap, {n_drawn} of the replicates, scaled"
+    yield Row(
+        f"Animals and stimuli: {n_animals} animals, {n_stimuli} stimuli, 1,000 replicates",
+        ours,
+        {part: dual},
+        largest_difference,
+        "standard errors, by chance of the draws",
+        share={part: n_drawn / n_replicates},
+    )
+
+
 def encoding(folder):
     """Predict neurons from a layer on held-out orientations, all peers on the same folds."""
     angles = np.linspace(-90, 90, 181)
@@ -469,5 +506,5 @@ def write_training_tables(folder, n_seeds, n_per_file):
 def all_rows(words=""):
     """Every row whose task has some words; one's arrays are gone before the next's are made."""
     with tempfile.TemporaryDirectory() as folder:
-        for part in (training, stimuli, rdms, encoding, files, start_up, study):
+        for part in (training, stimuli, rdms, animals, encoding, files, readers, start_up, study):
             yield from (row for row in part(Path(folder)) if words in row.task)

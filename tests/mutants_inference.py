@@ -277,7 +277,6 @@ MUTANTS = [
         ("responses[:, order[half:]], comparator", "responses[:, order[:half]], comparator"),
         ("if r >= 0 else np.nan", "if r >= 0 else 0.0"),
         ("2 * (w_1 * a_1 + w_2 * a_2)", "(w_1 * a_1 + w_2 * a_2)"),
-        ("w_1, w_2 = np.square(weights)", "w_1, w_2 = 0.25, 0.25"),
         ("w_1**2 * b_1", "w_1 * b_1"),
         ("return another, np.sqrt(another)\n\n\ndef rel", "return another, another\n\n\ndef rel"),
         ("and has_signal(part_1, part_2)", ""),

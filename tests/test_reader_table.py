@@ -736,3 +736,20 @@ def test_columns_named_by_angles_and_a_word_are_told_how_to_be_read(tmp_path, fo
     for reads in (table.look, lambda path: table.read(path, {})):
         with pytest.raises(UserError, match=r"named by angles; .*numbers alone .*cells_first"):
             reads(path)
+
+
+def test_lines_of_thousands_of_cells_are_read_and_one_that_is_cut_off_is_told(tmp_path):
+    """A line is longer than what is first read of a file."""
+    responses = np.random.default_rng(0).standard_normal((6, 9000)).astype(np.float32)
+    names = [f"cell_{index}" for index in range(9000)]
+    frame = pd.DataFrame(responses, columns=names)
+    frame.insert(0, "orientation", np.arange(6) * 30)
+    path = tmp_path / "wide.csv"
+    path.write_text("# one line above\n" + frame.to_csv(index=False))
+    assert table.recognizes(str(path))
+    found = table.read(str(path), {})
+    np.testing.assert_allclose(found.responses, responses, rtol=1e-6)
+    assert list(found.cells) == names
+    path.write_bytes(path.read_bytes()[:-50_000])
+    with pytest.raises(UserError, match="its last line has .* fields, expected 9001; was it cut"):
+        table.read(str(path), {})

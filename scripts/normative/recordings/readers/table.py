@@ -28,7 +28,7 @@ TURN_SO = (
 )
 SAVE_SO = "save it again as CSV with one line of column names"
 MOST_CELLS = 30  # so many are not listed in an entry
-N_SAMPLE = 1 << 16  # bytes of a text that tell how it is written
+N_SAMPLE = 1 << 16  # bytes of a text that tell how it is written, or more if its lines are long
 
 
 def recognizes(path):
@@ -70,13 +70,12 @@ def _number(field, decimal):
 
 def _parse_start(path):
     """Find how a text is written: column names, first rows, delimiter and decimal sign."""
-    with open(path, "rb") as file:
-        start = file.read(N_SAMPLE)
+    start = _read_start(path)
     if not start.strip():
         raise UserError(f"{path}: the file is empty, expected a table; {SAVE_SO}")
     text = _decode(path, start)
     lines = text.splitlines(keepends=True)
-    if len(start) == N_SAMPLE and len(lines) > 1:
+    if len(start) < os.path.getsize(path) and len(lines) > 1:
         lines.pop()  # cut off
     above = _comments(lines)
     lines = [line for line in lines[above:] if line.strip()][:200]
@@ -105,6 +104,30 @@ def _parse_start(path):
             "remove the # before the names"
         )
     return names, rows[1:], delimiter, decimal
+
+
+def _read_start(path):
+    """Read so much of a text that two lines are whole, if there are two, and not comments."""
+    with open(path, "rb") as file:
+        start = file.read(N_SAMPLE)
+        while sum(not line.startswith((b"#", b"%")) for line in start.splitlines()) < 3:
+            more = file.read(len(start))
+            if not more:
+                break
+            start += more
+    return start
+
+
+def _read_last_line(path):
+    """Read the last line of a text, without its end."""
+    size, n_bytes = os.path.getsize(path), N_SAMPLE
+    with open(path, "rb") as file:
+        while True:
+            file.seek(max(0, size - n_bytes))
+            lines = file.read().rstrip(b"\r\n").splitlines()
+            if len(lines) > 1 or n_bytes >= size:
+                return lines[-1]
+            n_bytes *= 2
 
 
 def _comments(lines):
@@ -235,11 +258,8 @@ def _text(path):
             f"{path}: its first line holds numbers only, expected names of columns; add them"
         )
     _refuse_twice(path, names)  # pandas would rename them
-    with open(path, "rb") as file:
-        start = file.read(N_SAMPLE)
-        file.seek(max(0, os.path.getsize(path) - N_SAMPLE))
-        end = file.read()
-    last = _decode(path, end).rstrip("\r\n").splitlines()[-1] if b"\0" not in end else ""
+    start, last = _read_start(path), _read_last_line(path)
+    last = _decode(path, last) if b"\0" not in last else ""
     n_fields = len(next(csv.reader([last], delimiter=delimiter), []))
     if 0 < n_fields < len(names):
         raise UserError(
@@ -390,10 +410,11 @@ def read_numbers(path, name, values, lines=None):
 
 def _guess_responses(columns, leave_out):
     """List the columns that may be the responses, the likeliest first."""
+    counts = _trials_column(columns)
     numbers = [
         name for name, values in columns.items()
         if name not in leave_out and is_of_numbers(values)
-        and name != _trials_column(columns)
+        and name != counts
         and not set(stimuli.words(name)) & stimuli.NO_RESPONSE
     ]  # fmt: skip
     decimals = [name for name in numbers if columns[name].dtype.kind in "fO"]
@@ -691,12 +712,13 @@ def find_cell_columns(columns, entry):
         "stimulus", "stim", "ntrials", "temp", "spat", "half",
     }  # fmt: skip
     named = {str(name) for name in [*(entry.get("rows") or {}), *(entry.get("average_over") or [])]}
+    counts = _trials_column(columns)
     return [
         name
         for name, values in columns.items()
         if is_of_numbers(values)
         and name not in named
-        and name != _trials_column(columns)
+        and name != counts
         and not set(stimuli.words(name)) & others
         and not NO_NAME.fullmatch(name)
     ]
@@ -832,11 +854,12 @@ def _numbered_by_pandas(angles):
 
 def _could_hold_angles(columns):
     """List columns whose values come again and may be angles, whatever their names."""
+    counts = _trials_column(columns)
     return [
         name
         for name, values in columns.items()
         if _number(name, ".") is None
-        and name != _trials_column(columns)
+        and name != counts
         and not set(stimuli.words(name)) & {*stimuli.UNLIKELY, *stimuli.TIME, *stimuli.REPEAT}
         and stimuli.may_be_angles(values)
         and len(stimuli.distinct(values)) <= len(values) / 2
