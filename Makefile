@@ -14,7 +14,7 @@ RESULTS := results/simulated
 REFERENCE := reference/simulated
 MEASURED := performance.csv performance.png scaling.csv scaling.png machine.json
 
-.PHONY: demo test test-slow test-all mutants home chaos bench bench-only performance verify reference lint calibrate calibrated docs inspect
+.PHONY: demo test test-slow test-all mutants home chaos bench bench-only performance verify reference gallery lint calibrate calibrated docs inspect
 
 demo: $(VENV)/ready home
 	$(SNAKEMAKE) --cores all --config dataset=$(or $(DATASET),simulated)
@@ -70,6 +70,10 @@ reference:
 	mkdir -p $(REFERENCE)
 	cp -r $(RESULTS)/MANIFEST.json $(RESULTS)/tables $(REFERENCE)
 	cp $(RESULTS)/paper/figure_2.png docs
+
+# Takes the figures of both demos, of one recording and of the group, for the page that shows them.
+gallery: $(VENV)/ready
+	$(BIN)/python docs/write_gallery.py
 
 # How often the tests and intervals are right, on simulations with a known answer: minutes.
 # WORLDS=all takes all kinds of them.

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,16 @@ def test_performance_page_is_made_from_what_was_measured(repository):
     """After a change of its text or of what was measured: make docs."""
     page = runpy.run_path(str(repository / "docs/write_performance.py"))["page"]
     assert (repository / "docs/performance.md").read_text() == page()
+
+
+def test_gallery_shows_each_kind_of_figure_with_its_caption(repository):
+    """After a change of figures: make demo, make demo DATASET=simulated_animals, make gallery."""
+    page = runpy.run_path(str(repository / "docs/write_gallery.py"))["page"]
+    text = (repository / "docs/gallery.md").read_text()
+    assert text == page()
+    shown = {Path(path).stem for path in re.findall(r"!\[.*\]\((gallery/.*)\)", text)}
+    captions = {path.stem for path in (repository / "rules/report").glob("*.rst")}
+    assert shown == {name for name in captions if not name.startswith(("table_", "workflow"))}
 
 
 @pytest.mark.slow
@@ -155,6 +166,7 @@ NOT_RUN = {
     "make bench": "half an hour on a quiet machine; one of its rows is run here",
     "make performance": "it changes the repository; what it made is tested here",
     "make chaos": "more than an hour; make test-all does the same with three kills",
+    "make gallery": "it changes the repository; what it made is tested here",
     "make reference": "it changes the repository; what it made is tested here",
 }
 BY_CLONE = {"git clone URL normative", "cd normative"}  # of a fresh clone, made below
