@@ -34,7 +34,7 @@ from normative.inference.resampling import resample_units
 from normative.inference.uncertainty import t_interval
 from normative.reporting.columns import read_columns
 from normative.reporting.sentences import species
-from normative.rsa.rdm import standardize
+from normative.rsa.rdm import correlation_distance, standardize, upper_triangle
 from normative.stimuli.coverage import Coverage
 from normative.workflow.config import find_mistake
 from normative.workflow.errors import UserError
@@ -464,3 +464,28 @@ def test_group_is_the_mean_of_its_animals_from_tables_to_report(new_study):
     assert "By value, the layer that predicts best is" in answers
     report = (folder / "simulated_pair/report.html").read_text()
     assert "The recordings are simulated." in report
+
+
+@pytest.mark.slow
+def test_shipped_group_differs_between_its_animals_as_the_page_says(new_study, repository):
+    """Its six recordings, with one untrained network; the truth is that of noiseless responses."""
+    config = yaml.safe_load((repository / "config.yaml").read_text())
+    members = config["datasets"]["simulated_animals"]["members"]
+    study = new_study()
+    overlay = {"dataset": "simulated_animals", "study": ["cnn_untrained"], "seeds": [3]}
+    overlay["inference"] = {**study.overlay["inference"], "comparator": "pearson"}
+    study.run("results/simulated_animals/tables/group.csv", overlay=overlay)
+    folder = study.folder / "results"
+    truth = []
+    for member in members:
+        with np.load(folder / member / "responses.npz") as file:
+            noiseless = upper_triangle(correlation_distance(file["noiseless"]))
+        with np.load(folder / member / "rdms/references.npz") as file:
+            energy = upper_triangle(file["gabor_energy"])
+        truth.append(np.corrcoef(noiseless, energy)[0, 1])
+    low, high, sd = f"{min(truth):.2f}", f"{max(truth):.2f}", f"{np.std(truth, ddof=1):.3f}"
+    said = f"from {low} to {high}, with a standard deviation of {sd}"
+    assert said in " ".join((repository / "docs/animals.md").read_text().split()), said
+    group = pd.read_csv(folder / "simulated_animals/tables/group.csv").set_index("layer")
+    assert set(group["animals"]) == {len(members)}
+    assert group.loc["gabor_energy", "sd_between"] == pytest.approx(np.std(truth, ddof=1), rel=0.3)

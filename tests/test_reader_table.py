@@ -751,5 +751,5 @@ def test_lines_of_thousands_of_cells_are_read_and_one_that_is_cut_off_is_told(tm
     np.testing.assert_allclose(found.responses, responses, rtol=1e-6)
     assert list(found.cells) == names
     path.write_bytes(path.read_bytes()[:-50_000])
-    with pytest.raises(UserError, match="its last line has .* fields, expected 9001; was it cut"):
+    with pytest.raises(UserError, match=r"its last line has \d+ fields, expected 9001; was it cut"):
         table.read(str(path), {})
