@@ -9,8 +9,8 @@ from normative.figures.style import population_titles, save
 from normative.recordings.populations import read_rdms
 from normative.reporting.sentences import (
     about,
+    as_sentence,
     bounds,
-    capitalized,
     counted,
     describe_intervals,
     describe_warnings,
@@ -53,14 +53,14 @@ def describe(table, n_stimuli, dataset, params):
     references = table[table["model"] == "reference"].dropna(subset="similarity")
     measure = COMPARATOR_NAMES[table["comparator"].iloc[0]]
     low, high = table[["ceiling_low", "ceiling_high"]].iloc[0]
-    intervals = capitalized("; ".join(describe_intervals(table, params.confidence)))
+    intervals = as_sentence(describe_intervals(table, params.confidence))
     estimates = "; ".join(
         f"{layer(row)} {row.similarity:.3f} {bounds(row.ci_low, row.ci_high)}, {counted(row.seeds)}"
         for row in layers.itertuples()
     )
     yield (
         f"(b) Similarity of the layers' RDMs to the recording's ({measure}). Large circles: mean "
-        f"over seeds. {intervals}. Faint: individual seeds. "
+        f"over seeds. {intervals}Faint: individual seeds. "
         f"Crosses: networks that failed their task, excluded from the mean. Diamonds: reference "
         f"RDMs, which involve no learning. "
         f"{estimates or 'The similarity is undefined for all layers'}."

@@ -8,8 +8,8 @@ from normative.figures.source_data import read_partial, read_similarities, tabul
 from normative.figures.style import save
 from normative.reporting.sentences import (
     about,
+    as_sentence,
     bounds,
-    capitalized,
     counted,
     describe_intervals,
     describe_warnings,
@@ -50,10 +50,10 @@ def describe(table, effects, partial, dataset, params):
             f"{bounds(row.ci_low, row.ci_high)}."
         )
     band = " Gray band: noise ceiling." if table["ceiling_high"].notna().any() else ""
-    intervals = capitalized("; ".join(describe_intervals(table, params.confidence)))
+    intervals = as_sentence(describe_intervals(table, params.confidence))
     yield (
         f"(a) Similarity of each layer's RDM to that of the {about(dataset)}. Large circles: mean "
-        f"over seeds. {intervals}. Faint: individual seeds. Crosses: networks that failed their "
+        f"over seeds. {intervals}Faint: individual seeds. Crosses: networks that failed their "
         f"task, excluded from the mean.{band}{highest}"
         f"{describe_warnings(table)}"
     )

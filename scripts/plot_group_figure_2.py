@@ -9,8 +9,8 @@ from normative.figures.style import population_titles, save
 from normative.inference.animals import FEWEST_STIMULI
 from normative.reporting.sentences import (
     about_group,
+    as_sentence,
     bounds,
-    capitalized,
     counted,
     describe_group_intervals,
     describe_warnings,
@@ -63,8 +63,7 @@ def describe(table, n_common, dataset, params):
     layers = table[table["model"] != "reference"].dropna(subset="similarity")
     references = table[table["model"] == "reference"].dropna(subset="similarity")
     measure = COMPARATOR_NAMES[table["comparator"].iloc[0]]
-    intervals = "; ".join(describe_group_intervals(table, params.confidence, animals))
-    intervals = f"{capitalized(intervals)}. " if intervals else ""
+    intervals = as_sentence(describe_group_intervals(table, params.confidence, animals))
     estimates = "; ".join(
         f"{layer(row)} {signed(row.similarity)} {bounds(row.ci_low, row.ci_high)}, "
         f"{counted(row.seeds)}"

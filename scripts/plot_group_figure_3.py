@@ -8,8 +8,8 @@ from normative.figures.source_data import read_animals, read_partial, tabulate_a
 from normative.figures.style import save
 from normative.reporting.sentences import (
     about_group,
+    as_sentence,
     bounds,
-    capitalized,
     counted,
     describe_group_intervals,
     describe_warnings,
@@ -50,12 +50,11 @@ def describe(table, effects, partial, dataset, params):
             f" The highest similarity is that of {layer(row)}, {signed(row.similarity)} "
             f"{bounds(row.ci_low, row.ci_high)}."
         )
-    band = (
-        f" Gray band: noise ceiling over {animals}, on {table['stimuli'].iloc[0]} common gratings."
-    )
-    band = band if table["ceiling_high"].notna().any() else ""
-    intervals = "; ".join(describe_group_intervals(table, params.confidence, animals))
-    intervals = f"{capitalized(intervals)}. " if intervals else ""
+    band = ""
+    if table["ceiling_high"].notna().any():
+        n_common = table["stimuli"].iloc[0]
+        band = f" Gray band: noise ceiling over {animals}, on {n_common} common gratings."
+    intervals = as_sentence(describe_group_intervals(table, params.confidence, animals))
     yield (
         f"(a) Similarity of each layer's RDM to those of the {about_group(dataset, animals)}, "
         f"{counted(len(params.animals), animal, animals)}. Large circles: mean over seeds and "

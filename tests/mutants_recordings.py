@@ -228,6 +228,8 @@ MUTANTS = [
         READERS + "table.py",
         ["tests/test_reader_table.py"],
         ("repeat[order] = _count_earlier(pair[order])", "repeat = _count_earlier(pair)"),
+        ("for line in start.splitlines()) < 3:", "for line in start.splitlines()) < 0:"),
+        ("if len(lines) > 1 or n_bytes >= size:", "if True:"),
         ("if number and not _is_shared(columns[number], row):", "if False:"),
         ("stimuli.distinct(own[name]))) > 1", "stimuli.distinct(own[name]))) > 5"),
         ('if "0" not in usual or n_usual < len(names) / 2:', 'if "0" not in usual:'),

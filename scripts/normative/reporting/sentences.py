@@ -104,6 +104,11 @@ def capitalized(text):
     return text[:1].upper() + text[1:]
 
 
+def as_sentence(clauses):
+    """Join clauses, as of `describe_intervals`, to a sentence and a space; nothing of none."""
+    return f"{capitalized('; '.join(clauses))}. " if clauses else ""
+
+
 def describe_intervals(table, confidence):
     """Name both CIs by their questions, for a title or a caption.
 
