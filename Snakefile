@@ -30,6 +30,7 @@ if not IS_IMPORTED:
         stop_quietly(shell)
 
     onstart:
+        keep_locks_of_others()
         if told := overwriting():
             sys.exit(f"Error: {told}")
         lift_limit_of_jobs()

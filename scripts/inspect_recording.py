@@ -337,9 +337,10 @@ def draw(recording, entry, path):
     figure, axes = plt.subplots(1, len(angles), figsize=(WIDE, 30 * MM), squeeze=False)
     draw_gratings(axes[0], orientations, grating(orientations))
     for axis, angle, orientation in zip(axes[0], angles, orientations, strict=True):
-        above, is_above = entry.get("above_180"), orientation > 90
-        name = degrees(orientation - 180 if is_above and above == "fold" else orientation)
-        is_dropped = is_above and above == "drop"
+        above = entry.get("above_180")
+        # 180° of the tutorial's convention itself is folded onto 0°, and not dropped.
+        name = degrees(orientation - 180 if orientation >= 90 and above == "fold" else orientation)
+        is_dropped = orientation > 90 and above == "drop"
         axis.set_title(f"file: {angle:g}\n{'left out' if is_dropped else f'results: {name}'}")
     figure.savefig(path)
 

@@ -62,7 +62,7 @@ def describe(table, n_stimuli, dataset, params):
         f"(b) Similarity of the layers' RDMs to the recording's ({measure}). Large circles: mean "
         f"over seeds. {intervals}Faint: individual seeds. "
         f"Crosses: networks that failed their task, excluded from the mean. Diamonds: reference "
-        f"RDMs, which involve no learning. "
+        f"RDMs, which involve no learning. Marks hide narrower intervals. "
         f"{estimates or 'The similarity is undefined for all layers'}."
     )
     if len(references):

@@ -72,7 +72,7 @@ def describe(table, n_common, dataset, params):
     yield (
         f"(b) Similarity of the layers' RDMs to those of the {animals} ({measure}). Large circles: "
         f"mean over seeds and {animals}. {intervals}Faint: each {animal}, mean over seeds. "
-        "Diamonds: reference RDMs, which involve no learning. "
+        "Diamonds: reference RDMs, which involve no learning. Marks hide narrower intervals. "
         f"{estimates or 'The similarity is undefined for all layers'}."
     )
     if len(references):

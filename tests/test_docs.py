@@ -186,7 +186,7 @@ RUN = {
     "--config dataset=simulated": (
         "studies/controls/results/simulated_small/figures/frozen/rdms.pdf"
     ),
-    "snakemake --cores all --configfile poster.yaml --config dataset=simulated": (
+    "snakemake --cores all --configfile poster.yaml": (
         "results/simulated_small/figures/similarity.svg"
     ),
     "snakemake --cores all paper": "results/simulated_small/paper/figure_3.md",

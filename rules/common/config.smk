@@ -106,6 +106,18 @@ def show_little():
             handler.addFilter(terminal)
 
 
+def keep_locks_of_others():
+    """Have this run remove its own locks at its end; Snakemake removes those of all in the folder."""
+    persistence = workflow.persistence
+
+    def unlock():
+        for path in persistence._lockfile.values():
+            Path(path).unlink(missing_ok=True)
+
+    if workflow.execution_settings.lock:
+        persistence.unlock = unlock
+
+
 def lift_limit_of_jobs():
     """Lift Snakemake's limit of jobs a second on this computer, which would cost much of a core.
 

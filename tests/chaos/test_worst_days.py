@@ -45,10 +45,15 @@ def test_second_run_in_the_same_folder_is_refused_and_disturbs_nothing(tiny_stud
     while not list(study.folder.glob(".snakemake/locks/*")):
         assert first.poll() is None
         time.sleep(0.05)
+    other = {"simulate": {"neurons": 9, "stimuli": 36, "trials": 4, "seed": 1}}
+    overlay = {"datasets": {**study.overlay["datasets"], "simulated_other": other}}
+    study.run("results/simulated_other/recording.npz", overlay=overlay)  # shares no file, and ends
     second = study.snakemake("--cores", "2", overlay={"seeds": [12, 99]})
     assert second.returncode != 0
     assert "cannot be locked" in second.stdout
+    assert first.poll() is None
     first.communicate(timeout=300)
+    assert not list(study.folder.glob(".snakemake/locks/*"))
     assert first.returncode == 0
     assert study.results() == clean.results
 

@@ -283,7 +283,7 @@ def _draw_estimate(axis, position, row, value, color, marker):
     axis.plot(value, position, marker, color=color, markersize=4 * PT, markeredgecolor="white")
 
 
-def draw_effects(axis, table, comparator):
+def draw_effects(axis, table, colors, comparator):
     """Draw the change in similarity with training and its CIs, one row a layer.
 
     Parameters
@@ -291,10 +291,12 @@ def draw_effects(axis, table, comparator):
     axis : matplotlib.axes.Axes
     table : pandas.DataFrame
         The rows of `training_effect.csv` or `group_training_effect.csv`.
+    colors : dict of str
+        By layer.
     comparator : str
     """
     for position, row in enumerate(table.itertuples()):
-        _draw_estimate(axis, position, row, row.effect, LAYER_COLORS[0], "o")
+        _draw_estimate(axis, position, row, row.effect, colors[row.layer], "o")
     axis.axvline(0, color="0.7", linewidth=0.6 * PT)
     axis.set_yticks(range(len(table)), [f"{row.model}, {row.layer}" for row in table.itertuples()])
     axis.set_ylim(max(1, len(table)) - 0.5, -0.5)

@@ -10,6 +10,7 @@ from normative.figures.style import (
     count_columns,
     letter,
     plt,
+    population_colors,
     say,
     subfigures,
 )
@@ -83,7 +84,7 @@ def draw_controls(table, points, effects, partial, recorded, comparator):
     axis.set_title(f"Similarity to {recorded}")
     axis = parts[1].subplots()
     if len(effects):
-        draw_effects(axis, effects, comparator)
+        draw_effects(axis, effects, population_colors(table["layer"].unique()), comparator)
         axis.set_title("Change in similarity with training")
     else:
         say(axis, "No trained model has an untrained twin")

@@ -112,9 +112,10 @@ def describe_angles(angle_deg, kept_deg, groups, above_180, bin_width, n_trials=
         "tutorial's convention (0° is horizontal, 90° vertical, above 90° tilts right)."
     ]
     if above_180 == "drop" and is_left.any():
+        # In bins, those of 180° itself are in the first bin that is left out.
+        where = f" {'above' if is_above[is_left].all() else 'from'} 180°"
         sentences.append(
-            f"{amount(is_left, ' above 180°')} {was(angle_deg[is_left])} left out "
-            "(`above_180: drop`)."
+            f"{amount(is_left, where)} {was(angle_deg[is_left])} left out (`above_180: drop`)."
         )
     # 180° itself is folded onto 0°.
     is_folded = angle_deg >= 180 - SAME_DEG
