@@ -356,9 +356,9 @@ def test_summary_says_what_a_number_is_before_the_first_one(answer):
 
 
 def test_summary_is_short(asked):
-    """A hundred and fifty words: what is asked first. The rest stands below."""
+    """A hundred and sixty words: what is asked first. The rest stands below."""
     text = " ".join(asked.sections[""]).split("**In short.** ")[1]
-    assert 60 < len(re.findall(r"[^\W\d]+", text)) <= 155
+    assert 60 < len(re.findall(r"[^\W\d]+", text)) <= 165
 
 
 def test_similarity_without_pairs_of_one_image_is_told_in_the_summary(answer):
@@ -519,8 +519,8 @@ def test_effect_of_training_is_one_story_of_all_its_tests(answer):
     tables = made_up()
     sections = answer(tables)
     assert (
-        "Training made 2 of 4 layers significantly more similar and 1 less similar; for 1 no "
-        "change could be told." in sections[""]
+        "Training made 2 of 4 layers with an untrained twin significantly more similar and 1 less "
+        "similar; for 1 no change could be told." in sections[""]
     )
     rows = records(tables["training_effect"])
     told = [
@@ -617,9 +617,9 @@ def test_controls_leave_a_range_and_a_count_above_zero(asked):
         expected = sum(low > 0 for low in rows["ci_low"])
         assert counts.get(n_above) == expected or n_above == f"{expected} of"
         assert said.endswith(f" is {sentences.share(rows['unique_variance'].max())}.")
-        short = f"Controlling for {names.get(given, given)}, a similarity above zero is left for "
+        short = f"Controlling for {names.get(given, given)}, the CI lies above zero for "
         in_summary = [line.removeprefix(short) for line in summary if line.startswith(short)]
-        count = f"{'none of' if expected == 0 else f'{expected} of'} {n} layers."
+        count = f"{'none of' if expected == 0 else f'{expected} of'} {n} layers ({low} to {high})."
         assert in_summary == ([count] if given == "any function of the difference" else [])
     assert lines[2].startswith("- Controlling for any function of the difference of orientation")
 
@@ -635,11 +635,13 @@ def test_partial_correlations_of_the_first_layer_are_given_where_it_is_told(answ
 
 def test_each_ceiling_is_told_with_its_truth_and_its_warning(asked):
     head, _, *lines = asked.sections[CEILINGS]
-    row = asked.tables["inference"].iloc[0]
+    row, ceilings = asked.tables["inference"].iloc[0], asked.tables["ceilings"]
+    truth = ceilings.loc[ceilings["halves_of"] == "trials", "truth"].iloc[-2:]
+    known = f" (truth: {written(truth.iloc[0])} to {written(truth.iloc[1])})"
     assert head == f"The noise ceiling drawn in figures comes from {row.ceiling_from}."
     assert asked.sections[""][-1] == (
-        f"Noise in the recording limits a similarity to about {written(row.ceiling_low)} to "
-        f"{written(row.ceiling_high)}{', or less' * ('too high' in row.ceiling_from)}."
+        f"The noise ceiling is estimated at {written(row.ceiling_low)} to "
+        f"{written(row.ceiling_high)}{', or less' * ('too high' in row.ceiling_from)}{known}."
     )
     for row, line in zip(records(asked.tables["ceilings"]), lines, strict=True):
         name = row["estimand"][0].upper() + row["estimand"][1:]
@@ -717,7 +719,8 @@ def test_answers_warn_of_fewer_than_ten_orientations(answer, n_stimuli):
 def test_each_interval_is_named_by_its_question_and_warned_of(answer):
     lines = answer(made_up())[CAVEATS]
     assert lines[1] == (
-        '- An interval after "CI" answers what to expect with these gratings and other neurons, '
+        '- "Significantly" is p ≤ 0.05 for these gratings, after Holm\'s correction. An interval '
+        'after "CI" answers what to expect with these gratings and other neurons, '
         "trials and seeds."
     )
     assert lines[2].startswith(f'- An interval after "{SMOOTH}" answers what to expect if ')
@@ -801,7 +804,7 @@ def test_recording_with_nothing_to_find_has_nothing_found(answer):
     assert "it could not be told whether `pool` or `fc` is more similar" in text
     assert "For all 4 layers with an untrained twin, no change with training could be told" in text
     assert "but all 5 other layers cannot be told from it" in text
-    assert " a similarity above zero is left for none of 6 layers." in text
+    assert " the CI lies above zero for none of 6 layers (−0." in text
     assert sections[ALIGNMENT][2].startswith("The alignment matters significantly for none of 6 ")
 
 
@@ -853,7 +856,7 @@ def test_study_of_one_layer_compares_it_with_no_other(answer):
         " The largest share of the variance of the recording's RDM that a layer uniquely explains "
         f"is {sentences.share(tables['partial']['unique_variance'].iloc[2])}."
     )
-    assert "a similarity above zero is left for no layer." in sections[""][-2]
+    assert sections[""][-2].endswith(", the CI lies above zero for no layer (−0.300).")
     assert sections[""][5].startswith("For the one layer with an untrained twin, no change ")
 
 
