@@ -160,8 +160,8 @@ def test_caption_of_figure_2(study):
         r"representations as smooth, too\. Faint: individual seeds\. Crosses: networks that failed "
         r"their task, excluded from the mean\. Diamonds: reference RDMs, which involve no "
         r"learning\. Marks hide narrower intervals\. (.+ seeds)\. The most similar reference is "
-        r"(.+), (\S+) \[(\S+), (\S+)\]\. Gray band: noise ceiling, (\S+) to (\S+), estimated from (.+)\. Thin lines of (\d+) of "
-        r"(\d+) rows: rather narrow: correlated over more than 20°\.",
+        r"(.+), (\S+) \[(\S+), (\S+)\]\. Gray band: noise ceiling, (\S+) to (\S+), estimated from "
+        r"(.+)\. Thin lines of (\d+) of (\d+) rows: rather narrow: correlated over more than 20°\.",
         panels["b"],
     )
     assert confidence == "90"
