@@ -20,8 +20,8 @@ def main(input, output, wildcards, params):
         f"faint: each {nouns[0]}",
     ]
     if table["ceiling_low"].notna().all():
-        lines[-1] += (
-            f"; gray band, on {table['stimuli'].iloc[0]} common gratings: the similarity of one "
+        lines.append(
+            f"gray band, on {table['stimuli'].iloc[0]} common gratings: the similarity of one "
             f"{nouns[0]} to the mean of the others, and of all"
         )
     axis.set_title("\n".join(lines))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from PIL import Image
 from scipy import stats
 from small_study import OF_GROUPS
 
@@ -462,6 +463,13 @@ def test_group_is_the_mean_of_its_animals_from_tables_to_report(new_study):
     assert "The animals differ in their gratings" in answers
     assert "too few for it to be significant" in answers
     assert "By value, the layer that predicts best is" in answers
+    pictures = list((folder / "simulated_pair").glob("*/*.png"))
+    assert len(pictures) == 5
+    for path in pictures:
+        with Image.open(path) as picture:
+            pixels = np.asarray(picture.convert("L"))
+        for edge in (pixels[:3], pixels[-3:], pixels[:, :3], pixels[:, -3:]):
+            assert edge.min() > 250, f"{path.name}: something is cut off"
     report = (folder / "simulated_pair/report.html").read_text()
     assert "The recordings are simulated." in report
 

@@ -22,7 +22,7 @@ from normative.recordings.binning import find_gaps
 
 ALPHA = 0.05  # layers are told apart where a corrected p-value is not above
 FEW_STIMULI = 40  # of fewer, each is marked on a curve
-LABEL_WIDTH = 11  # of the columns of a matrix, letters
+LABEL_WIDTH = 10  # of the columns of a matrix, letters
 THIN, THICK = 0.7 * PT, 2.2 * PT  # widths of the lines of both intervals, points
 LEAST_LOSS = 1e-6  # lower ones, of single batches learned by heart, are off the scale
 
