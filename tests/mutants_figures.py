@@ -535,9 +535,10 @@ MUTANTS = [
         "figures",
         "scripts/normative/figures/paper.py",
         FIGURES_DATA_FIGURES_4,
+        ('population_colors(table["layer"].unique()), comp', 'population_colors(["fc"] * 9), comp'),
         ('letter(top, "a")', 'letter(top, "b")'),
         ('zip(parts, "abc", strict=True)', 'zip(parts, "acb", strict=True)'),
-        ("draw_effects(axis, effects, comp", "draw_effects(axis, effects[::-1], comp"),
+        ("draw_effects(axis, effects, pop", "draw_effects(axis, effects[::-1], pop"),
         ("correlation_label(comparator)", 'correlation_label("pearson")'),
     ),
     *edits(

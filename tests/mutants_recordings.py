@@ -228,7 +228,7 @@ MUTANTS = [
         READERS + "table.py",
         ["tests/test_reader_table.py"],
         ("repeat[order] = _count_earlier(pair[order])", "repeat = _count_earlier(pair)"),
-        ("for line in start.splitlines()) < 3:", "for line in start.splitlines()) < 0:"),
+        ("for line in start.splitlines()) < 3\n", "for line in start.splitlines()) < 0\n"),
         ("if len(lines) > 1 or n_bytes >= size:", "if True:"),
         ("if number and not _is_shared(columns[number], row):", "if False:"),
         ("stimuli.distinct(own[name]))) > 1", "stimuli.distinct(own[name]))) > 5"),

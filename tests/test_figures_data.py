@@ -961,7 +961,8 @@ def test_figure_3(study):
     assert axes.get_title() == "Similarity to the simulated_small recording"
     (axes,) = middle.axes
     for position, row in enumerate(effects.itertuples()):
-        check_estimate(axes, position, row, row.effect, BLUE, "o")
+        layer_color = {"pool": BLUE, "fc": ORANGE}[row.layer]
+        check_estimate(axes, position, row, row.effect, layer_color, "o")
     check_zero_line(axes)
     assert len(lines(axes)) == 3 * len(effects) + 1
     names = [f"{row.model}, {row.layer}" for row in effects.itertuples()]

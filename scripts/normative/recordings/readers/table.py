@@ -28,7 +28,8 @@ TURN_SO = (
 )
 SAVE_SO = "save it again as CSV with one line of column names"
 MOST_CELLS = 30  # so many are not listed in an entry
-N_SAMPLE = 1 << 16  # bytes of a text that tell how it is written, or more if its lines are long
+N_SAMPLE = 1 << 16  # bytes of a text that tell how it is written; more if its lines are long,
+MOST_SAMPLE = 1 << 26  # and so many at most
 
 
 def recognizes(path):
@@ -110,10 +111,11 @@ def _read_start(path):
     """Read so much of a text that two lines are whole, if there are two, and not comments."""
     with open(path, "rb") as file:
         start = file.read(N_SAMPLE)
-        while sum(not line.startswith((b"#", b"%")) for line in start.splitlines()) < 3:
-            more = file.read(len(start))
-            if not more:
-                break
+        while (
+            sum(not line.startswith((b"#", b"%")) for line in start.splitlines()) < 3
+            and len(start) < MOST_SAMPLE
+            and (more := file.read(len(start)))
+        ):
             start += more
     return start
 
