@@ -168,6 +168,9 @@ def test_directions_are_dropped_folded_or_kept(prepare):
     np.testing.assert_allclose(dropped.responses, dropped.resp[:7], rtol=1e-6)
     assert "- 5 angles above 180° were left out (`above_180: drop`)." in dropped.page
 
+    binned = prepare(np.arange(0, 360, 3.0), above_180="drop", bin_width=6)
+    assert "- 60 angles from 180° were left out (`above_180: drop`)." in binned.page, "with 180°"
+
     folded = prepare(DIRECTIONS, above_180="fold")
     assert folded.orientation.tolist() == list(range(-90, 90, 30))
     expected = (folded.resp[:6] + folded.resp[6:]) / 2
