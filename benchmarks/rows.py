@@ -90,7 +90,8 @@ def study(folder):
     np.savez(path, resp=recording["resp"], stimuli=recording["stimuli"])
     overlay = folder / "study.yaml"
     overlay.write_text(
-        f"dataset: mine\ndatasets: {{mine: {{path: {path}}}}}\nstudy: [cnn]\nseeds: {SEEDS}\n"
+        f"dataset: mine\ndatasets: {{mine: {{path: {path}, above_180: drop}}}}\n"
+        f"study: [cnn]\nseeds: {SEEDS}\n"
     )
     results = "results/mine"
     figures = ["rdms", "rdm_correlations", "rdm_rows", "tuning_curves", "embeddings"]
