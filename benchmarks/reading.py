@@ -44,9 +44,9 @@ def readers(folder):
     path, _, _ = write_npz(str(folder / "recording"), arrays)
     made = folder / "prepared.npz"
     entry = {"unit": "degrees", "period": 180, "vertical": 90, "turning": "clockwise"}
+    params = SimpleNamespace(entry={**entry, "normalize": "none"})
 
     def whole():
-        params = SimpleNamespace(entry={**entry, "normalize": "none"})
         script.main(SimpleNamespace(recording=path), SimpleNamespace(recording=made), params)
         with np.load(made) as file:
             return file["resp"][np.argsort(file["stimuli"] % 180)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from normative.rsa.references import fourier_amplitude, gabor_energy
+from normative.rsa.references import image_patterns
 from normative.stimuli.coverage import Coverage
 
 N_HARMONICS = 30  # of a smooth function of an angle, at most; half as many as there are stimuli
@@ -30,11 +30,7 @@ def reference_features(orientation_deg, images, period):
     features = {"orientation": smooth_functions(orientation_deg, 180)}
     if coverage.circle_deg == 360 or coverage.has_both_ends:
         features["angle"] = smooth_functions(orientation_deg, 360)
-    return features | {
-        "pixels": images.reshape(len(images), -1),
-        "gabor_energy": gabor_energy(images, period),
-        "fourier_amplitude": fourier_amplitude(images),
-    }
+    return features | image_patterns(images, period)
 
 
 def smooth_functions(angle_deg, circle_deg):

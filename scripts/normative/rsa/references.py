@@ -30,19 +30,34 @@ def reference_rdms(orientation_deg, images, period):
         `pixels`, `gabor_energy` and `fourier_amplitude` are correlation distances; `orientation`,
         `angle` and `tilt` run from 0 (same) to 1 (most different).
     """
-    patterns = {
-        "pixels": images.reshape(len(images), -1),
-        "gabor_energy": gabor_energy(images, period),
-        "fourier_amplitude": fourier_amplitude(images),
-    }
     return {
         **{
             name: distance_of_distinct(correlation_distance, units)
-            for name, units in patterns.items()
+            for name, units in image_patterns(images, period).items()
         },
         "orientation": circular_distance(orientation_deg, 180),
         "angle": circular_distance(orientation_deg, 360),
         "tilt": category_distance(tilt_label(fold_polarity(orientation_deg))),
+    }
+
+
+def image_patterns(images, period):
+    """Give the patterns of those references that are models of the image, by name.
+
+    Parameters
+    ----------
+    images : array, shape (stimuli, height, width)
+    period : float
+        Of the gratings, in pixels of the images.
+
+    Returns
+    -------
+    dict of array, name → (stimuli, features)
+    """
+    return {
+        "pixels": images.reshape(len(images), -1),
+        "gabor_energy": gabor_energy(images, period),
+        "fourier_amplitude": fourier_amplitude(images),
     }
 
 
