@@ -397,7 +397,7 @@ def test_device_is_taken_at_its_word(monkeypatch):
     ("name", "chance"), [("rotation", 45), pytest.param("objects", 0.1, marks=pytest.mark.slow)]
 )
 def test_networks_learn_digits_in_the_epochs_of_the_study(repository, name, chance):
-    """On held-out digits they pass the gate, and untrained ones are as good as a guess."""
+    """On held-out digits they pass the gate, and ten untrained ones are on average as good as a guess."""
     config = yaml.safe_load((repository / "config.yaml").read_text())
     task, gratings = TASKS[name], config["stimulus"]
     images, truth = task.stimuli(12, task.n_stimuli, False, gratings)
@@ -406,5 +406,9 @@ def test_networks_learn_digits_in_the_epochs_of_the_study(repository, name, chan
     held_out = task.stimuli(12, 1000, True, gratings)
     score = task_score(net, name, *held_out)
     assert score >= task.gate if task.higher_is_better else score <= task.gate
-    untrained = build_network("ConvPoolFC", (48, 64), "gabor", name)
-    assert task_score(untrained, name, *held_out) == pytest.approx(chance, rel=0.35)
+    scores = []
+    for seed in range(10):
+        torch.manual_seed(seed)
+        untrained = build_network("ConvPoolFC", (48, 64), "gabor", name)
+        scores.append(task_score(untrained, name, *held_out))
+    assert np.mean(scores) == pytest.approx(chance, rel=0.2)
