@@ -16,7 +16,7 @@ import pytest
 import torch
 from PIL import Image
 
-from normative.workflow.manifest import TOLERANCES
+from normative.workflow.manifest import TOLERANCES, differing_values
 from write_manifest import main as write_manifest
 
 DATASET = "simulated_small"
@@ -183,6 +183,16 @@ def test_every_number_that_a_processor_may_change_has_a_tolerance(study):
         numbers = pd.read_csv(path).select_dtypes("float")
         with_fractions = {name for name in numbers if (numbers[name].dropna() % 1 != 0).any()}
         assert with_fractions <= TOLERANCES.keys() | of_settings, path.name
+
+
+def test_every_table_of_the_reference_can_be_compared(repository):
+    """Also columns of words and of true and false, and those that are empty."""
+    tables = sorted((repository / "reference/simulated/tables").glob("*.csv"))
+    assert tables
+    for path in tables:
+        differences, largest = differing_values(path, path)
+        assert differences == []
+        assert not np.nan_to_num([*largest.values()]).any(), path.name
 
 
 @pytest.mark.parametrize("which", ["results", "reference"])

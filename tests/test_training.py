@@ -397,7 +397,7 @@ def test_device_is_taken_at_its_word(monkeypatch):
     ("name", "chance"), [("rotation", 45), pytest.param("objects", 0.1, marks=pytest.mark.slow)]
 )
 def test_networks_learn_digits_in_the_epochs_of_the_study(repository, name, chance):
-    """On held-out digits they pass the gate, and ten untrained ones are on average as good as a guess."""
+    """On held-out digits they pass the gate; untrained ones guess, on average over ten of them."""
     config = yaml.safe_load((repository / "config.yaml").read_text())
     task, gratings = TASKS[name], config["stimulus"]
     images, truth = task.stimuli(12, task.n_stimuli, False, gratings)

@@ -44,11 +44,6 @@ def task(row):
     return f"`{row.task}`"
 
 
-def placed(row):
-    """Write a layer's similarity, and how often it is the highest, behind its name."""
-    return f"{layer(row)} ({signed(row.similarity)}{first(row)})"
-
-
 def first(row):
     """Write how often a layer is the most similar one: in samples of each kind that there is."""
     shares = {"samples": row.share_first, "other representations": row.share_first_stimuli}

@@ -166,7 +166,8 @@ def differing_values(path, reference):
         if column in TOLERANCES and is_numeric_dtype(a) and is_numeric_dtype(b):
             absolute, relative = TOLERANCES[column]
             wrong = ~np.isclose(a, b, rtol=relative, atol=absolute, equal_nan=True)
-            largest[column] = float((a - b)[~wrong].abs().max())
+            apart = np.abs(a.astype(float) - b.astype(float))
+            largest[column] = float(apart[~wrong].max())
         else:
             wrong = ~((a == b) | (a.isna() & b.isna())).to_numpy()
         differences += [
