@@ -40,7 +40,7 @@ def main(input, output, wildcards):
     parts = dict(zip("abcd", subfigures(figure, 4, 1, height_ratios=heights), strict=True))
     draw_neurons(parts["a"], bonus, (3, 5), ["train", "test"])
     draw_losses(parts["b"], bonus)
-    draw_neurons(parts["c"], bonus, (2, 5), ["train", "test", "predicted"])
+    draw_neurons(parts["c"], bonus, (2, 5), ["train", "test", "predicted"], bonus["note"][0])
     draw_filters(parts["d"], bonus)
     for name, part in parts.items():
         letter(part, name)
@@ -48,11 +48,14 @@ def main(input, output, wildcards):
     save(figure, output, tabulate(bonus))
 
 
-def draw_neurons(part, bonus, shape, names):
-    """Draw the response of some neurons by angle."""
+def draw_neurons(part, bonus, shape, names, note=""):
+    """Draw the response of some neurons by angle; of a fit with a note, that instead of it."""
+    names = [name for name in names if name != "predicted" or not note]
+    part.suptitle(note and f"no predictions: {note}")
     axes = part.subplots(*shape, sharex=True)
+    n_neurons = min(len(bonus["neurons"]), axes.size)
     for index, axis in enumerate(axes.flat):
-        if index >= len(bonus["neurons"]):
+        if index >= n_neurons:
             axis.set_axis_off()
             continue
         for name in names:
@@ -62,7 +65,10 @@ def draw_neurons(part, bonus, shape, names):
             draw_curve(axis, bonus["orientation"], values[:, index], **look)
         axis.set_title(f"neuron {bonus['neurons'][index]}", pad=2 * PT)
         axis.set_xticks(TICKS)
-    axes[-1, shape[1] // 2].set_xlabel("Angle (°)")
+        if index + shape[1] >= n_neurons:  # nothing is below it
+            axis.tick_params(labelbottom=True)
+            if index % shape[1] == min(shape[1] // 2, n_neurons - 1):
+                axis.set_xlabel("Angle (°)")
     part.supylabel("Response (z-score)", fontsize=7 * PT)
     handles, labels = axes.flat[0].get_legend_handles_labels()
     part.legend(handles, labels, loc="outside lower center", ncols=3)
@@ -86,15 +92,24 @@ def draw_losses(part, bonus):
 
 def draw_filters(part, bonus):
     """Draw the filters before and after, each on a scale of its own."""
-    rows = {"start": bonus["filters"]}
-    for penalty, filters in zip(bonus["penalties"], bonus["fitted_filters"], strict=True):
-        rows[f"fitted {penalty}\npenalties"] = filters
+    rows, diverged = {"start": bonus["filters"]}, []
+    for penalty, filters, note in zip(
+        bonus["penalties"], bonus["fitted_filters"], bonus["note"], strict=True
+    ):
+        name = f"fitted {penalty}\npenalties"
+        if note:
+            name += ":\ndiverged"
+            diverged.append(name)
+        rows[name] = filters
     axes = part.subplots(len(rows), len(bonus["filters"]))
     for of_row, (name, filters) in zip(axes, rows.items(), strict=True):
         for axis, weights in zip(of_row, filters, strict=True):
+            axis.set(xticks=[], yticks=[])
+            if name in diverged:
+                axis.set_axis_off()
+                continue
             largest = np.abs(weights).max()
             axis.imshow(weights, cmap="RdBu_r", vmin=-largest, vmax=largest)
-            axis.set(xticks=[], yticks=[])
         place = {"transform": of_row[0].transAxes, "ha": "right", "va": "center"}
         of_row[0].text(-0.1, 0.5, name, **place)
 

@@ -24,10 +24,12 @@ from normative.figures.style import (
     similarity_label,
     subfigures,
 )
+from normative.inference.pairs import of_layer
 from normative.reporting.sentences import about, bounds, layer, percent, signed, write_caption
 from normative.workflow.runner import run
 
 PARTS = ["Gabor energy alone", "shared", "layer alone"]
+BASELINES = {"mean": ":", "orientation": "--"}  # and their lines
 
 
 def main(input, output, wildcards, params):
@@ -45,16 +47,14 @@ def main(input, output, wildcards, params):
     draw_encoding(axis, rows, at_random, select_seeds(table))
     axis.set(title=f"Neurons of the {wildcards.dataset} recording, predicted", xlabel=R2_LABEL)
     left, right = subfigures(bottom, 1, 2)
-    draw_scatter(left.subplots(), both, params.comparator)
+    draw_scatter(left.subplots(), both, params.comparator, rows[rows["layer"].isin(BASELINES)])
     draw_parts(right.subplots(), parts)
     for part, name in zip((top, left, right), "abc", strict=True):
         letter(part, name)
     save(figure, output, [pd.concat([rows, at_random]), both, parts])
-    write_caption(
-        output.caption,
-        "Figure 4. Encoding models.",
-        *describe(rows, at_random, both, parts, wildcards.dataset, params),
-    )
+    beyond_mean, _ = select_encoding(table, "r2_beyond_mean")
+    sentences = describe(rows, beyond_mean, both, wildcards.dataset, params)
+    write_caption(output.caption, "Figure 4. Encoding models.", *sentences)
 
 
 def join_similarity(rows, inference):
@@ -65,13 +65,16 @@ def join_similarity(rows, inference):
     return both.dropna(subset=["r2", "similarity"])
 
 
-def draw_scatter(axis, both, comparator):
-    """Draw the median R² of each layer against the similarity of its RDM."""
+def draw_scatter(axis, both, comparator, baselines):
+    """Draw the median R² of each layer against the similarity of its RDM, and of baselines."""
     colors = population_colors(both["layer"].unique())
-    for name, of_layer in both.groupby("layer", sort=False):
-        axis.plot(of_layer["similarity"], of_layer["r2"], "o", color=colors[name], label=name)
+    for name, points in both.groupby("layer", sort=False):
+        axis.plot(points["similarity"], points["r2"], "o", color=colors[name], label=name)
+    for row in baselines.itertuples():
+        look = {"color": "0.5", "linestyle": BASELINES[row.layer], "zorder": 0}
+        axis.axhline(row.median, label=ENCODING_NAMES[row.layer], **look)
     axis.set(xlabel=similarity_label(comparator), ylabel="R² on held-out orientations (median)")
-    axis.legend()
+    axis.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
 
 
 def draw_parts(axis, parts):
@@ -90,7 +93,7 @@ def draw_parts(axis, parts):
     axis.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, handletextpad=0.1)
 
 
-def describe(rows, at_random, both, parts, dataset, params):
+def describe(rows, beyond_mean, both, dataset, params):
     """Give the sentences of the caption, one panel each."""
     layers = rows[(rows["model"] != "reference") & rows["median"].notna()]
     references = rows[rows["model"] == "reference"].set_index("layer")
@@ -106,8 +109,13 @@ def describe(rows, at_random, both, parts, dataset, params):
         best = layers.loc[layers["median"].idxmax()]
         text += (
             f" The highest median of a layer is that of {layer(best)}, {signed(best['median'])} "
-            f"{bounds(best.ci_low, best.ci_high)}; that of {ENCODING_NAMES['orientation']}, is "
+            f"{bounds(best.ci_low, best.ci_high)}; that of a smooth function of orientation is "
             f"{signed(references.loc['orientation', 'median'])}."
+        )
+        (beyond,) = of_layer(best, beyond_mean).itertuples()
+        text += (
+            f" Neuron by neuron, {layer(best)} is {signed(beyond.median)} "
+            f"{bounds(beyond.ci_low, beyond.ci_high)} beyond the {ENCODING_NAMES['mean']}."
         )
     ceiling = "There is no ceiling, as the trials have no two parts."
     if "trials" in references.index:
@@ -117,7 +125,10 @@ def describe(rows, at_random, both, parts, dataset, params):
     if len(both) > 2:
         tau = stats.kendalltau(both["similarity"], both["r2"]).statistic
         order = f" Kendall's τ of both orders: {signed(tau)}."
-    yield f"(b) Median R² of each layer against the similarity of its RDM.{order}"
+    yield (
+        "(b) Median R² of each layer against the similarity of its RDM. Lines: baselines, the mean "
+        f"of the responses that are fitted to and a smooth function of orientation.{order}"
+    )
     yield (
         "(c) R² of a banded ridge on Gabor energy and a layer, split into what each has alone and "
         f"what they share (seed {params.seed}); negative where a space misleads."

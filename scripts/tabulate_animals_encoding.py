@@ -13,7 +13,8 @@ from normative.workflow.tables import write_table
 COLUMNS = ["dataset", "model", "layer", "score", "animal", "median"]
 COLUMNS += ["ci_low", "ci_high", "ci_over", "ci_warning", "df", "sd_animals", "p", "p_holm"]
 COLUMNS += ["animals", "neurons", "seeds"]
-TESTED = "r2_beyond_orientation"  # the score whose mean over animals is tested against zero
+# Scores whose mean over animals is tested against zero.
+TESTED = ["r2_beyond_mean", "r2_beyond_orientation"]
 
 
 def main(input, output, params, wildcards):
@@ -53,8 +54,9 @@ def main(input, output, params, wildcards):
             if animal in n_neurons
         ]
     table = pd.DataFrame(rows).assign(dataset=wildcards.dataset).reindex(columns=COLUMNS)
-    is_layer = table["model"] != "reference"  # whose tests are one family
-    table.loc[is_layer, "p_holm"] = holm(table.loc[is_layer, "p"])
+    for score in TESTED:  # whose tests of layers are one family
+        is_tested = (table["model"] != "reference") & (table["score"] == score)
+        table.loc[is_tested, "p_holm"] = holm(table.loc[is_tested, "p"])
     counts = dict.fromkeys(["animals", "neurons", "seeds"], "Int64")
     write_table(table.astype(counts), output.encoding)
 
@@ -69,7 +71,7 @@ def summarize(values, of_animals, score, params):
     found |= describe_interval(found["median"], sources, params.confidence, largest=np.inf)
     if len(known) > 1:
         found["sd_animals"] = np.std(known, ddof=1)
-    return found | ({"p": t_p(found["median"], sources)} if score == TESTED else {})
+    return found | ({"p": t_p(found["median"], sources)} if score in TESTED else {})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Tabulate how well neurons are predicted from each layer and reference, and beyond orientation."""
+"""Tabulate how well neurons are predicted from each layer and reference, and beyond baselines."""
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from normative.workflow.runner import run
 from normative.workflow.tables import files_by_model, read_status, write_table
 
 NORMALIZED = ["normalized_r_squared", "fev"]
+BASELINES = ["mean", "orientation"]
 SUMMARY = ["median", "low_quartile", "high_quartile", "ci_low", "ci_high", "ci_over", "ci_warning"]
 COLUMNS = ["dataset", "model", "layer", "seed", "status", "folds", "score", *SUMMARY, "df"]
 COLUMNS += ["neurons", "seeds", "failed", "gap_deg"]
@@ -28,15 +29,17 @@ def main(input, output, params, wildcards):
     gap_deg = min(fold.gap_deg for fold in blocks)
     sample["is_reliable"] = sample["reliability"] >= LEAST_RELIABILITY
     references, at_random = read_references(input.references)
-    baselines = {"blocks": references["orientation"], "random": at_random["orientation"]}
+    baselines = {"blocks": {**references}, "random": at_random}
     references["trials"] = ceiling(sample["reliability"])
     options = {"resample": params.resample, "confidence": params.confidence}
 
     def add(rows, of_layer, scores, folds="blocks"):
-        """Add a row for each score, (seeds, neurons), and for the R² beyond that of orientation."""
+        """Add a row for each score, (seeds, neurons), and for the R² beyond that of baselines."""
         of_layer = {**of_layer, "folds": folds, "gap_deg": gap_deg if folds == "blocks" else 0}
-        beyond = scores["r2"] - baselines[folds]["r2"]
-        for name, values in {**scores, "r2_beyond_orientation": beyond}.items():
+        beyond = {
+            f"r2_beyond_{name}": scores["r2"] - baselines[folds][name]["r2"] for name in BASELINES
+        }
+        for name, values in {**scores, **beyond}.items():
             if name in NORMALIZED:
                 values = values[:, sample["is_reliable"]]
             found = summarize_neurons(values, **options)

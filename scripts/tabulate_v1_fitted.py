@@ -12,7 +12,8 @@ from normative.workflow.tables import files_by_model, read_status, write_table
 OF_PARTS = ["train_loss", "train_error", "test_loss", "test_error"]
 LOSSES = ["dataset", "penalty", "iteration", *OF_PARTS, "least_error", "neurons", "note"]
 COLUMNS = ["dataset", "kind", "model", "layer", "seed", "comparator", "similarity", "sd_seeds"]
-COLUMNS += ["seeds", "r2", "r2_beyond_orientation", "iterations", "note"]
+COLUMNS += ["seeds", "r2", "r2_beyond_mean", "r2_beyond_orientation", "r2_iterations"]
+COLUMNS += ["iterations", "note"]
 
 
 def main(input, output, wildcards, params):
@@ -31,7 +32,7 @@ def main(input, output, wildcards, params):
         return np.mean([compare(*both) for both in zip(entries, parts, strict=True)])
 
     with np.load(input.orientation) as file:
-        baseline = file["r2"][file["names"].tolist().index("orientation")]
+        baselines = dict(zip(file["names"].tolist(), file["r2"], strict=True))
     means, of_seeds = [], []
     for kind, path in zip(params.kinds, input.fitted, strict=True):
         with np.load(path) as file:
@@ -50,7 +51,9 @@ def main(input, output, wildcards, params):
                 if layer == "out":
                     r2 = fitted["r2"][position]
                     row["r2"] = np.nanmedian(r2)
-                    row["r2_beyond_orientation"] = np.nanmedian(r2 - baseline)
+                    for name in ("mean", "orientation"):
+                        row[f"r2_beyond_{name}"] = np.nanmedian(r2 - baselines[name])
+                    row["r2_iterations"] = np.median(fitted["iterations"][position])
                 rows.append({**of_layer, **row})
             means.append({**of_layer, **average(rows)})
             of_seeds += rows

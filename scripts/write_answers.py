@@ -325,23 +325,26 @@ def summarize_controls(best, partial):
 
 
 def summarize_encoding(best, layers, encoding):
-    """Tell whether the layer of the most similar RDM also predicts best, and beyond orientation.
+    """Tell whether the layer of the most similar RDM also predicts best, and beyond baselines.
 
     Returns
     -------
     dict or None
         Rows of `encoding.csv`: R² of the `first` layer, which predicts best, of the `most_similar`
         one, of `orientation` alone, of the `mean`, and of what the trials allow, `ceiling` (None
-        without parts of them); `…_beyond`, R² beyond orientation of these two layers; `at_random`,
-        the R² of the first layer with folds at random; `gap_deg`; `n` layers with a prediction,
-        `n_beyond` of
-        them above orientation by their interval; `tau`, Kendall's, of the orders of layers by
-        similarity and by R², None where it is not defined. None where no layer predicts.
+        without parts of them); `beyond_mean` and `beyond_orientation` of the first layer, neuron by
+        neuron; `at_random`, the R² of the first layer with folds at random; `gap_deg`; `n` layers
+        with a prediction, of which `n_above_mean` by their interval and `n_above_both`, also above
+        orientation; `tau`, Kendall's, of the orders of layers by similarity and by R², None where
+        it is not defined; `n_neurons`, of which `n_reliable`. None where no layer predicts.
     """
     is_r2, is_mean = encoding["score"] == "r2", encoding["seed"].isna()
     blocks = encoding[is_mean & (encoding["folds"] == "blocks")].dropna(subset="median")
     r2 = blocks[blocks["score"] == "r2"].sort_values("median", ascending=False, kind="stable")
-    beyond = blocks[blocks["score"] == "r2_beyond_orientation"]
+    by_layer = blocks.set_index(["model", "layer"], drop=False)
+    beyond = {
+        name: by_layer[by_layer["score"] == f"r2_beyond_{name}"] for name in ("mean", "orientation")
+    }
     references = r2[r2["model"] == "reference"].set_index("layer", drop=False)
     r2 = r2[r2["model"] != "reference"]
     if best is None or not len(r2):
@@ -350,19 +353,23 @@ def summarize_encoding(best, layers, encoding):
     at_random = encoding[is_r2 & (encoding["folds"] == "random")]
     both = layers.merge(r2[["model", "layer", "median"]], on=["model", "layer"])
     tau = both["similarity"].corr(both["median"], method="kendall") if len(both) > 2 else None
-    of_layers = beyond[beyond["model"] != "reference"]
+    is_above = {name: (of["ci_low"] > 0).drop("reference", level=0) for name, of in beyond.items()}
+    reliable = of_layer(first, encoding[encoding["score"] == "fev"])["neurons"]
     return {
         "first": first,
-        "first_beyond": next(iter(rows(of_layer(first, beyond))), None),
+        "beyond_mean": rows(of_layer(first, beyond["mean"]))[0],
+        "beyond_orientation": rows(of_layer(first, beyond["orientation"]))[0],
         "most_similar": next(iter(rows(of_layer(best, r2))), None),
-        "most_similar_beyond": next(iter(rows(of_layer(best, beyond))), None),
-        "orientation": next(iter(rows(references.loc[["orientation"]]))),
-        "mean": next(iter(rows(references[references["layer"] == "mean"])), None),
+        "orientation": rows(references.loc[["orientation"]])[0],
+        "mean": rows(references.loc[["mean"]])[0],
         "ceiling": next(iter(rows(references[references["layer"] == "trials"])), None),
         "at_random": next(iter(rows(of_layer(first, at_random).dropna(subset="median"))), None),
         "gap_deg": first.gap_deg,
         "n": len(r2),
-        "n_beyond": int((of_layers["ci_low"] > 0).sum()),
+        "n_above_mean": int(is_above["mean"].sum()),
+        "n_above_both": int((is_above["mean"] & is_above["orientation"]).sum()),
+        "n_neurons": int(first.neurons),
+        "n_reliable": int(reliable.max()),
         "tau": None if tau is None or pd.isna(tau) else tau,
     }
 

@@ -90,33 +90,39 @@ def gather(tables):
 
 
 def compare_encoding(encoding, best):
-    """Tell which layer predicts neurons best, and whether better than the orientation alone.
+    """Tell which layer predicts neurons best, and whether better than the baselines.
 
     Returns
     -------
     dict or None
         The rows of the `first` layer, of the one whose RDM is the `most_similar`, of the
-        `orientation` and of the `mean`, and `beyond` the orientation of the first; of the `n_tests`
-        of layers, `n_better`. None where no layer predicts a neuron.
+        `orientation` and of the `mean`, and `beyond_…` these two of the first; of the `n_tests` of
+        layers, `n_above_mean` and `n_above_both`. None where no layer predicts a neuron.
     """
     means = encoding[encoding["animal"].isna()].dropna(subset="median")
     r2 = means[means["score"] == "r2"].sort_values("median", ascending=False, kind="stable")
     layers = r2[r2["model"] != "reference"]
     if layers.empty:
         return None
-    beyond = means[(means["score"] == "r2_beyond_orientation") & (means["model"] != "reference")]
+    means = means[means["model"] != "reference"].set_index(["model", "layer"], drop=False)
+    beyond = {
+        name: means[means["score"] == f"r2_beyond_{name}"] for name in ("mean", "orientation")
+    }
+    is_above = {name: (of["median"] > 0) & (of["p_holm"] <= ALPHA) for name, of in beyond.items()}
     first, *_ = found = rows(layers)
     name = (best.model, best.layer) if best else None
     return {
         "first": first,
         "most_similar": next((row for row in found if (row.model, row.layer) == name), None),
         "orientation": rows(r2[r2["layer"] == "orientation"])[0],
-        "mean": next(iter(rows(r2[r2["layer"] == "mean"])), None),
-        "beyond": rows(beyond[(beyond["model"] == first.model) & (beyond["layer"] == first.layer)])[
-            0
-        ],
-        "n_tests": int(beyond["p_holm"].notna().sum()),
-        "n_better": count_significant(beyond[beyond["median"] > 0], "p_holm"),
+        "mean": rows(r2[r2["layer"] == "mean"])[0],
+        **{
+            f"beyond_{name}": rows(of.loc[[(first.model, first.layer)]])[0]
+            for name, of in beyond.items()
+        },
+        "n_tests": int(beyond["mean"]["p_holm"].notna().sum()),
+        "n_above_mean": int(is_above["mean"].sum()),
+        "n_above_both": int((is_above["mean"] & is_above["orientation"]).sum()),
     }
 
 

@@ -74,7 +74,8 @@ MUTANTS = [
         ('where(table["status"] != "failed")', 'where(table["status"] != "gone")'),
         ('(table["folds"] == "blocks") & ', ""),
         ("sources_over_animals(values)", "sources_over_animals(values[:, :1])"),
-        ('holm(table.loc[is_layer, "p"])', 'table.loc[is_layer, "p"]'),
+        ('holm(table.loc[is_tested, "p"])', 'table.loc[is_tested, "p"]'),
+        (' & (table["score"] == score)', ""),
         ('model == "reference", kind', 'model != "reference", kind'),
     ),
     *edits(
@@ -82,7 +83,8 @@ MUTANTS = [
         "scripts/write_group_answers.py",
         ANIMALS,
         ('encoding[encoding["animal"].isna()]', 'encoding[encoding["animal"] == "a"]'),
-        ('means["score"] == "r2_beyond_orientation"', 'means["score"] == "r2"'),
+        ('(of["median"] > 0) & ', ""),
+        ('is_above["mean"] & is_above["orientation"]', 'is_above["mean"]'),
     ),
     *edits(
         "encoding",
@@ -90,7 +92,7 @@ MUTANTS = [
         TABLES,
         ('[found != "failed" for found in statuses]', "[True for found in statuses]"),
         ('values[:, sample["is_reliable"]]', "values"),
-        ('scores["r2"] - baselines[folds]["r2"]', 'scores["r2"]'),
+        ('scores["r2"] - baselines[folds][name]["r2"]', 'scores["r2"]'),
         ('of_all["r2"][seeds.index(params.seed)]', 'of_all["r2"][0]'),
     ),
     *edits(
@@ -130,6 +132,6 @@ MUTANTS = [
         FAIR,
         ("similarity(rdms[::-1])", "similarity(rdms)"),
         ('if status[model, seed] != "failed":', "if True:"),
-        ("np.nanmedian(r2 - baseline)", "np.nanmedian(r2)"),
+        ("np.nanmedian(r2 - baselines[name])", "np.nanmedian(r2)"),
     ),
 ]

@@ -228,13 +228,16 @@ def test_animals_are_mice_where_all_are_named_so(animals, expected):
     assert species(animals)[1] == expected
 
 
-SCORES = ["r2", "fev", "r2_beyond_orientation"]
+BEYOND = ["r2_beyond_mean", "r2_beyond_orientation"]
+SCORES = ["r2", "fev", *BEYOND]
 PREDICTED = [("cnn", "pool"), ("cnn", "fc"), ("fc", "fc")]
 
 
 @pytest.fixture
 def predicted(tmp_path):
-    """Encoding tables of four animals: three seeds, of which one failed, and two references.
+    """Encoding tables of four animals: three seeds, of which one failed, and three references.
+
+    All layers are better than the mean, and `fc` of `fc` is worse than orientation.
 
     The last animal has no two parts of its trials, and so no normalized score.
     """
@@ -243,10 +246,11 @@ def predicted(tmp_path):
         rows = []
         for (model, layer), score in product(PREDICTED, SCORES):
             for seed, status in ((np.nan, np.nan), (1, "passed"), (2, "failed"), (3, "passed")):
-                value = np.nan if (animal, score) == ("d", "fev") else rng.normal(0.2, 0.1)
+                mean = -0.2 if (model, score) == ("fc", BEYOND[1]) else 0.2
+                value = np.nan if (animal, score) == ("d", "fev") else rng.normal(mean, 0.02)
                 rows.append((model, layer, seed, status, "blocks", score, value))
             rows.append((model, layer, 1, "passed", "random", score, 9))
-        for layer, score in product(["orientation", "trials"], SCORES):
+        for layer, score in product(["mean", "orientation", "trials"], SCORES):
             rows.append(("reference", layer, np.nan, np.nan, "blocks", score, rng.normal()))
         names = ["model", "layer", "seed", "status", "folds", "score", "median"]
         table = pd.DataFrame(rows, columns=names).assign(neurons=40 + animals.index(animal))
@@ -294,7 +298,7 @@ def test_neurons_are_pooled_within_the_animal_and_animals_are_a_random_factor(
     )
     assert mean["ci_over"] == "animals+seeds"
     assert mean["sd_animals"] == pytest.approx(values.mean(axis=1).std(ddof=1), rel=1e-6)
-    if score == "r2_beyond_orientation":
+    if score in BEYOND:
         expected = 2 * stats.t.sf(abs(values.mean()) / error, df)
         assert mean["p"] == pytest.approx(expected, rel=1e-5)
     else:
@@ -304,7 +308,7 @@ def test_neurons_are_pooled_within_the_animal_and_animals_are_a_random_factor(
 def test_references_of_a_group_have_animals_alone_and_no_test_corrects_for_them(predicted):
     tables, group = predicted
     means = group[group["animal"].isna()]
-    assert (means["model"] == "reference").tolist() == [False] * 9 + [True] * 6
+    assert (means["model"] == "reference").tolist() == [False] * 12 + [True] * 12
     reference = means.query("layer == 'orientation' and score == 'r2'").iloc[0]
     wanted = "layer == 'orientation' and score == 'r2'"
     values = [table.query(wanted)["median"].item() for table in tables.values()]
@@ -312,10 +316,12 @@ def test_references_of_a_group_have_animals_alone_and_no_test_corrects_for_them(
     assert [reference["ci_low"], reference["ci_high"]] == pytest.approx([*expected], abs=1e-6)
     assert reference["ci_over"] == "animals"
     assert reference["seeds"] == 0
-    tested = means[means["p_holm"].notna()].sort_values("p")
-    assert len(tested) == 3
-    corrected = np.minimum(np.maximum.accumulate(tested["p"] * [3, 2, 1]), 1)
-    np.testing.assert_allclose(tested["p_holm"], corrected, rtol=1e-6)
+    assert set(means.loc[means["p_holm"].notna(), "score"]) == {*BEYOND}
+    for score in BEYOND:  # a family each
+        tested = means[(means["score"] == score) & means["p_holm"].notna()].sort_values("p")
+        assert len(tested) == 3
+        corrected = np.minimum(np.maximum.accumulate(tested["p"] * [3, 2, 1]), 1)
+        np.testing.assert_allclose(tested["p_holm"], corrected, rtol=1e-6)
 
 
 def test_answers_of_a_group_name_the_layer_that_predicts_best_and_its_test(predicted):
@@ -324,12 +330,14 @@ def test_answers_of_a_group_name_the_layer_that_predicts_best_and_its_test(predi
     means = group[group["animal"].isna() & (group["model"] != "reference")]
     best = means.query("score == 'r2'").sort_values("median").iloc[-1]
     assert (found["first"].model, found["first"].layer) == (best["model"], best["layer"])
-    assert (found["beyond"].model, found["beyond"].layer) == (best["model"], best["layer"])
-    assert found["beyond"].score == "r2_beyond_orientation"
+    for name in ("mean", "orientation"):
+        beyond = found[f"beyond_{name}"]
+        assert (beyond.model, beyond.layer) == (best["model"], best["layer"])
+        assert beyond.score == f"r2_beyond_{name}"
+        assert found[name].layer == name
     assert (found["most_similar"].model, found["most_similar"].layer) == ("fc", "fc")
-    assert found["orientation"].layer == "orientation"
-    p = means["p_holm"].dropna()
-    assert (found["n_better"], found["n_tests"]) == ((p <= 0.05).sum(), 3)
+    assert (means["p_holm"].dropna() <= 0.05).all()
+    assert (found["n_above_mean"], found["n_above_both"], found["n_tests"]) == (3, 2, 3)
     assert compare_encoding(group.assign(median=np.nan), None) is None
 
 

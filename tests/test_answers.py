@@ -201,6 +201,12 @@ def made_up_encoding():
         ci_low=[0.203, 0.191, 0.324, 0.092, 0.105, 0.197, -0.128, 0.166, 0.809],
         ci_high=[0.223, 0.211, 0.344, 0.112, 0.125, 0.217, -0.108, 0.186, 0.829],
     )
+    beyond_mean = means.assign(
+        score="r2_beyond_mean",
+        median=[0.331, 0.319, 0.452, 0.22, -0.01, 0.325, 0, 0.294, 0.937],
+        ci_low=[0.321, 0.309, 0.442, 0.21, -0.02, 0.315, 0, 0.284, 0.927],
+        ci_high=[0.341, 0.329, 0.462, 0.23, 0.00, 0.335, 0, 0.304, 0.947],
+    )
     beyond = means.assign(
         score="r2_beyond_orientation",
         median=[0.031, 0.029, 0.148, -0.071, -0.062, 0.027, -0.299, np.nan, 0.641],
@@ -209,24 +215,26 @@ def made_up_encoding():
     )
     seeds = means[:6].assign(seed=12, median=0.999)
     at_random = seeds.assign(folds="random", median=[0.71, 0.72, 0.736, 0.74, 0.75, 0.76])
-    table = pd.concat([means, beyond, seeds, at_random], ignore_index=True)
-    return table.assign(gap_deg=10.84)
+    reliable = means.assign(score="fev", neurons=1234)
+    table = pd.concat([means, beyond_mean, beyond, seeds, at_random, reliable], ignore_index=True)
+    return table.assign(gap_deg=10.84, neurons=table["neurons"].fillna(2000))
 
 
 def made_up_fitted():
     """What networks reach that were fitted: `out` of one is most similar, and `fc` of the other."""
     rows = [
-        ("fitted to V1", "v1_fitted_linear", "conv", np.nan, 0.531, np.nan, np.nan),
-        ("fitted to V1", "v1_fitted_linear", "out", np.nan, 0.912, -0.511, -0.321),
-        ("fitted to V1", "v1_fitted_cnn", "fc", np.nan, 0.617, np.nan, np.nan),
-        ("fitted to V1", "v1_fitted_cnn", "out", np.nan, 0.803, -0.312, 0.122),
-        ("normative", "cnn", "pool", np.nan, 0.413, np.nan, np.nan),
-        ("normative", "two", "b", np.nan, 0.557, np.nan, np.nan),
-        ("reference", "reference", "pixels", np.nan, 0.999, np.nan, np.nan),
-        ("recording", "recording", "other part of the trials", np.nan, 0.933, np.nan, np.nan),
-        ("fitted to V1", "v1_fitted_cnn", "fc", 10, 0.998, np.nan, np.nan),
+        ("fitted to V1", "v1_fitted_linear", "conv", np.nan, 0.531),
+        ("fitted to V1", "v1_fitted_linear", "out", np.nan, 0.912, -0.511, -0.041, -0.321),
+        ("fitted to V1", "v1_fitted_cnn", "fc", np.nan, 0.617),
+        ("fitted to V1", "v1_fitted_cnn", "out", np.nan, 0.803, -0.312, 0.213, 0.122),
+        ("normative", "cnn", "pool", np.nan, 0.413),
+        ("normative", "two", "b", np.nan, 0.557),
+        ("reference", "reference", "pixels", np.nan, 0.999),
+        ("recording", "recording", "other part of the trials", np.nan, 0.933),
+        ("fitted to V1", "v1_fitted_cnn", "fc", 10, 0.998),
     ]
-    columns = ["kind", "model", "layer", "seed", "similarity", "r2", "r2_beyond_orientation"]
+    columns = ["kind", "model", "layer", "seed", "similarity", "r2"]
+    columns += ["r2_beyond_mean", "r2_beyond_orientation"]
     return pd.DataFrame(rows, columns=columns).assign(note=np.nan)
 
 
@@ -238,7 +246,7 @@ def keep(tables, models, layers=("pool", "fc", "a", "b")):
         for column in set(table) & {"model", "model_a", "model_b"}:
             table = table[table[column].isin([*models, "reference"])]
         for column in set(table) & {"layer", "layer_a", "layer_b"}:
-            table = table[table[column].isin([*layers, *REFERENCE_NAMES])]
+            table = table[table[column].isin([*layers, *REFERENCE_NAMES, "mean"])]
         tables[name] = table.reset_index(drop=True)
     return tables
 
@@ -1031,16 +1039,34 @@ def test_layer_that_predicts_best_is_told_beside_the_most_similar_one(answer):
         "- By value, the layer that predicts best is `pool` of `cnn_untrained`: R² 0.334, 95 % CI "
         "[0.324, 0.344]. The layer with the most similar RDM, `b` of `two`, has 0.207, 95 % CI "
         "[0.197, 0.217].",
-        "- Kendall's τ between the orders of the layers by similarity and by R² is 0.200.",
-        "- Knowing the orientation alone, by any smooth function of it, gives 0.176, 95 % CI "
+        "- A model that predicts the mean of the responses that are fitted to has −0.118, 95 % CI "
+        "[−0.128, −0.108]. Neuron by neuron, `pool` of `cnn_untrained` is 0.452 beyond it, 95 % CI "
+        "[0.442, 0.462]. Better than this mean (CI of the median difference above zero, each layer "
+        "by itself): 5 of 6 layers.",
+        "- A smooth function of the orientation, a periodic spline, has 0.176, 95 % CI "
         "[0.166, 0.186]. Neuron by neuron, `pool` of `cnn_untrained` is 0.148 beyond it, 95 % CI "
-        "[0.138, 0.158]. Significantly better than the orientation alone (CI above zero): 3 of 6 "
-        "layers.",
+        "[0.138, 0.158]. Better than both the spline and the mean: 3 of 6 layers. Gratings differ "
+        "in their orientation alone, so that a layer that is better fills the gaps between them "
+        "better than a spline; this does not tell that neurons respond to more than orientation.",
+        "- Kendall's τ between the orders of the layers by similarity and by R² is 0.200.",
         "- With folds at random, in which the neighbors of a held-out grating are fitted to, "
         "`pool` of `cnn_untrained` has 0.736 (seed 12): this is interpolation between neighbors "
         "and no evidence for the layer.",
-        "- The noise of the trials allows 0.819 (reliability, from two parts of the trials).",
+        "- The noise of the trials allows 0.819 (reliability, from two parts of the trials). Of "
+        "2000 neurons, 1234 are reliable enough (.15 or more) for the normalized scores in "
+        "`encoding.csv`.",
     ]
+
+
+def test_layer_that_is_beyond_the_spline_alone_is_not_counted_as_beyond_both(answer):
+    """Where a spline predicts worse than the mean, whatever is near the mean is beyond it."""
+    tables = made_up()
+    table = tables["encoding"]
+    is_one = (table["model"] == "cnn_untrained") & (table["layer"] == "pool")
+    table.loc[is_one & (table["score"] == "r2_beyond_mean"), "ci_low"] = -0.001
+    found = answer(tables)[PREDICTION]
+    assert "each layer by itself): 4 of 6 layers." in found[3]
+    assert "Better than both the spline and the mean: 2 of 6 layers." in found[4]
 
 
 def test_layer_that_is_most_alike_and_predicts_best_is_named_once(answer):
@@ -1065,12 +1091,13 @@ def test_layers_that_predict_nothing_are_not_praised(answer):
     tables = made_up()
     columns = ["median", "ci_low", "ci_high"]
     tables["encoding"][columns] -= 0.5
-    said = (
-        "- No layer predicts the median neuron at held-out orientations better than its own mean "
-        "would. A model that knows only the other responses predicts their mean, and has −0.618: "
-        "that is what to compare with."
+    found = answer(tables)[PREDICTION]
+    assert found[3].endswith(
+        "by itself): none of 6 layers. So no layer is shown to predict held-out orientations, and "
+        "the order of layers by R² is one of failures."
     )
-    assert said in answer(tables)[PREDICTION]
+    assert found[4].endswith("Better than both the spline and the mean: none of 6 layers.")
+    assert not any("Kendall" in line for line in found)
     is_layer = tables["encoding"]["model"] != "reference"
     tables["encoding"].loc[is_layer, columns] = np.nan
     assert answer(tables)[PREDICTION] == ["No layer predicts a neuron."]
@@ -1085,10 +1112,12 @@ def test_what_fitted_networks_reach_is_told_beside_networks_that_never_saw_the_r
         "pixels, which learns nothing, has 0.999.",
         "- The predicted responses of `v1_fitted_linear` have a similarity of 0.912, and both "
         "parts of the trials one of 0.933.",
-        "- At orientations that were held out, `v1_fitted_linear` predicts the median neuron with "
-        "R² −0.511; neuron by neuron, that is −0.321 beyond the orientation alone.",
-        "- At orientations that were held out, `v1_fitted_cnn` predicts the median neuron with "
-        "R² −0.312; neuron by neuron, that is 0.122 beyond the orientation alone.",
+        "- At orientations that were held out, `v1_fitted_linear` has a median R² of −0.511; "
+        "neuron by neuron, that is −0.041 beyond the mean of the responses that are fitted to and "
+        "−0.321 beyond a smooth function of the orientation.",
+        "- At orientations that were held out, `v1_fitted_cnn` has a median R² of −0.312; neuron "
+        "by neuron, that is 0.213 beyond the mean of the responses that are fitted to and 0.122 "
+        "beyond a smooth function of the orientation.",
     ]
     assert "no normative models" in lines[0]
     table = tables["v1_fitted"]

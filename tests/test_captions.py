@@ -321,7 +321,7 @@ def test_caption_of_figure_4(study):
     rows = rows[(rows["score"] == "r2") & rows["seed"].isna() & (rows["folds"] == "blocks")]
     layers = rows[rows["model"] != "reference"]
     best = layers.loc[layers["median"].idxmax()]
-    gap, confidence, layer, model, *numbers, orientation, trials = match(
+    gap, confidence, layer, model, *numbers, trials = match(
         r"R² of the responses of single neurons of the `simulated_small` recording \(simulated: it "
         r"says nothing about mice\) to held-out orientations \(blocks, a gap of (\S+)° or more\), "
         r"predicted by ridge regression\. Ticks: median over neurons; of layers, mean over "
@@ -329,18 +329,25 @@ def test_caption_of_figure_4(study):
         r"and seeds\. Dots: seeds that did not fail\. Open squares: folds at random, not held-out "
         r"orientations\. The "
         r"highest median of a layer is that of `(\w+)` of `(\w+)`, (\S+) \[(\S+), (\S+)\]; that of "
-        r"orientation, any smooth function, is (\S+)\. The trials allow (\S+)\.",
+        r"a smooth function of orientation is (\S+)\. Neuron by neuron, `\w+` of `\w+` is "
+        r"(\S+) \[(\S+), (\S+)\] beyond the mean of the other responses\. "
+        r"The trials allow (\S+)\.",
         panels["a"],
     )
     assert (layer, model, confidence) == (best.layer, best.model, "90")
     assert float(gap) == pytest.approx(rows["gap_deg"].iloc[0], abs=0.051)
-    close(numbers, [best["median"], best.ci_low, best.ci_high])
+    beyond = table(study, "encoding").query("score == 'r2_beyond_mean' and folds == 'blocks'")
+    beyond = beyond[beyond["seed"].isna()].set_index(["model", "layer"])
+    beyond = beyond.loc[(best.model, best.layer), ["median", "ci_low", "ci_high"]]
+    orientation = numbers.pop(3)
+    close(numbers, [best["median"], best.ci_low, best.ci_high, *beyond])
     references = rows[rows["model"] == "reference"].set_index("layer")["median"]
     close([orientation, trials], references[["orientation", "trials"]])
     both = layers.merge(table(study, "inference"), on=["model", "layer"])
     (tau,) = match(
-        r"Median R² of each layer against the similarity of its RDM\. Kendall's τ of both orders: "
-        r"(\S+)\.",
+        r"Median R² of each layer against the similarity of its RDM\. Lines: baselines, the mean "
+        r"of the responses that are fitted to and a smooth function of orientation\. Kendall's τ "
+        r"of both orders: (\S+)\.",
         panels["b"],
     )
     close([tau], [both["similarity"].corr(both["median"], method="kendall")])

@@ -142,14 +142,17 @@ def test_means_leave_out_networks_that_failed(study, tabulated, model):
     scores = np.concatenate(
         [arrays(study, f"encoding/{model}/seeds-{block}.npz")["r2"] for block in ("3-4", "12")]
     )  # (seeds, layers, neurons)
-    orientation = arrays(study, "encoding/references.npz")["r2"][1]
+    baselines = dict(
+        zip(["mean", "orientation"], arrays(study, "encoding/references.npz")["r2"], strict=False)
+    )
     counts = ~np.isin(SEEDS, FAILED[model])
     for index, layer in enumerate(["pool", "fc"]):
         of_layer = encoding[encoding["layer"] == layer].set_index(["score", "seed"])["median"]
         medians = np.median(scores[counts, index], axis=1)
         assert of_layer["r2", np.nan] == pytest.approx(medians.mean(), rel=1e-6)
-        beyond = np.median(scores[counts, index] - orientation, axis=1).mean()
-        assert of_layer["r2_beyond_orientation", np.nan] == pytest.approx(beyond, rel=1e-5)
+        for name, baseline in baselines.items():
+            beyond = np.median(scores[counts, index] - baseline, axis=1).mean()
+            assert of_layer[f"r2_beyond_{name}", np.nan] == pytest.approx(beyond, rel=1e-5)
         for position, seed in enumerate(SEEDS):
             median = np.median(scores[position, index])
             assert of_layer["r2", seed] == pytest.approx(median, rel=1e-6)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from drawing import arrays, table
+from drawing import arrays, draw, table
 
 from normative.networks.filters import filter_bank
 from normative.recordings.simulation import simulate_recording
@@ -165,3 +165,22 @@ def test_table_and_archive_of_the_study_are_the_fits_to_its_sample(study):
     np.testing.assert_array_equal(bonus["train"], parts[0][:, shown])
     error = ((bonus["predictions"][0] - bonus["train"]) ** 2).mean()
     assert error < ((bonus["test"] - bonus["train"]) ** 2).mean()
+
+
+def test_figure_of_a_fit_that_diverged_says_so_and_draws_no_predictions(study, tmp_path):
+    """As with few neurons: nothing of 1e19 stretches the axes of the responses."""
+    bonus = arrays(study, "encoding/v1_fitted/bonus.npz")
+    kept = {name: bonus[name][:, :3] for name in ("train", "test")}
+    kept |= {"neurons": bonus["neurons"][:3], "note": ["diverged: too few neurons"] * 2}
+    kept["predictions"] = np.full_like(bonus["predictions"][..., :3], 1e19)
+    np.savez(tmp_path / "bonus.npz", **{**bonus, **kept})
+    figure = draw(study, "bonus_network", {"bonus": tmp_path / "bonus.npz"}).figure
+    _, _, neurons, filters = figure.subfigs
+    assert neurons.get_suptitle() == "no predictions: diverged: too few neurons"
+    assert [label.get_text() for label in neurons.legends[0].texts] == [
+        "part of the trials that is fitted to",
+        "other part of the trials",
+    ]
+    assert all(np.abs(axis.get_ylim()).max() < 100 for axis in neurons.axes[:3])
+    shown = [len(axis.images) for axis in filters.axes]
+    assert sum(shown) == len(bonus["filters"]) == sum(shown[: len(bonus["filters"])])

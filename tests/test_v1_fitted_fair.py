@@ -137,13 +137,15 @@ def test_normative_networks_are_compared_with_both_parts_and_without_failed_ones
 def test_scores_are_of_all_neurons_on_held_out_orientations(study):
     fitted = arrays(study, "encoding/v1_fitted/cnn.npz")
     references = arrays(study, "encoding/references.npz")
-    orientation = references["r2"][references["names"].tolist().index("orientation")]
     rows = table(study, "v1_fitted").query("model == 'v1_fitted_cnn' and layer == 'out'")
     of_seed = rows.set_index("seed").loc[4]
     assert fitted["r2"].shape == (2, 400)
     assert of_seed["r2"] == pytest.approx(np.median(fitted["r2"][1]), rel=1e-6)
-    beyond = np.median(fitted["r2"][1] - orientation)
-    assert of_seed["r2_beyond_orientation"] == pytest.approx(beyond, rel=1e-6)
+    for name in ("mean", "orientation"):
+        baseline = references["r2"][references["names"].tolist().index(name)]
+        beyond = np.median(fitted["r2"][1] - baseline)
+        assert of_seed[f"r2_beyond_{name}"] == pytest.approx(beyond, rel=1e-6)
+    assert of_seed["r2_iterations"] == np.median(fitted["iterations"][1])
 
 
 def test_figure_says_which_networks_were_fitted_to_the_recording(study):

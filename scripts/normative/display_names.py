@@ -21,8 +21,8 @@ REFERENCE_NAMES = {
 # References of the encoding models.
 ENCODING_NAMES = {
     "mean": "mean of the other responses",
-    "orientation": "orientation, any smooth function",
-    "angle": "angle on 360°, any smooth function",
+    "orientation": "orientation, smooth function",
+    "angle": "angle on 360°, smooth function",
     "pixels": REFERENCE_NAMES["pixels"],
     "gabor_energy": REFERENCE_NAMES["gabor_energy"],
     "fourier_amplitude": REFERENCE_NAMES["fourier_amplitude"],

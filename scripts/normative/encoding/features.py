@@ -22,8 +22,8 @@ def reference_features(orientation_deg, images, period):
     Returns
     -------
     dict of array, name → (stimuli, features)
-        `orientation`: any smooth function of the orientation, of which θ and θ + 180° are the same.
-        `angle`: any smooth function on the circle of 360°, on which they differ; only where stimuli
+        `orientation`: a smooth function of the orientation, of which θ and θ + 180° are the same.
+        `angle`: a smooth function on the circle of 360°, on which they differ; only where stimuli
         tell them apart. `pixels`, `gabor_energy`, `fourier_amplitude`: those of the RSA.
     """
     coverage = Coverage.of(orientation_deg)

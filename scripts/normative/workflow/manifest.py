@@ -131,7 +131,7 @@ TOLERANCES = {
     **dict.fromkeys(["group_ceiling_low", "group_ceiling_high"], _SIMILARITY),
     **dict.fromkeys([f"below_ceiling{end}" for end in ("", "_ci_low", "_ci_high")], _SIMILARITY),
     **dict.fromkeys(["median", "low_quartile", "high_quartile"], _SIMILARITY),
-    **dict.fromkeys(["r2", "r2_beyond_orientation"], _SIMILARITY),
+    **dict.fromkeys(["r2", "r2_beyond_mean", "r2_beyond_orientation"], _SIMILARITY),
     **dict.fromkeys(["p", "p_shift", "p_shift_max_t", "p_seeds", "stimuli_p"], _P),
     **dict.fromkeys(["p_holm", "p_seeds_holm", "stimuli_p_holm"], _P),
     **dict.fromkeys(["p_flips", "p_flips_max_t", "p_ceiling"], _P),
@@ -139,7 +139,7 @@ TOLERANCES = {
     **dict.fromkeys(
         [f"{part}_{of}" for part in ("train", "test") for of in ("loss", "error")], _LOSS
     ),
-    "iterations": (5, 0.5),  # until a loss is least that hardly changes
+    **dict.fromkeys(["iterations", "r2_iterations"], (5, 0.5)),  # of a flat loss
     "score": (0.02, 0.1),  # an accuracy, or an error in degrees
     "rank": (1, 0),  # of layers nearly alike
     "agreement": (0.06, 0),  # two such changes of rank among 13 layers
