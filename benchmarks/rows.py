@@ -48,7 +48,7 @@ from normative.stimuli.gratings import grating, training_orientations
 from normative.training.sgd import train_network
 
 HERE = Path(__file__).resolve().parent
-SEEDS = [12, *range(9)]  # the default study's
+SEEDS = [*range(10, 20)]  # the default study's
 SNAKEFILE = HERE.parent / "Snakefile"
 N_NEURONS = 2000  # that encoding models predict, as many as the default study's
 N_ALONE = 4  # of them, each by itself
