@@ -108,6 +108,11 @@ def test_training_is_the_same_whatever_was_drawn_before(folder):
     assert not torch.equal(untrained.own.fc.weight, net.own.fc.weight)
     assert torch.equal(untrained.own.unused.weight, net.own.unused.weight)
     assert net.own.block1.norm.num_batches_tracked == 4, "batch norm was in training"
+    torch.manual_seed(12)
+    initial = type(net.own)(n_outputs=1).state_dict()
+    assert all(
+        torch.equal(initial[name], weights) for name, weights in untrained.state_dict().items()
+    )
 
 
 def test_activations_are_those_before_what_changes_them_in_place(folder):
