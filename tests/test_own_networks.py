@@ -154,9 +154,13 @@ def test_wrong_layer_is_told_with_the_right_ones(folder):
     assert net.own.block1.norm.num_batches_tracked == 0, "a look changes nothing"
     assert find_wrong_layer(["block1.conv"], found, "m") is None
     line = find_wrong_layer(["block1", "block1.cnov"], found, "m")
-    assert line.startswith("config key `models.m.layers.1`: found 'block1.cnov', expected")
+    assert line.startswith("config key `models.m.layers.1`: found 'block1.cnov', no layer")
     assert line.endswith("block1.conv, block1.norm, block1.drop, block1")
-    assert "no tensor of several units" in find_wrong_layer(["fc"], found, "m")
+    assert "no tensor of several units, expected one of block1.conv, " in find_wrong_layer(
+        ["fc"], found, "m"
+    )
+    (only,) = [layer for layer in found if layer["name"] == "fc"]
+    assert find_wrong_layer(["fc"], [only], "m").endswith("and no layer gives one, once in a pass")
     assert "that the network uses" in find_wrong_layer(["unused"], found, "m")
 
 

@@ -246,16 +246,17 @@ def find_wrong_layer(layers, described, model):
     by_name = {layer["name"]: layer for layer in described}
     right = [name for name, layer in by_name.items() if is_recordable(layer)]
     shown = ", ".join(right[:MOST_NAMED]) + (", …" if len(right) > MOST_NAMED else "")
+    expected = f"expected one of {shown}" if right else "and no layer gives one, once in a pass"
     for index, layer in enumerate(layers):
         if layer in right:
             continue
         where = f"config key `models.{model}.layers.{index}`"
         if layer not in by_name:
-            return f"{where}: found {layer!r}, expected layers that the network uses: {shown}"
+            return f"{where}: found {layer!r}, no layer that the network uses, {expected}"
         if by_name[layer]["n_used"] > 1:
             n_used = by_name[layer]["n_used"]
-            return f"{where}: `{layer}` is used {n_used} times in a pass, expected once: {shown}"
-        return f"{where}: the output of `{layer}` is no tensor of several units: {shown}"
+            return f"{where}: `{layer}` is used {n_used} times in a pass, {expected}"
+        return f"{where}: `{layer}` gives no tensor of several units, {expected}"
     return None
 
 
