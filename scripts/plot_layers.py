@@ -53,10 +53,8 @@ def main(input, output, wildcards, params):
         ):
             draw_line(axis, rows, *look)
             shown.append(rows.assign(panel=model, model=line)[SOURCE])
-        axis.set_title(model)
-        if lines[model]["similarity"].isna().all():
-            where = {"transform": axis.transAxes, "ha": "center", "va": "center"}
-            axis.text(0.5, 0.5, "no similarity is defined", **where)
+        is_defined = lines[model]["similarity"].notna().any()
+        axis.set_title(model + "\nno similarity is defined" * (not is_defined))
         axis.set_xticks(range(len(lines[model])), lines[model]["layer"], rotation=90)
         axis.set_xlim(-0.5, len(lines[model]) - 0.5)
     for axis in axes[:, 0]:
