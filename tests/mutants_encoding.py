@@ -11,6 +11,9 @@ ANIMALS = ["tests/test_animals.py"]
 PATTERNS = ["tests/test_patterns.py"]
 FITTED = ["tests/test_v1_fitted.py"]
 FAIR = ["tests/test_v1_fitted_fair.py"]
+ANSWERS = ["tests/test_answers.py"]
+CAPTIONS = ["tests/test_captions.py"]
+MANIFEST = ["tests/test_manifest.py"]
 
 MUTANTS = [
     *edits(
@@ -133,5 +136,41 @@ MUTANTS = [
         ("similarity(rdms[::-1])", "similarity(rdms)"),
         ('if status[model, seed] != "failed":', "if True:"),
         ("np.nanmedian(r2 - baselines[name])", "np.nanmedian(r2)"),
+        ('np.median(fitted["iterations"]', 'np.median(fitted["part_iterations"]'),
+    ),
+    *edits(
+        "encoding",
+        "scripts/plot_bonus_network.py",
+        FITTED,
+        ('if name != "predicted" or not note]', "]"),
+        ("if name in diverged:", "if False:"),
+        ('note and f"no predictions: {note}"', '""'),
+    ),
+    *edits(
+        "encoding",
+        "scripts/plot_figure_4.py",
+        CAPTIONS,
+        ('select_encoding(table, "r2_beyond_mean")', 'select_encoding(table, "r2")'),
+    ),
+    *edits(
+        "encoding",
+        "scripts/write_answers.py",
+        ANSWERS,
+        ('is_above["mean"] & is_above["orientation"]', 'is_above["orientation"]'),
+        ('int(is_above["mean"].sum())', 'int(is_above["orientation"].sum())'),
+        ('"n_reliable": int(reliable.max())', '"n_reliable": int(first.neurons)'),
+    ),
+    *edits(
+        "encoding",
+        "rules/report/answers.md.j2",
+        ANSWERS,
+        ("(e.n_above_mean or e.first.ci_low is none)", "true"),
+        ("{% if not e.n_above_mean %} So no layer", "{% if false %} So no layer"),
+    ),
+    *edits(
+        "plumbing",
+        "scripts/normative/workflow/manifest.py",
+        MANIFEST,
+        ("np.abs(a.astype(float) - b.astype(float))", "(a - b).abs()"),
     ),
 ]

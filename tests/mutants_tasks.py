@@ -110,6 +110,7 @@ MUTANTS = [
         ("if model not in params.twins.values()]", "]"),
         ("if params.twins else", "if True else"),
         ("longest * LETTER", "LETTER"),
+        ('"\\nno similarity is defined" * (not is_defined)', '""'),
     ),
     *edits(
         "tasks",
