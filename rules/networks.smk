@@ -100,6 +100,7 @@ rule tabulate_training:
         own_code=[OWN_TASKS[task] for task in sorted(OWN_TASKS)],
         tasks={model: config["models"][model]["task"] for model in STUDY},
         epochs={model: EPOCHS[model] for model in STUDY},
+        given=GIVEN,
         gates=GATES,
     script:
         "../scripts/tabulate_training.py"

@@ -116,9 +116,10 @@ def draw_network(axis, image, stages, is_whole, task, params):
         after = AFTER.get(stage["name"], "") if is_ours else ""
         name = stage["name"].replace(".", ".\n") if len(stage["name"]) > 9 else stage["name"]
         axis.text(x, -1.05, name, ha="center", va="top", color=color, weight="bold")
-        n_lines = 1 + name.count("\n")
-        note = write_stage(stage) + after
-        axis.text(x, -1.05 - 0.2 * n_lines, note, ha="center", va="top", fontsize=6 * PT)
+        lines = name.count("\n") * 1.2 * 7 * PT  # points, by which the note is lower
+        look = {"ha": "center", "va": "top", "fontsize": 6 * PT}
+        place = {"xytext": (0, -lines), "textcoords": "offset points"}
+        axis.annotate(write_stage(stage) + after, (x, -1.25), **place, **look)
         draw_arrow(axis, x - STEP / 2 + 0.06, "->" if is_whole else "…")
     x = (len(stages) + 1) * STEP
     draw_arrow(axis, x - STEP / 2 + 0.06, "->" if is_whole else "…")
@@ -192,7 +193,7 @@ def describe(image_shape, losses, performance, task, is_whole, params):
     told = "Below: correct answer. " if task and task["answers"] else ""
     learn = f"The networks learn {task['question']}." if task else "Nothing is learned."
     yield (
-        f"(a) Gratings as the networks see them ({height} × {width} pixels). Above: orientation "
+        f"(a) Gratings as they are shown ({height} × {width} pixels). Above: orientation "
         f"from vertical. {told}{learn}"
     )
     compared = " and ".join(

@@ -82,8 +82,9 @@ def sort_layers(table, model, order):
 def draw_line(axis, rows, color, style):
     """Draw the means of a model's layers, joined, and their CIs."""
     x = range(len(rows))
-    axis.plot(x, rows["similarity"], style, color=color, linewidth=PT, markersize=3 * PT)
-    axis.vlines(x, rows["ci_low"], rows["ci_high"], color=color, linewidth=1.8 * PT)
+    look = {"color": color, "zorder": 2 if color == GRAY else 3}  # the twin below
+    axis.plot(x, rows["similarity"], style, linewidth=PT, markersize=3 * PT, **look)
+    axis.vlines(x, rows["ci_low"], rows["ci_high"], linewidth=1.8 * PT, **look)
 
 
 if __name__ == "__main__":

@@ -29,13 +29,15 @@ def main(input, output):
         losses = runs.pivot(index="epoch", columns="seed", values="loss")
         draw_losses(axis, losses, model)
         axis.set_title(f"{model}, {counted(losses.shape[1])}")
+        axis.xaxis.get_major_locator().set_params(integer=True)
         axis.xaxis.set_tick_params(labelbottom=True)
     if models:
         cut_off_least_losses(axes[0, 0])  # and all others, since they share it
         axes[0, 0].legend()
         for axis in axes[:, 0]:
             axis.set_ylabel(
-                "Loss on the last mini-batch (nats;\norientation, rotation: mean square)"
+                "Loss on the last mini-batch (nats; orientation,\n"
+                "rotation: mean square; own tasks: their unit)"
             )
     else:
         figure.suptitle("No model of this study is trained")

@@ -35,7 +35,8 @@ def main(input, output, params):
         table["score"] <= table["gate"],
     )
     is_trained = table["epochs"] > 0
-    table["status"] = np.where(is_trained, np.where(has_passed, "passed", "failed"), "untrained")
+    untrained = np.where(table["model"].isin(params.given), "given", "untrained")
+    table["status"] = np.where(is_trained, np.where(has_passed, "passed", "failed"), untrained)
     for row in table[table["status"] == "failed"].itertuples():
         logger.warning(
             *("model %s, seed %d failed its task: %s %.3g, gate %.3g", row.model, row.seed),

@@ -67,7 +67,7 @@ def gather(tables):
         "layers": rows(layers),
         "undefined": rows(inference[~is_reference & (inference["undefined"] > 0)]),
         "with_failed": rows(inference[~is_reference & (inference["failed"] > 0)]),
-        "n_models": performance["model"].nunique(),
+        "n_models": layers["model"].nunique(),
         "n_seeds": performance["seed"].nunique(),
         "n_with_ci": int(layers["ci_low"].notna().sum()),
         "n_not_zero": count_not_zero(layers),

@@ -461,7 +461,7 @@ def test_first_layer_is_named_only_if_it_differs_from_all_others(answer, p_holm,
     lines = [line for line in sections[""] if "0.560" in line]
     assert len(lines) == 1
     interval = bounds(*tables["inference"].loc[5, ["ci_low", "ci_high"]])
-    of_all = "Of 6 layers of 16 models, "
+    of_all = "Of 6 layers of 4 models, "
     if tied is None:
         assert lines[0] == (
             f"{of_all}{WINNER} {interval}; it differs significantly from each of the others."

@@ -51,7 +51,7 @@ def test_caption_of_figure_1(study):
     assert title == "**Figure 1. The task and the network.**"
     images = arrays(study, "stimuli.npz")["images"]
     height, width = match(
-        r"Gratings as the networks see them \((\d+) × (\d+) pixels\)\. Above: orientation from "
+        r"Gratings as they are shown \((\d+) × (\d+) pixels\)\. Above: orientation from "
         r"vertical\. Below: correct answer\. The networks learn whether a grating tilts left or "
         r"right\.",
         panels["a"],

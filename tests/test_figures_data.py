@@ -420,7 +420,8 @@ def test_learning_curves(study):
         assert axes.get_title() == f"{model}, 3 seeds"
     first = drawn.figure.axes[0]
     assert first.get_ylabel() == (
-        "Loss on the last mini-batch (nats;\norientation, rotation: mean square)"
+        "Loss on the last mini-batch (nats; orientation,\n"
+        "rotation: mean square; own tasks: their unit)"
     )
     assert legend(first) == {
         "each seed": "#bfbfbf",

@@ -14,6 +14,7 @@ from tabulate_training import main
         ("tilt", "accuracy", 25, 0.91, "passed"),
         ("tilt", "accuracy", 25, 0.89, "failed"),
         ("tilt", "accuracy", 0, 0.5, "untrained"),
+        ("tilt", "accuracy", 0, 0.5, "given"),
         ("tilt", "accuracy", 25, 0.9, "passed"),
         ("orientation", "error_deg", 25, 10.0, "passed"),
         ("orientation", "error_deg", 1, 9.0, "passed"),
@@ -36,6 +37,7 @@ def test_gate_parts_networks_by_their_score(tmp_path, caplog, task, measure, epo
         SimpleNamespace(
             tasks={"m": task},
             epochs={"m": epochs},
+            given=["m"] if status == "given" else ["other"],
             gates={"tilt": 0.9, "orientation": 10},
         ),
     )

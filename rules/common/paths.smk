@@ -19,6 +19,13 @@ SHOWN_BLOCK = next(block for block in BLOCKS if SHOWN_SEED in seeds_in(block))
 VECTOR = config["figures"]["format"]  # of each figure, beside PNG
 EPOCHS = epochs_by_model(config)
 TWINS = untrained_twins(config)
+# Not trained here, and maybe elsewhere.
+GIVEN = [
+    model
+    for model in STUDY
+    if EPOCHS[model] == 0
+    and ("weights" in config["models"][model] or config["models"][model]["task"] == "none")
+]
 TASK_GROUPS = group_by_task(config)
 # By their names in paths; a model without a task has none.
 TASKS = {own_task_name(design["task"]): design["task"] for design in config["models"].values()}

@@ -136,6 +136,11 @@ def build_own(design, image_shape, task):
     make = load_own(reference)
     arguments = dict(design["arguments"])
     if task != "none":
+        if design["outputs"] in arguments:
+            raise UserError(
+                f"{reference}: found `{design['outputs']}` in its `arguments`, which takes the "
+                "number of outputs that the task asks for; leave it out there"
+            )
         arguments[design["outputs"]] = find_task(task).n_outputs
     try:
         with telling(reference, "correct the network, or its `arguments`"):
@@ -167,10 +172,10 @@ def load_weights(own, path):
         state = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file of weights; correct its path") from None
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
-        reason = cut(str(error).splitlines()[0], 100)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError):
         raise UserError(
-            f"{path}: refused, as it holds more than tensors, or none ({reason}); {save}"
+            f"{path}: refused, as it holds more than tensors, such as a whole network, or none; "
+            f"{save}"
         ) from None
     if not isinstance(state, dict) or not all(map(torch.is_tensor, state.values())):
         found = ", ".join(map(str, state)) if isinstance(state, dict) else type(state).__name__

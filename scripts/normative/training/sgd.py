@@ -1,6 +1,7 @@
 """Training by stochastic gradient descent, in the tutorial's exact order of random draws."""
 
 import logging
+import random
 
 import numpy as np
 import torch
@@ -84,7 +85,7 @@ def draw(seed, images_shape, config):
     """Make the random draws of a training, in the tutorial's order.
 
     The seed starts torch's generator, which draws the initial weights and then one permutation of
-    the images an epoch.
+    the images an epoch. It starts those of Python and NumPy, too.
 
     Parameters
     ----------
@@ -101,6 +102,8 @@ def draw(seed, images_shape, config):
     """
     n_images, *image_shape = images_shape
     torch.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
     net = build_network(config.network, image_shape, config.filters, config.task)
     return net, [torch.randperm(n_images) for _ in range(config.epochs)]
 

@@ -42,12 +42,14 @@ def is_file(place):
     return place.endswith(".py")
 
 
-def own_files(path):
-    """List a file, and in turn the files beside it that it imports, without importing any.
+def own_files(path, folder=None):
+    """List a file, and in turn the files that it imports, without importing any.
 
     Parameters
     ----------
     path : str or pathlib.Path
+    folder : pathlib.Path, optional
+        Below which imports are looked for; by default that of the file.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def own_files(path):
     first = Path(path).resolve()
     if not first.is_file():
         raise UserError(f"{path}: no such file; put it back or correct its path")
-    found, waiting = {}, [first]
+    found, waiting, folder = {}, [first], folder or first.parent
     while waiting:
         file = waiting.pop()
         if file in found:
@@ -71,7 +73,7 @@ def own_files(path):
             found[file] = ast.parse(file.read_bytes())
         except SyntaxError as error:
             raise UserError(_syntax_error(error, file)) from None
-        waiting += _beside(found[file], file, first.parent)
+        waiting += _beside(found[file], file, folder)
     return {first: found.pop(first), **dict(sorted(found.items()))}
 
 
@@ -101,7 +103,8 @@ def own_version(reference):
     -------
     dict
         Of a file: `digest`, of it and of those beside it that it imports. Of a package: its
-        `package` and `version`. Of a module that no package holds: `digest`, of its files.
+        `package` and `version`. Of a module that no package holds, or of a package that is
+        installed as an editable one: `digest`, of its files that the module imports.
 
     Raises
     ------
@@ -117,12 +120,14 @@ def own_version(reference):
                 f"{reference}: no package `{top}` is installed in {sys.prefix}; install it, or "
                 "name a file, such as my_networks.py:MyNet"
             )
-        distribution = DISTRIBUTIONS.get(top, top)
-        try:
-            version = importlib.metadata.version(distribution)
-        except importlib.metadata.PackageNotFoundError:
-            return {"digest": _digest([*own_files(spec.origin)])}
-        return {"package": distribution, "version": version}
+        name = DISTRIBUTIONS.get(top, top)
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            distribution = importlib.metadata.distribution(name)
+            if '"editable": true' not in (distribution.read_text("direct_url.json") or ""):
+                return {"package": name, "version": distribution.version}
+        folder = Path(spec.origin).parents[1 if spec.submodule_search_locations else 0]
+        files = {file for first in module_files(place, folder) for file in own_files(first, folder)}
+        return {"digest": _digest(sorted(files))}
     files = own_files(place)
     body = next(iter(files.values())).body
     if not any(_defines(node, name) for node in body):

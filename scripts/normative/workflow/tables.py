@@ -30,7 +30,7 @@ def read_status(performance):
     Returns
     -------
     pandas.Series
-        By model and seed: "passed", "failed" or "untrained".
+        By model and seed: "passed", "failed", "untrained" or "given".
     """
     import pandas as pd  # half a second, which those who only write tables have spent already
 
