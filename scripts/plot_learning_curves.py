@@ -35,10 +35,7 @@ def main(input, output):
         cut_off_least_losses(axes[0, 0])  # and all others, since they share it
         axes[0, 0].legend()
         for axis in axes[:, 0]:
-            axis.set_ylabel(
-                "Loss on the last mini-batch (nats; orientation,\n"
-                "rotation: mean square; own tasks: their unit)"
-            )
+            axis.set_ylabel("Loss on the last mini-batch\n(unit of the task, see caption)")
     else:
         figure.suptitle("No model of this study is trained")
     save(figure, output, table)

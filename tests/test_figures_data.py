@@ -419,10 +419,7 @@ def test_learning_curves(study):
         check_losses(axes, study, model)
         assert axes.get_title() == f"{model}, 3 seeds"
     first = drawn.figure.axes[0]
-    assert first.get_ylabel() == (
-        "Loss on the last mini-batch (nats; orientation,\n"
-        "rotation: mean square; own tasks: their unit)"
-    )
+    assert first.get_ylabel() == ("Loss on the last mini-batch\n(unit of the task, see caption)")
     assert legend(first) == {
         "each seed": "#bfbfbf",
         "median of seeds": BLUE,
