@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Circle, Rectangle
+from matplotlib.transforms import offset_copy
 
 from normative.display_names import real_minus
 from normative.figures.panels import cut_off_least_losses, draw_gratings, draw_losses
@@ -117,9 +118,9 @@ def draw_network(axis, image, stages, is_whole, task, params):
         name = stage["name"].replace(".", ".\n") if len(stage["name"]) > 9 else stage["name"]
         axis.text(x, -1.05, name, ha="center", va="top", color=color, weight="bold")
         lines = name.count("\n") * 1.2 * 7 * PT  # points, by which the note is lower
-        look = {"ha": "center", "va": "top", "fontsize": 6 * PT}
-        place = {"xytext": (0, -lines), "textcoords": "offset points"}
-        axis.annotate(write_stage(stage) + after, (x, -1.25), **place, **look)
+        below = offset_copy(axis.transData, axis.figure, y=-lines, units="points")
+        look = {"ha": "center", "va": "top", "fontsize": 6 * PT, "transform": below}
+        axis.text(x, -1.25, write_stage(stage) + after, **look)
         draw_arrow(axis, x - STEP / 2 + 0.06, "->" if is_whole else "…")
     x = (len(stages) + 1) * STEP
     draw_arrow(axis, x - STEP / 2 + 0.06, "->" if is_whole else "…")

@@ -114,6 +114,7 @@ MUTANTS = [
         ('table["score"] >= table["gate"]', 'table["score"] > table["gate"]'),
         ("task.higher_is_better", "not task.higher_is_better"),
         ('table["epochs"] > 0', 'table["epochs"] > 1'),
+        ('np.where(table["model"].isin(params.given), "given", "untrained")', '"untrained"'),
     ),
     *edits(
         "tables",

@@ -129,7 +129,7 @@ MUTANTS = [
         "tasks",
         "scripts/normative/workflow/own_code.py",
         OWN,
-        ("waiting += _beside(found[file], file, first.parent)", ""),
+        ("waiting += _beside(found[file], file, folder)", ""),
         ("digest.update(hashlib.sha256(Path(file).read_bytes()).digest())", "digest.update(b'')"),
         ("sys.path.insert(0, str(path.parent))", ""),
         ("and Path(other).resolve() != file", "and False"),

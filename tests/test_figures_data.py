@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -28,11 +29,13 @@ from drawing import (
     table,
     tick_labels,
 )
+from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 from sklearn.manifold import MDS
 
 from normative.networks.filters import filter_bank
+from plot_figure_1 import draw_network
 
 LAYERS = ["pool", "fc"]
 POPULATIONS = ["recording", "pool", "fc"]
@@ -858,6 +861,21 @@ def test_calibration(study, tmp_path):
 
 
 ORIENTATIONS = [-75, -45, -15, 15, 45, 75]
+
+
+def test_names_of_layers_with_dots_stand_above_their_sizes_in_figure_1():
+    figure, axes = plt.subplots(figsize=(7.2, 4))
+    stages = [
+        {"name": name, "shape": [3, 12, 16], "kernel": None, "kind": "Conv2d"}
+        for name in ("stem", "layers.block1.bn")
+    ]
+    params = SimpleNamespace(layers=["stem"], network="mine.py:Net", filters=None)
+    draw_network(axes, np.zeros((48, 64)), stages, True, None, params)
+    figure.canvas.draw()
+    boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
+    _, size = [text.get_window_extent() for text in axes.texts if text.get_text() == "3 × 12 × 16"]
+    assert size.y1 < boxes["layers.\nblock1.\nbn"].y0 + 3
+    plt.close(figure)
 
 
 def test_figure_1(study):

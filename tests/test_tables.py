@@ -1314,7 +1314,7 @@ def test_training_and_performance_tables(make, paths, study):
         tabulate_training,
         {"logs": logs, "performances": performances},
         *("training", "performance"),
-        params=SimpleNamespace(tasks=tasks, epochs=epochs, gates=gates),
+        params=SimpleNamespace(tasks=tasks, epochs=epochs, given=[], gates=gates),
     )
     last = {}
     for path in logs:
