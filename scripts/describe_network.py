@@ -5,7 +5,7 @@ import json
 import torch
 
 from normative.networks.networks import build_network
-from normative.networks.own import describe_layers, find_wrong_layer
+from normative.networks.own import describe_layers, find_wrong_layer, shape_of_shown
 from normative.stimuli.gratings import EXAMPLES_DEG, grating
 from normative.tasks import find_task
 from normative.workflow.errors import UserError
@@ -13,7 +13,7 @@ from normative.workflow.runner import run
 
 
 def main(output, params, wildcards, threads):
-    """Write the network's task, and its parts in the order of use, see `describe_layers`.
+    """Write what the network is shown, its task, and its parts, see `describe_layers`.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def main(output, params, wildcards, threads):
         raise UserError(wrong)
     with open(output.network, "w", encoding="utf-8") as file:
         found = {
-            "image": list(image_shape),
+            "image": shape_of_shown(net, image_shape),
             "task": describe_task(params.task),
             "layers": described,
         }

@@ -14,7 +14,7 @@ import torch
 import yaml
 
 from normative.networks.networks import build_network
-from normative.networks.own import describe_layers, is_recordable
+from normative.networks.own import describe_layers, is_recordable, shape_of_shown
 from normative.stimuli.gratings import grating
 from normative.workflow.errors import UserError
 from normative.workflow.own_code import blame, is_own, own_version, split_reference
@@ -65,7 +65,8 @@ def inspect(arguments):
     torch.manual_seed(0)
     net = build_network(design, image_shape, task=arguments.task)
     described = describe_layers(net, image_shape)
-    tell(f"{arguments.network}: images of {image_shape[0]} × {image_shape[1]} pixels")
+    shown = " × ".join(map(str, shape_of_shown(net, image_shape)))
+    tell(f"{arguments.network}: shown images of {shown} (channels × height × width)")
     for layer in described:
         tell(f"  {describe(layer)}")
     right = [layer for layer in described if is_recordable(layer)]

@@ -49,7 +49,7 @@ def main(input, output, params):
         for axis, text in zip(axes, task["answers"], strict=True):
             axis.set_xlabel(real_minus(text))
     stages, is_whole = choose_stages(layers, params.layers)
-    draw_network(left.subplots(), images[-1], stages, is_whole, task, params)
+    draw_network(left.subplots(), images[-1], described["image"], stages, is_whole, task, params)
     axis = right.subplots()
     axis.set_title(params.model)
     if len(losses):
@@ -66,7 +66,7 @@ def main(input, output, params):
     write_caption(
         output.caption,
         "Figure 1. The task and the network.",
-        *describe(images.shape[1:], losses, performance, task, is_whole, params),
+        *describe(images.shape[1:], losses, performance, described, is_whole, params),
     )
 
 
@@ -98,13 +98,16 @@ def choose_stages(layers, compared):
     return stages, is_whole
 
 
-def draw_network(axis, image, stages, is_whole, task, params):
+def draw_network(axis, image, shown, stages, is_whole, task, params):
     """Draw each stage from the image to the answer; layers that are compared are colored."""
     colors = population_colors(params.layers)
     is_ours = not is_own(params.network)
     height, width = image.shape
     axis.text(0, -1.05, "image", ha="center", va="top", color=NOT_COMPARED, weight="bold")
-    axis.text(0, -1.25, f"{height} × {width}", ha="center", va="top", fontsize=6 * PT)
+    size = f"{height} × {width}"
+    if shown != [1, height, width]:
+        size += f",\nshown as\n{' × '.join(map(str, shown))}"
+    axis.text(0, -1.25, size, ha="center", va="top", fontsize=6 * PT)
     draw_image(axis, 0, image)
     for index, stage in enumerate(stages, start=1):
         x, color, shape = index * STEP, colors.get(stage["name"], NOT_COMPARED), stage["shape"]
@@ -188,9 +191,9 @@ def draw_filters(axis, x):
     axis.text(x, 1.46, "initial filters", ha="center", va="bottom", fontsize=6 * PT)
 
 
-def describe(image_shape, losses, performance, task, is_whole, params):
+def describe(image_shape, losses, performance, described, is_whole, params):
     """Give the sentences of the caption, one panel each."""
-    height, width = image_shape
+    (height, width), task, shown = image_shape, described["task"], described["image"]
     told = "Below: correct answer. " if task and task["answers"] else ""
     learn = f"The networks learn {task['question']}." if task else "Nothing is learned."
     yield (
@@ -205,6 +208,8 @@ def describe(image_shape, losses, performance, task, is_whole, params):
     filters = f" {FILTERS[params.filters]}" if params.filters and params.network != "FC" else ""
     if is_own(params.network):
         filters = f" The network is `{params.network}`."
+        if shown != [1, height, width]:
+            filters += f" It is shown images of {' × '.join(map(str, shown))}."
     if not is_whole:
         filters += " Dots stand for parts that are not drawn."
     yield (

@@ -144,6 +144,26 @@ def test_first_figure_of_another_network(
     assert panels["c"] == "`cnn_untrained` is not trained."
 
 
+def test_first_figure_says_how_images_are_shown_to_a_network_of_the_users(study, tmp_path):
+    code = f"{tmp_path}/my_networks.py:MyNet"
+    (tmp_path / "my_networks.py").write_text(
+        "from torch import nn\n\ndef MyNet(n_outputs):\n    parts = {'conv': nn.Conv2d(3, 2, 5), "
+        "'flat': nn.Flatten(), 'fc': nn.LazyLinear(n_outputs)}\n    net = nn.Sequential()\n"
+        "    for name, part in parts.items():\n        net.add_module(name, part)\n    return net\n"
+    )
+    design = {"code": code, "arguments": {}, "outputs": "n_outputs", "weights": None}
+    design["input"] = {"channels": 3, "size": [30, 40]}
+    options = {"network": code, "filters": None, "layers": ["conv"], "model": "cnn_untrained"}
+    network = describe(tmp_path, design, ["conv"])
+    drawn = draw(study, "figure_1", {"network": network}, **options)
+    words = [text.get_text() for text in drawn.figure.subfigs[1].subfigs[0].axes[0].texts]
+    assert "48 × 64,\nshown as\n3 × 30 × 40" in words
+    assert "2 × 26 × 36\nfilters 5 × 5" in words
+    drawn.figure.savefig(tmp_path / "figure_1.png")
+    _, panels = caption(study, "figure_1", inputs={"network": network}, **options)
+    assert panels["b"].endswith(f"The network is `{code}`. It is shown images of 3 × 30 × 40.")
+
+
 def test_caption_of_figure_2(study):
     title, panels = caption(study, "figure_2")
     assert title == "**Figure 2. Representations of recording and network.**"

@@ -288,6 +288,52 @@ def test_weights_are_loaded_and_a_file_with_more_than_tensors_is_refused(folder,
             build_network(own(folder, weights=path), (48, 64))
 
 
+@pytest.mark.parametrize("content", [b"hello", b"", bytes(range(200))])
+def test_file_that_is_no_weights_is_refused_in_one_line(folder, tmp_path, content):
+    (tmp_path / "w.pt").write_bytes(content)
+    with pytest.raises(UserError, match=r"w.pt: refused, as it holds more than tensors"):
+        build_network(own(folder, weights=str(tmp_path / "w.pt")), (48, 64))
+    with pytest.raises(UserError, match=r"cannot be read as a file \(Is a directory\)"):
+        build_network(own(folder, weights=str(tmp_path)), (48, 64))
+
+
+@pytest.mark.parametrize(
+    "layer", ["nn.LazyLinear(5)", "nn.Sequential(nn.LazyLinear(5), nn.LazyBatchNorm1d())"]
+)
+def test_lazy_layers_have_the_initial_weights_of_their_seed(folder, tmp_path, layer):
+    """The weights of the untrained twin are those that training starts from, and can be saved."""
+    text = NETWORK.replace("self.unused = nn.L", f"self.lazy = {layer}\n        self.unused = nn.L")
+    text = text.replace("flatten(1)", "flatten(1) + 0 * self.lazy(images.flatten(1)).sum()")
+    assert text.count("lazy") == 2
+    (folder / "my_networks.py").write_text(text)
+    trained, _ = train(own(folder), epochs=1)
+    twin, _ = train(own(folder), epochs=0)
+    name = next(name for name in twin.state_dict() if "lazy" in name and "weight" in name)
+    assert torch.equal(trained.state_dict()[name], twin.state_dict()[name]), "no gradient: kept"
+    torch.save(twin.state_dict(), tmp_path / "w.pt")
+    loaded = build_network(own(folder, weights=str(tmp_path / "w.pt")), (48, 64))
+    assert torch.equal(loaded.state_dict()[name], twin.state_dict()[name])
+    assert loaded.training
+
+
+def test_network_without_weights_that_learn_is_told_so(folder):
+    text = NETWORK.replace(
+        "    def forward", "        self.requires_grad_(False)\n\n    def forward", 1
+    )
+    (folder / "my_networks.py").write_text(text)
+    with pytest.raises(UserError, match=r"found no weights that learn .* `task: none`"):
+        train(own(folder))
+    assert train(own(folder), epochs=0)
+
+
+@pytest.mark.parametrize(
+    "line", ["MyNet, Other = Net, Net", "MyNet: type = Net", "Other = MyNet = Net"]
+)
+def test_network_under_another_name_is_found(folder, line):
+    (folder / "my_networks.py").write_text(f"from torch.nn import ReLU as Net\n{line}\n")
+    assert own_version(f"{folder}/my_networks.py:MyNet")
+
+
 def test_network_of_a_package_is_taken_as_it_is_with_its_weights(tmp_path):
     """Ten outputs of its own; its layers by their dotted names."""
     cifar = pytest.importorskip("pytorchcv.models.resnet_cifar")
@@ -305,6 +351,13 @@ def test_network_of_a_package_is_taken_as_it_is_with_its_weights(tmp_path):
     np.testing.assert_allclose(
         layers["features.stage2"], expected.flatten(1).numpy(), rtol=1e-4, atol=1e-4
     )
+
+
+def test_no_line_of_an_installed_package_is_to_be_corrected():
+    pytest.importorskip("pytorchcv")
+    with pytest.raises(UserError, match="correct the network, or its `arguments`") as found:
+        describe_layers(build_network(design(CIFAR), (48, 64), task="none"), (48, 64))
+    assert "site-packages" not in str(found.value)
 
 
 def test_network_that_calls_its_outputs_otherwise_is_trained():
@@ -393,6 +446,9 @@ def test_task_needs_no_more_than_its_parts(folder):
         ("np.mean(answers)", "exit(0)", r"my_tasks.py, line 18: SystemExit"),
         ("np.full(", "float('x') or (", r"my_tasks.py, line 9: ValueError"),
         ("def targets", "def target", "found no `targets`, expected a class"),
+        ('2, "error", 1', '1.5, "error", 1', r"found n_outputs = 1.5, expected 1, 2, …"),
+        ('"error", 1', '"error", "high"', "found gate = 'high', expected a score"),
+        ("np.arange(n_images)", "[{}] * n_images", "`stimuli` gave truth that is dict"),
         ("import numpy as np", "import numpy as np\nraise SystemExit", "line 2: SystemExit"),
     ],
 )
@@ -469,6 +525,7 @@ def test_inspection_writes_an_entry_that_the_configuration_takes(folder, reposit
         text=True,
         check=True,
     )
+    assert "MyNet: shown images of 1 × 48 × 64 (channels × height × width)" in done.stderr
     assert "block1.conv: Conv2d, 4 × 12 × 16, 768 units" in done.stderr
     entry = yaml.safe_load(done.stdout)["models"]["MyNet"]
     assert entry["network"] == "my_networks.py:MyNet"

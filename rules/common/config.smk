@@ -37,7 +37,9 @@ RUNS_HERE = (
 )
 
 # Not by `configfile:`, which would have the last word where another Snakefile includes this one.
-SCHEMA = yaml.safe_load((RULES / "schemas/config.schema.yaml").read_text(encoding="utf-8"))
+SCHEMA = yaml.load(
+    (RULES / "schemas/config.schema.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
+)
 defaults = load_configfile(REPOSITORY / "config.yaml")
 defaults.pop("seeds" if "seeds" in config else None, None)  # not a count beside another start
 stimulus = config.get("stimulus")

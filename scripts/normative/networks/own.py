@@ -2,13 +2,13 @@
 
 import functools
 import math
-import pickle
 from textwrap import shorten
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.parameter import is_lazy
 
 from normative.tasks import find_task
 from normative.workflow.errors import UserError
@@ -154,9 +154,14 @@ def build_own(design, image_shape, task):
         raise
     if not isinstance(own, nn.Module):
         raise UserError(f"{reference}: found {type(own).__name__}, expected a torch.nn.Module")
+    net = OwnNetwork(own, design, task)
+    if any(map(is_lazy, [*own.parameters(), *own.buffers()])):
+        with torch.no_grad():  # so that lazy layers draw their weights now, as all others do
+            net.eval()(torch.zeros(2, *image_shape))
+        net.train()
     if design["weights"] is not None:
         load_weights(own, design["weights"])
-    return OwnNetwork(own, design, task)
+    return net
 
 
 def load_weights(own, path):
@@ -172,7 +177,9 @@ def load_weights(own, path):
         state = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file of weights; correct its path") from None
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError):
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read as a file ({error.strerror})") from None
+    except Exception:  # of ten kinds, by where in the file torch stumbles
         raise UserError(
             f"{path}: refused, as it holds more than tensors, such as a whole network, or none; "
             f"{save}"
@@ -185,6 +192,13 @@ def load_weights(own, path):
     except RuntimeError as error:
         lines = "; ".join(line.strip() for line in str(error).splitlines()[1:])
         raise UserError(f"{path}: not the weights of this network: {cut(lines, 250)}") from None
+
+
+def shape_of_shown(net, image_shape):
+    """List channels, height and width of an image, (height, width), as a network is shown it."""
+    if not isinstance(net, OwnNetwork):
+        return [1, *image_shape]
+    return list(net.show(torch.zeros(1, *image_shape)).shape[1:])
 
 
 def describe_layers(net, image_shape):

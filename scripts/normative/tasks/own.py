@@ -1,6 +1,7 @@
 """Tasks of the user's own, whose parts are checked as they are used."""
 
 import math
+import numbers
 
 import numpy as np
 
@@ -38,6 +39,10 @@ class OwnTask(Task):
             raise self.mistake(f"found no {names}, expected a class that has them")
         there = {name: getattr(self.own, name) for name in UNCHECKED if hasattr(self.own, name)}
         vars(self).update(there)
+        if not isinstance(self.n_outputs, numbers.Integral) or self.n_outputs < 1:
+            raise self.mistake(f"found n_outputs = {self.n_outputs!r}, expected 1, 2, …")
+        if not isinstance(self.gate, numbers.Real):
+            raise self.mistake(f"found gate = {self.gate!r}, expected a score, a number")
 
     def mistake(self, what):
         """Make an error that names the task."""
@@ -54,6 +59,9 @@ class OwnTask(Task):
                 f"`stimuli` gave images of shape {images.shape} and truth of shape {truth.shape}, "
                 f"expected images of shape {shape} and truth of {n_images} images"
             )
+        if truth.dtype == object:
+            kind = type(truth.flat[0]).__name__
+            raise self.mistake(f"`stimuli` gave truth that is {kind}, expected an array of numbers")
         if not np.isfinite(images).all():
             raise self.mistake("`stimuli` gave images with NaN or infinity, expected numbers")
         return images, truth

@@ -9,6 +9,7 @@ from torch.optim.sgd import sgd
 
 from normative.networks.networks import build_network
 from normative.tasks import find_task
+from normative.workflow.errors import UserError
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,11 @@ def train_network(images, truth, seed, config, device="cpu"):
     losses : array of float64, shape (epochs, batches)
         Loss of every mini-batch before the step that it causes: in nats for the tilt task, a mean
         square for the orientation task.
+
+    Raises
+    ------
+    UserError
+        If no weights of a network of the user's own are trained.
     """
     task = find_task(config.task)
     with torch.random.fork_rng(devices=[]):
@@ -62,6 +68,11 @@ def train_network(images, truth, seed, config, device="cpu"):
         images = net.prepare(torch.from_numpy(images))
         targets = torch.from_numpy(task.targets(truth))  # (images, n_outputs)
         weights = [weights for weights in net.parameters() if weights.requires_grad]
+        if config.epochs and not weights:
+            raise UserError(
+                f"{net.reference}: found no weights that learn (`requires_grad`); for a network as "
+                "it is, set `task: none` or `epochs: 0`"
+            )
         velocities = [None] * len(weights)
         losses = np.empty((config.epochs, config.n_batches(len(images))))
         for epoch, order in enumerate(orders):

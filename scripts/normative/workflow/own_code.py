@@ -143,8 +143,10 @@ def _defines(node, name):
     """Tell whether a statement at the top of a module may give a name in it."""
     if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
         return node.name == name
-    if isinstance(node, ast.Assign):
-        return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = [part for target in targets for part in ast.walk(target)]
+        return any(isinstance(part, ast.Name) and part.id == name for part in names)
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return any((alias.asname or alias.name) in (name, "*") for alias in node.names)
     return isinstance(node, (ast.If, ast.Try))  # within which it may be
@@ -186,7 +188,9 @@ def load_own(reference):
 
 def _import_module(place):
     module = importlib.import_module(place)
-    _own_places.add(str(Path(module.__file__).parent))
+    folder = Path(module.__file__).parent
+    if "site-packages" not in folder.parts:  # of an installed package, no line is to be corrected
+        _own_places.add(str(folder))
     return module
 
 
