@@ -19,7 +19,16 @@ OWN = [
         "file_that_hides_another_of_its_name_is_told",
         "weights_are_loaded_and_a_file_with_more_than_tensors_is_refused",
         "name_of_a_task_is_that_of_its_file_and_class",
+        "lazy_layers_have_the_initial_weights_of_their_seed",
+        "network_without_weights_that_learn_is_told_so",
+        "network_under_another_name_is_found",
+        "no_line_of_an_installed_package_is_to_be_corrected",
+        "file_that_is_no_weights_is_refused_in_one_line",
+        "mistake_in_a_task_is_one_line_that_names_it",
     )
+]
+CAPTIONS = [
+    "tests/test_captions.py::test_first_figure_says_how_images_are_shown_to_a_network_of_the_users"
 ]
 OF_NETWORKS = ["tests/test_networks.py"]
 LAYERS = [
@@ -136,6 +145,9 @@ MUTANTS = [
         ("return any(str(place) in _own_places", "return all(str(place) in _own_places"),
         ('f"{Path(place).stem if is_file(place) else place}.{name}"', "name"),
         ("return node.name == name", "return True"),
+        ("(ast.Assign, ast.AnnAssign)", "ast.Assign"),
+        ("isinstance(part, ast.Name) and part.id == name for part in names", "names"),
+        ('if "site-packages" not in folder.parts:', "if True:"),
         ("{first: found.pop(first), **dict(sorted(found.items()))}", "dict(sorted(found.items()))"),
     ),
     *edits(
@@ -153,5 +165,33 @@ MUTANTS = [
         ('found[name]["n_used"] += 1', "pass"),
         ('np.prod(layer["shape"]) > 1', "True"),
         ("if layer not in by_name:", "if False:"),
+        ("if any(map(is_lazy, [*own.parameters(), *own.buffers()])):", "if False:"),
+        ("*own.parameters(), *own.buffers()", "*own.buffers()"),
+        ("        net.train()\n", ""),
+        ("except Exception:  # of ten kinds", "except RuntimeError:  # of ten kinds"),
+    ),
+    *edits(
+        "tasks",
+        "scripts/normative/networks/own.py",
+        CAPTIONS,
+        (
+            "return list(net.show(torch.zeros(1, *image_shape)).shape[1:])",
+            "return [1, *image_shape]",
+        ),
+    ),
+    *edits(
+        "tasks",
+        "scripts/normative/training/sgd.py",
+        OWN,
+        ("if config.epochs and not weights:", "if False:"),
+        ("if config.epochs and not weights:", "if not weights:"),
+    ),
+    *edits(
+        "tasks",
+        "scripts/normative/tasks/own.py",
+        OWN,
+        ("not isinstance(self.n_outputs, numbers.Integral) or ", ""),
+        ("if not isinstance(self.gate, numbers.Real):", "if False:"),
+        ("if truth.dtype == object:", "if False:"),
     ),
 ]

@@ -18,6 +18,7 @@ LOADING = "rules/common/config.smk"
 PLANS = ["tests/test_plans.py"]
 KEYS = ["tests/test_plans.py::test_changed_key_of_the_configuration_reruns_the_jobs_that_it_turns"]
 OF_CODE = ["tests/test_code.py"]
+OF_PACKAGES = ["tests/test_packages.py"]
 OF_SEEDS = ["tests/test_seeds.py"]
 OF_CONFIG = ["tests/test_config.py"]
 OF_RUNNER = ["tests/test_runner.py"]
@@ -268,13 +269,8 @@ MUTANTS = [
     ("plumbing", STACKS, "bytearray(file.read(n_bytes))", "file.read(n_bytes)", OF_SEEDS),
     ("plumbing", STACKS, "if found == seed:", "if found >= seed:", OF_SEEDS),
     ("plumbing", CODE, "waiting += modules", "pass", OF_CODE),
-    (
-        "plumbing",
-        CODE,
-        "in ast.walk(ast.parse(path.read_bytes())):",
-        "in ast.parse(path.read_bytes()).body:",
-        OF_CODE,
-    ),
+    ("plumbing", CODE, 'r"^[ \\t]*((?:import', 'r"^((?:import', OF_PACKAGES),
+    ("plumbing", CODE, "(?:\\([^)]*\\))?", "", OF_PACKAGES),
     ("plumbing", CODE, "for path in [*files, *other_files]:", "for path in files:", OF_CODE),
     ("plumbing", CODE, 'rf"^{package}==', 'rf"{package}', OF_CODE),
     (
