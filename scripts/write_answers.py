@@ -13,6 +13,7 @@ from normative.workflow.runner import run
 
 ALPHA = 0.05  # a difference or similarity is significant where p is not above
 FEW_STIMULI = 10  # below, an RDM's correlation says little
+ROUNDING = 1e-12  # below, a standard error over seeds is one of equal networks
 N_LAYERS_NAMED = 5  # layers that are named; the tables have them all
 N_FAILED_NAMED = 10  # networks that are named; of more, their number is enough
 # Those that are told first; the first that there is, in the summary, too.
@@ -67,6 +68,7 @@ def gather(tables):
         "layers": rows(layers),
         "undefined": rows(inference[~is_reference & (inference["undefined"] > 0)]),
         "with_failed": rows(inference[~is_reference & (inference["failed"] > 0)]),
+        "alike": find_alike(layers),
         "n_models": layers["model"].nunique(),
         "n_seeds": performance["seed"].nunique(),
         "n_with_ci": int(layers["ci_low"].notna().sum()),
@@ -118,6 +120,13 @@ def lacks_stimuli_ci(pairwise, stimuli_over):
     """Tell whether a difference has no test over other representations, though others could."""
     is_lacking = pairwise["p"].notna() & pairwise["stimuli_p"].isna()
     return stimuli_over != "nothing" and bool(is_lacking.any())
+
+
+def find_alike(layers):
+    """Give the first row of each model all of whose networks are equally similar in all layers."""
+    several = layers[layers["seeds"] > 1]
+    of_models = [of_model for _, of_model in several.groupby("model", sort=False)]
+    return [rows(found)[0] for found in of_models if (found["se_seeds"] < ROUNDING).all()]
 
 
 def compare_tutorial(layers, pairwise, multiverse):

@@ -61,6 +61,7 @@ def made_up():
         failed=[0, 0, 0, 0, 2, 0, 9],
         undefined=[0, 0, 1, 0, 0, 0, 0],
         units=[2880, 10, 2881, 11, 77, 1, 12],
+        se_seeds=[0.01, 1e-17, 0.01, 0.02, 0.01, 1e-17, np.nan],
         stimuli_ci_warning=[None, "too smooth", None, "too smooth", None, None, None],
         similarity_with_failed=[0.43, 0.24, 0.31, 0.12, 0.407, 0.56, 0.017],
         ci_over=OVER,
@@ -521,6 +522,16 @@ def test_similarities_are_given_with_and_without_failed_networks(answer):
         "- `pool` of `cnn_untrained`: the similarity is not defined for 1 network, left out of the "
         "mean." in lines
     )
+
+
+def test_networks_that_are_all_alike_are_no_sample_of_networks(answer):
+    """In all layers; of one layer alone it may be so by chance, or because it is not trained."""
+    tables = made_up()
+    lines = answer(tables)[LIKE]
+    said = r"- The (\d+) networks of `(.+)` are equally similar, as networks whose weights come .*"
+    assert only_match(said, lines) == ("9", "two")
+    tables["inference"].loc[tables["inference"]["model"] == "two", "seeds"] = 1
+    assert not [line for line in answer(tables)[LIKE] if "equally similar" in line]
 
 
 def test_effect_of_training_is_one_story_of_all_its_tests(answer):
