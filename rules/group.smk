@@ -24,7 +24,6 @@ rule compare_animals:
         code=code("compare_animals"),
         animals=animals,
         layers={model: config["models"][model]["layers"] for model in STUDY},
-        seeds=SEEDS,
         comparator=INFERENCE["comparator"],
         resample_stimuli="stimuli" in INFERENCE["resample"],
         n_replicates=INFERENCE["replicates"],

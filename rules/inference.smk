@@ -260,5 +260,6 @@ rule write_answers:
     params:
         code=code("write_answers", "report/answers.md.j2"),
         confidence=INFERENCE["confidence"],
+        shown_seed=SHOWN_SEED,
     script:
         "../scripts/write_answers.py"

@@ -4,6 +4,7 @@ import numpy as np
 
 from normative.encoding.features import reference_features
 from normative.encoding.sample import Sample
+from normative.stimuli.gratings import period_pixels
 from normative.workflow.runner import run
 
 
@@ -13,7 +14,7 @@ def main(input, output, params):
     `random_…` are those with folds at random; `predictions` (references × stimuli × examples) are
     those with blocks. The first reference, `mean`, is the mean of the responses that are fitted to.
     """
-    period = 2 * np.pi / params.stimulus["spatial_frequency"] * params.stimulus["resolution"]
+    period = period_pixels(**params.stimulus)
     with np.load(input.stimuli) as stimuli:
         features = reference_features(stimuli["orientation"], stimuli["images"], period)
     sample = Sample.read(input.sample, params.folds)

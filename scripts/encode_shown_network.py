@@ -4,6 +4,7 @@ import numpy as np
 
 from normative.encoding.sample import Sample
 from normative.rsa.references import gabor_energy
+from normative.stimuli.gratings import period_pixels
 from normative.workflow.runner import run
 from normative.workflow.stacks import read_seed
 
@@ -14,7 +15,7 @@ def main(input, output, params):
     `random_…`: with folds at random. `banded_r2`: of a banded ridge on Gabor energy and the layer.
     `predictions` (layers × stimuli × examples): of the layer alone, with blocks.
     """
-    period = 2 * np.pi / params.stimulus["spatial_frequency"] * params.stimulus["resolution"]
+    period = period_pixels(**params.stimulus)
     with np.load(input.stimuli) as stimuli:
         energy = gabor_energy(stimuli["images"], period)
     sample = Sample.read(input.sample, params.folds)

@@ -5,6 +5,7 @@ import torch
 
 from normative.networks.readouts import start_filters
 from normative.training.bonus import (
+    LEFT_OUT,
     Fit,
     bin_parts,
     draw_images,
@@ -16,7 +17,6 @@ from normative.workflow.runner import run
 
 FITS = {"with": Fit(), "without": Fit(l2=0, l1=0)}  # the penalties
 N_EXAMPLES = 15  # neurons that are shown
-LEFT_OUT = "left out: the recording has no two parts of the trials"
 DIVERGED = "diverged: the tutorial's learning rate is for thousands of neurons"
 
 

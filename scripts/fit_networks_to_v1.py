@@ -6,9 +6,11 @@ from collections import defaultdict
 import numpy as np
 import torch
 
+from normative.encoding.sample import N_INNER
 from normative.encoding.scores import determination
 from normative.encoding.splits import block_folds
 from normative.networks.activations import layer_activations
+from normative.training.bonus import LEFT_OUT
 from normative.training.v1_fitted import (
     LAYERS,
     average_bins,
@@ -19,9 +21,6 @@ from normative.training.v1_fitted import (
 from normative.workflow.runner import run
 
 logger = logging.getLogger(__name__)
-
-LEFT_OUT = "left out: the recording has no two parts of the trials"
-N_INNER = 4  # blocks of orientation within each fold, of which one ends the fit
 
 
 def main(input, output, wildcards, params, threads):

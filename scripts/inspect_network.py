@@ -75,7 +75,10 @@ def inspect(arguments):
     _, name = split_reference(arguments.network)
     layers = [layer["name"] for layer in few[::-1][::step][::-1]]
     entry = {"network": arguments.network, **keys, "task": arguments.task, "layers": layers}
-    overlay = {"models": {name: entry}, "study": [name]}
+    models = {name: entry}
+    if arguments.task != "none":  # and its twin, which tells what training does
+        models[f"{name}_untrained"] = {**entry, "epochs": 0}
+    overlay = {"models": models, "study": list(models)}
     return yaml.safe_dump(overlay, sort_keys=False, default_flow_style=None, allow_unicode=True)
 
 
@@ -101,6 +104,8 @@ def describe(layer):
     if layer["shape"] is None:
         return f"{layer['name']}: {layer['kind']}, gives no single tensor: no layer to compare"
     n_units = int(np.prod(layer["shape"]))
+    if n_units == 1:
+        return f"{layer['name']}: {layer['kind']}, 1 unit: no layer to compare"
     line = f"{layer['name']}: {layer['kind']}, {' × '.join(map(str, layer['shape']))}"
     return f"{line}, {n_units:,} units" + (" (large)" if n_units > MANY_UNITS else "")
 

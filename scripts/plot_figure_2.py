@@ -39,15 +39,17 @@ def main(input, output, wildcards, params):
     write_caption(
         output.caption,
         "Figure 2. Representations of recording and network.",
-        *describe(table, len(orientation), wildcards.dataset, params),
+        *describe(table, by_seed, len(orientation), wildcards.dataset, params),
     )
 
 
-def describe(table, n_stimuli, dataset, params):
+def describe(table, by_seed, n_stimuli, dataset, params):
     """Give the sentences of the caption, one panel each."""
+    shown = by_seed[by_seed["seed"] == params.seed]
+    failed = ", which failed its task" if (shown["status"] == "failed").any() else ""
     yield (
         f"(a) Dissimilarity between every pair of {n_stimuli} gratings in the {about(dataset)} and "
-        f"in the layers of `{params.model}`, seed {params.seed}."
+        f"in the layers of `{params.model}`, seed {params.seed}{failed}."
     )
     layers = table[table["model"] != "reference"].dropna(subset="similarity")
     references = table[table["model"] == "reference"].dropna(subset="similarity")

@@ -97,13 +97,14 @@ def describe(rows, beyond_mean, both, dataset, params):
     """Give the sentences of the caption, one panel each."""
     layers = rows[(rows["model"] != "reference") & rows["median"].notna()]
     references = rows[rows["model"] == "reference"].set_index("layer")
+    over = max(layers["ci_over"], key=len, default="neurons")  # a model of one seed lacks seeds
     text = (
         f"(a) R² of the responses of single neurons of the {about(dataset)} to held-out "
         f"orientations (blocks, a gap of {rows['gap_deg'].iloc[0]:.1f}° or more), predicted by "
         "ridge regression. Ticks: median over neurons; of layers, mean over seeds. Line: quartiles "
-        f"over neurons. Bar: {percent(params.confidence)} CI of the median, for other neurons and "
-        "seeds. Dots: seeds that did not fail. Open squares: folds at random, not held-out "
-        "orientations."
+        f"over neurons. Bar: {percent(params.confidence)} CI of the median, for other "
+        f"{over.replace('+', ' and ')}. Dots: seeds that did not fail. Open squares: folds at "
+        "random, not held-out orientations."
     )
     if len(layers):
         best = layers.loc[layers["median"].idxmax()]

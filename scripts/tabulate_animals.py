@@ -151,7 +151,7 @@ def describe_over_stimuli(similarity, sources, compared, index, params):
     found = describe_interval(similarity, both, params.confidence)
     found = {f"stimuli_{name}": found[name] for name in ("ci_low", "ci_high", "ci_over")}
     if compared["block_deg"][index] > WIDE_DEG:
-        found["stimuli_ci_warning"] = f"rather narrow: correlated over more than {WIDE_DEG}°"
+        found["stimuli_ci_warning"] = f"rather narrow: in blocks of more than {WIDE_DEG}°"
     return found
 
 

@@ -71,7 +71,10 @@ def describe(table, means, prefix, sampling):
     for index, row in enumerate(table.itertuples()):
         by_seed = means["similarity_by_seed"][:, index] if row.seeds else np.array([])
         sources = sources_of_variance(similarity[:, index], by_seed, sampling)
-        found = describe_interval(similarity[0, index], sources, sampling.confidence)
+        n_seeds = np.isfinite(by_seed).sum()
+        found = describe_interval(
+            similarity[0, index], sources, sampling.confidence, n_seeds=n_seeds
+        )
         undefined = np.isnan(similarity[:, index]).mean()
         if undefined > MOST_UNDEFINED and not np.isnan(similarity[0, index]):
             warnings = [found.get("ci_warning"), f"{undefined:.0%} of the draws are not defined"]
@@ -97,7 +100,7 @@ def describe_over_stimuli(row, replicates, by_seed, sampling):
     factors = resampled_factors(resample, row.seeds)
     warnings = []
     if row.block_deg > WIDE_DEG:
-        warnings.append(f"rather narrow: correlated over more than {WIDE_DEG}°")
+        warnings.append(f"rather narrow: in blocks of more than {WIDE_DEG}°")
     undefined = np.isnan(replicates).mean()
     if undefined > MOST_UNDEFINED:
         warnings.append(f"{undefined:.0%} of the replicates are not defined")

@@ -25,6 +25,9 @@ def main(input, output, wildcards, params):
     tables = {name: pd.read_csv(path) for name, path in input.items()}
     shown = {
         **gather(tables),
+        "failed_shown": rows(
+            tables["performance"].query("status == 'failed' and seed == @params.shown_seed")
+        ),
         "alpha": ALPHA,
         "dataset": wildcards.dataset,
         "is_simulated": sentences.is_simulated(wildcards.dataset),

@@ -56,7 +56,7 @@ MUTANTS = [
         ("is_used &= is_wanted", "is_used |= is_wanted"),
         ('n_above and "above_180" not in entry', "n_above > len(angle)"),
         ("np.sum(angle > 180 + 1e-9)", "np.sum(angle >= 180)"),
-        ("weights = (1 / noise) / (1 / noise).sum()", "weights = noise / noise.sum()"),
+        ("noise_variances(*parts), part_weights(*parts)", "noise_variances(*parts), (0.5, 0.5)"),
         ('above_180 = entry.get("above_180", "drop")', 'above_180 = "keep"'),
         ("choose_bin_width(treat_above_180(angle, above_180),", "choose_bin_width(angle,"),
         ("n_bad = int((~is_kept).sum())", "n_bad = int(is_kept.sum())"),

@@ -264,12 +264,12 @@ def empty(tables, names, pattern):
 def answer(tmp_path):
     """Write the page of answers to tables; give its sections, each a list of lines, by heading."""
 
-    def answer(tables, dataset="mine", confidence=0.95):
+    def answer(tables, dataset="mine", confidence=0.95, shown_seed=12):
         paths = {name: tmp_path / f"{name}.csv" for name in TABLES}
         for name, path in paths.items():
             tables[name].to_csv(path, index=False)
         output = SimpleNamespace(answers=tmp_path / "answers.md")
-        params = SimpleNamespace(confidence=confidence)
+        params = SimpleNamespace(confidence=confidence, shown_seed=shown_seed)
         main(paths, output, SimpleNamespace(dataset=dataset), params)
         page = output.answers.read_text(encoding="utf-8")
         assert not re.search(r"\bnan\b|None|[{}]|\bundefined\b|np\.|\n\n\n|  ", page)
@@ -426,7 +426,7 @@ def test_question_of_the_tutorial_is_asked_of_other_representations_too(answer, 
     said = f"(p = 0.012, one planned comparison); with {SMOOTH}, p = 0.05."
     assert sections[TUTORIAL][3].endswith(said) == (p == p)
     assert (f"; {SMOOTH}: no interval; 6 seeds." in sections[TUTORIAL][2]) == (p != p)
-    reason = "- A difference has no such interval or test where the recording or a layer is "
+    reason = "- A difference has no such interval or test where its blocks, as long as "
     found = any(line.startswith(reason) for line in sections[CAVEATS])
     assert found == (p != p)
 
@@ -532,6 +532,17 @@ def test_networks_that_are_all_alike_are_no_sample_of_networks(answer):
     assert only_match(said, lines) == ("9", "two")
     tables["inference"].loc[tables["inference"]["model"] == "two", "seeds"] = 1
     assert not [line for line in answer(tables)[LIKE] if "equally similar" in line]
+
+
+def test_figures_of_a_network_that_failed_are_told(answer):
+    tables = made_up()
+    failed = tables["performance"].query("status == 'failed'").iloc[-1]
+    lines = answer(tables, shown_seed=failed["seed"])[CAVEATS]
+    said = (
+        rf"- The network of `{failed['model']}` that figures .*, seed {failed['seed']}, failed .*"
+    )
+    assert [line for line in lines if re.fullmatch(said, line)]
+    assert not [line for line in answer(tables, shown_seed=-1)[CAVEATS] if "shown_seed" in line]
 
 
 def test_effect_of_training_is_one_story_of_all_its_tests(answer):

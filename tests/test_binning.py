@@ -362,7 +362,7 @@ def test_the_page_says_what_was_read_and_what_is_left(prepare):
         "- What the responses are: dF/F.",
         "- There are no separate halves of the trials: the noise ceiling is estimated from halves "
         "of the neurons and is too high.",
-        "- The file does not say how many trials each row is a mean of.",
+        "- How many trials each row is a mean of is not in the file.",
     ]
 
 

@@ -181,7 +181,7 @@ def test_caption_of_figure_2(study):
         r"their task, excluded from the mean\. Diamonds: reference RDMs, which involve no "
         r"learning\. Marks hide narrower intervals\. (.+ seeds)\. The most similar reference is "
         r"(.+), (\S+) \[(\S+), (\S+)\]\. Gray band: noise ceiling, (\S+) to (\S+), estimated from "
-        r"(.+)\. Thin lines of (\d+) of (\d+) rows: rather narrow: correlated over more than 20°\.",
+        r"(.+)\. Thin lines of (\d+) of (\d+) rows: rather narrow: in blocks of more than 20°\.",
         panels["b"],
     )
     assert confidence == "90"

@@ -141,7 +141,7 @@ def test_run_stops_in_one_line_before_it_replaces_anything(study):
     assert done.returncode != 0
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("Error: ")]
     assert REPLACES in line
-    assert "adding --directory studies/NAME; to replace, add overwrite=true to --config" in line
+    assert "another --directory studies/NAME; to replace, add overwrite=true to --config" in line
     assert "Traceback" not in done.stdout
     assert study.results() == before
     assert not [*(study.folder / ".snakemake").glob("locks/*")]

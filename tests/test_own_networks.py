@@ -527,8 +527,12 @@ def test_inspection_writes_an_entry_that_the_configuration_takes(folder, reposit
     )
     assert "MyNet: shown images of 1 × 48 × 64 (channels × height × width)" in done.stderr
     assert "block1.conv: Conv2d, 4 × 12 × 16, 768 units" in done.stderr
-    entry = yaml.safe_load(done.stdout)["models"]["MyNet"]
+    assert "fc: Linear, 1 unit: no layer to compare" in done.stderr
+    overlay = yaml.safe_load(done.stdout)
+    entry = overlay["models"]["MyNet"]
     assert entry["network"] == "my_networks.py:MyNet"
+    assert overlay["models"]["MyNet_untrained"] == {**entry, "epochs": 0}
+    assert overlay["study"] == ["MyNet", "MyNet_untrained"]
     found = describe_layers(build_network(own(folder), (48, 64)), (48, 64))
     assert find_wrong_layer(entry["layers"], found, "MyNet") is None
 

@@ -455,7 +455,7 @@ def test_inference_table(tabulate, rdms, means, folder, networks, drawn, folded)
         for model, layer in LAYERS
     ]
     is_wide = [block > 20 for block in expected["block_deg"]]
-    warning = "rather narrow: correlated over more than 20°"
+    warning = "rather narrow: in blocks of more than 20°"
     few = "rather narrow: fewer than 5 seeds"
     assert table.pop("ci_warning").tolist() == [few] * 6 + [pytest.approx(np.nan, nan_ok=True)] * 6
     assert table["stimuli_ci_warning"].tolist() == [

@@ -198,6 +198,17 @@ def test_intervals_end_where_the_quantity_does_and_warn_of_few_seeds():
     assert "ci_warning" not in describe_interval(0.9, {"neurons": (0.04, 49)}, 0.95)
     few = describe_interval(0.9, {"neurons": (0.04, 48), **sources}, 0.95)["ci_warning"]
     assert few.endswith("seeds; rather wide: fewer than 50 neurons")
+    of_one = describe_interval(0.9, {"neurons": (0.04, 60)}, 0.95, n_seeds=1)["ci_warning"]
+    assert of_one == "too narrow for other seeds: there is one alone"
+    assert "ci_warning" not in describe_interval(0.9, {}, 0.95, n_seeds=1), "no interval"
+
+
+def test_difference_of_one_seed_is_warned_of(means):
+    means = {**means, "similarity_by_seed": means["similarity_by_seed"].copy()}
+    means["similarity_by_seed"][1:] = np.nan
+    found = compare_layers(0, 1, means, sampling())
+    assert found["seeds"] == 1
+    assert found["ci_warning"].startswith("too narrow for other seeds")
 
 
 def test_share_first_leaves_out_draws_in_which_a_similarity_is_not_defined(means):

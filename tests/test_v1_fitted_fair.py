@@ -134,10 +134,26 @@ def test_normative_networks_are_compared_with_both_parts_and_without_failed_ones
     assert found == pytest.approx(between, abs=1e-6)
 
 
-def test_scores_are_of_all_neurons_on_held_out_orientations(study):
+def test_scores_are_of_all_neurons_on_held_out_orientations(study, tmp_path):
     fitted = arrays(study, "encoding/v1_fitted/cnn.npz")
     references = arrays(study, "encoding/references.npz")
-    rows = table(study, "v1_fitted").query("model == 'v1_fitted_cnn' and layer == 'out'")
+    folder = study.folder / DATASET
+    output = SimpleNamespace(losses=tmp_path / "losses.csv", fitted=tmp_path / "fitted.csv")
+    tabulate_v1_fitted.main(
+        SimpleNamespace(
+            bonus=folder / "encoding/v1_fitted/bonus.npz",
+            fitted=[folder / f"encoding/v1_fitted/{kind}.npz" for kind in KINDS],
+            orientation=folder / "encoding/references.npz",
+            recording=folder / "rdms/recording.npz",
+            references=folder / "rdms/references.npz",
+            networks=[],
+            performance=folder / "tables/performance.csv",
+        ),
+        output,
+        SimpleNamespace(dataset="simulated_small"),
+        SimpleNamespace(kinds=KINDS, models=[], comparator="spearman"),
+    )
+    rows = pd.read_csv(output.fitted).query("model == 'v1_fitted_cnn' and layer == 'out'")
     of_seed = rows.set_index("seed").loc[4]
     assert fitted["r2"].shape == (2, 400)
     assert of_seed["r2"] == pytest.approx(np.median(fitted["r2"][1]), rel=1e-6)

@@ -86,7 +86,7 @@ def overwriting():
     """Tell which results of other settings the run would replace; empty if none, or if it may."""
     outputs = [path for job in workflow.dag.needrun_jobs(False) for path in job.output]
     found = [] if config["overwrite"] or workflow.touch else find_overwritten(config, outputs)
-    return warn_of_overwriting(found) if found else ""
+    return warn_of_overwriting(found, workflow.overwrite_workdir or "") if found else ""
 
 
 def end_of_run(*seconds):

@@ -50,6 +50,7 @@ plt.style.use(
         "xtick.major.width": 0.6 * PT,
         "ytick.major.width": 0.6 * PT,
         "lines.linewidth": 1.0 * PT,
+        "lines.solid_capstyle": "butt",  # an interval ends where its line does
         "lines.markersize": 6 * PT,
         "lines.markeredgewidth": PT,
         "patch.linewidth": PT,

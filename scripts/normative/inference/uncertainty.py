@@ -13,7 +13,7 @@ from normative.inference.smoothness import SMOOTH_DEG
 from normative.inference.trials import ETA
 from normative.stimuli.coverage import Coverage
 
-BANDWIDTH_DEG = 30  # of the variance over stimuli: chosen in simulations, see docs/methods.md
+BANDWIDTH_DEG = 30  # of the variance over stimuli, see docs/methods.md
 # With fewer, intervals for these gratings hold the truth too seldom, or too often.
 FEW_SEEDS, FEW_NEURONS = 5, 50
 N_SAMPLES = 10_000  # in which layers are first
@@ -142,16 +142,18 @@ def t_interval(estimate, sources, confidence):
     return estimate - reach, estimate + reach, df
 
 
-def describe_interval(estimate, sources, confidence, largest=1):
+def describe_interval(estimate, sources, confidence, largest=1, n_seeds=None):
     """Give the t interval of an estimate as columns of a table: bounds, what it is over, and df.
 
     It ends at ± `largest`, above which the quantity cannot be. There is a `ci_warning` where seeds
-    or neurons are few.
+    or neurons are few; of one seed (`n_seeds`), which says nothing about others, too.
     """
     low, high, df = t_interval(estimate, sources, confidence)
     low, high = np.clip([low, high], -largest, largest)
     found = {"ci_low": low, "ci_high": high, "ci_over": "+".join(sources) or "nothing", "df": df}
     warnings = []
+    if n_seeds == 1 and sources:
+        warnings.append("too narrow for other seeds: there is one alone")
     if "seeds" in sources and sources["seeds"][1] + 1 < FEW_SEEDS:
         warnings.append(f"rather narrow: fewer than {FEW_SEEDS} seeds")
     if "neurons" in sources and sources["neurons"][1] + 1 < FEW_NEURONS:
@@ -183,7 +185,7 @@ def compare_layers(first, second, means, sampling, smooth_deg=0):
     dict
         `seeds` that count in both; the `difference`, a mean over these; `ci_low`, `ci_high`,
         `ci_over`, `df`, `p` of these gratings; `stimuli_ci_low`, `stimuli_ci_high`, `stimuli_p`
-        over stimuli as well. There is neither of what is correlated over more than `SMOOTH_DEG`: it
+        over stimuli as well. There is neither where `smooth_deg` is more than `SMOOTH_DEG`: it
         would hold the truth too seldom, and find differences that are not there.
     """
     columns = [first, second]
@@ -193,7 +195,7 @@ def compare_layers(first, second, means, sampling, smooth_deg=0):
     estimate = of_seeds.mean() if len(of_seeds) else np.nan
     sources = sources_of_variance(rows, of_seeds, sampling) if len(of_seeds) else {}
     found = {"seeds": len(of_seeds), "difference": estimate, "p": t_p(estimate, sources)}
-    found |= describe_interval(estimate, sources, sampling.confidence, largest=2)
+    found |= describe_interval(estimate, sources, sampling.confidence, 2, len(of_seeds))
     over_stimuli = {}
     if "stimuli" in sampling.resample and len(of_seeds):
         projection = -np.diff(means["projections"][:, columns], axis=1)[:, 0]

@@ -213,7 +213,7 @@ def build_network(network, image_shape, filters="random", task="tilt"):
     Returns
     -------
     Network or normative.networks.own.OwnNetwork
-        Its weights come from torch's global generator. They are the same for both tasks but for
+        Its weights come from torch's global generator. They are the same for all tasks but for
         the last layer, which is drawn last.
     """
     if isinstance(network, dict):

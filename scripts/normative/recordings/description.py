@@ -177,7 +177,7 @@ def describe_trials(forms, n_trials):
         "halves of the neurons and is too high."
     )
     if n_trials is None:
-        return [halves, "The file does not say how many trials each row is a mean of."]
+        return [halves, "How many trials each row is a mean of is not in the file."]
     low, high = n_trials.min(), n_trials.max()
     each = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     return [halves, f"{n_trials.sum():,} trials in all, {each} of each orientation."]

@@ -8,7 +8,7 @@ import numpy as np
 
 from normative.recordings.binning import MOST_ORIENTATIONS, choose_bin_width, treat_above_180
 from normative.recordings.convention import canonical_angle, group_angles
-from normative.recordings.parts import noise_variances
+from normative.recordings.parts import noise_variances, part_weights
 from normative.recordings.readers import stimuli
 from normative.workflow.errors import UserError
 
@@ -447,16 +447,14 @@ def combine_parts(recording, rows, index, cells, notes):
     if not recording.is_mean_of_parts:
         whole = average(read_block(recording.responses, rows, cells), index, np.ones(len(rows)))
         return {"resp": whole, "resp_train": parts[0], "resp_test": parts[1]}
-    noise = np.array(noise_variances(*parts))
-    if (noise > 0).all():
-        weights = (1 / noise) / (1 / noise).sum()
+    noise, weights = noise_variances(*parts), part_weights(*parts)
+    if min(noise) > 0:
         notes.append(
             f"The file has two parts of the trials of unknown sizes. By their noise (variances "
             f"{noise[0]:.3g} and {noise[1]:.3g}) they are weighted {weights[0]:.2f} : "
             f"{weights[1]:.2f} in their mean."
         )
     else:
-        weights = np.array([0.5, 0.5])
         notes.append(
             "The file has two parts of the trials of unknown sizes, whose noise could not be told; "
             "they are weighted equally in their mean."

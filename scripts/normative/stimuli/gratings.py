@@ -59,6 +59,11 @@ def in_radians(stimulus):
     return {"spatial_frequency": 2 * np.pi * cycles / FULL_WIDTH, **others}
 
 
+def period_pixels(spatial_frequency, resolution, **_):
+    """Give the period of a grating in pixels of its image, from settings of `grating`."""
+    return 2 * np.pi / spatial_frequency * resolution
+
+
 def _disc(height, width, resolution):
     """Mask of the patch: centered at 3/4 of the width and half the height."""
     rows, columns = np.ogrid[:height, :width]

@@ -19,6 +19,7 @@ from normative.training.sgd import step
 logger = logging.getLogger(__name__)
 
 BIN_DEG = 6
+LEFT_OUT = "left out: the recording has no two parts of the trials"  # the note on a fit
 RESOLUTION = 0.025  # of images: 12 × 16 pixels
 N_TOLD = 20  # iterations from one line of the log to the next
 
@@ -115,8 +116,8 @@ def fit_neurons(images, train, test, fit):
     losses : array of float64, shape (iterations, 2, 2)
         Of `train` before the step that it causes, of `test` after it: mean squared error over
         stimuli and neurons, with the penalties and without them. NaN after they are no longer
-        finite: of about a hundred neurons, over which errors are averaged instead of thousands, the
-        learning rate is too high.
+        finite: of a few hundred neurons or fewer, over which errors are averaged instead of
+        thousands, the learning rate is too high.
     """
     first, index = find_distinct(images)  # θ and θ + 180° are answered at once
     shown, train, test = map(torch.from_numpy, (images[first], train, test))

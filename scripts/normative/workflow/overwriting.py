@@ -53,11 +53,12 @@ def find_overwritten(config, outputs, folder="results"):
     return lines
 
 
-def warn_of_overwriting(lines):
-    """Say what a run replaces, and how to keep both."""
+def warn_of_overwriting(lines, folder=""):
+    """Say what a run replaces, below the folder of its `--directory`, and how to keep both."""
+    where, how = (f"{folder}: ", "another") if folder else ("", "adding")
     return (
-        f"this run replaces {'; '.join(lines)}. To keep both, give this study a folder of "
-        "its own by adding --directory studies/NAME; to replace, add overwrite=true to --config"
+        f"{where}this run replaces {'; '.join(lines)}. To keep both, give this study a folder of "
+        f"its own by {how} --directory studies/NAME; to replace, add overwrite=true to --config"
     )
 
 
