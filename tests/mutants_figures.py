@@ -484,7 +484,10 @@ MUTANTS = [
         ("{signed(low)} to {signed(high)}", "{signed(high)} to {signed(low)}"),
         ('table[["ceiling_low", "ceiling_high"]].iloc[0]', 'table[["ci_low", "ci_high"]].iloc[0]'),
         ("bounds(best.ci_low, best.ci_high)", "bounds(*table[['ci_low', 'ci_high']].iloc[0])"),
-        ("*describe(table, len(orientation),", "*describe(table, 2 * len(orientation),"),
+        (
+            "*describe(table, by_seed, len(orientation),",
+            "*describe(table, by_seed, 2 * len(orientation),",
+        ),
         ('COMPARATOR_NAMES[table["comparator"].iloc[0]]', 'COMPARATOR_NAMES["pearson"]'),
         ("REFERENCE_NAMES[best.layer]", "REFERENCE_NAMES[references['layer'].iloc[0]]"),
     ),

@@ -146,12 +146,12 @@ def test_scores_are_of_all_neurons_on_held_out_orientations(study, tmp_path):
             orientation=folder / "encoding/references.npz",
             recording=folder / "rdms/recording.npz",
             references=folder / "rdms/references.npz",
-            networks=[],
+            networks=[folder / f"rdms/cnn/seeds-{block}.npz" for block in ("3-4", "12")],
             performance=folder / "tables/performance.csv",
         ),
         output,
         SimpleNamespace(dataset="simulated_small"),
-        SimpleNamespace(kinds=KINDS, models=[], comparator="spearman"),
+        SimpleNamespace(kinds=KINDS, models=["cnn"], comparator="spearman"),
     )
     rows = pd.read_csv(output.fitted).query("model == 'v1_fitted_cnn' and layer == 'out'")
     of_seed = rows.set_index("seed").loc[4]
