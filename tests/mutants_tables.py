@@ -213,9 +213,9 @@ MUTANTS = [
     ),
     *edits(
         "tables",
-        "scripts/compute_reference_rdms.py",
+        "scripts/normative/stimuli/gratings.py",
         RDM_FILES,
-        ('* params.stimulus["resolution"]', ""),
+        ("2 * np.pi / spatial_frequency * resolution", "2 * np.pi / spatial_frequency"),
     ),
     *edits(
         "tables",
