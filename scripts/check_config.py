@@ -22,7 +22,10 @@ def syntax_error(path):
         mark = error.problem_mark or error.context_mark
         place = f"{path}, line {mark.line + 1}, column {mark.column + 1}"
         found = " ".join(filter(None, [error.context, error.problem]))
-        return f"{place}: {found}; indent with spaces, the keys of one level by the same number"
+        return (
+            f"{place}: {found}; look here and at the line above: a space after each colon, "
+            "brackets closed, keys of one level indented by the same number of spaces"
+        )
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         return f"{path}: found {' '.join(str(error).split())}, expected text in UTF-8"
     if not isinstance(content, dict):

@@ -9,6 +9,7 @@ import pytest
 from drawing import STIMULUS, arrays, draw, number, table
 
 import describe_network
+from normative.reporting.sentences import describe_warnings
 
 REFERENCES = {"gabor_energy": "Gabor energy", "orientation": "orientation, straight line"}
 LAYER = r"`(\w+)` of `(\w+)`,? (\S+) \[(\S+), (\S+)\]"
@@ -162,6 +163,13 @@ def test_first_figure_says_how_images_are_shown_to_a_network_of_the_users(study,
     drawn.figure.savefig(tmp_path / "figure_1.png")
     _, panels = caption(study, "figure_1", inputs={"network": network}, **options)
     assert panels["b"].endswith(f"The network is `{code}`. It is shown images of 3 × 30 × 40.")
+
+
+def test_each_warning_of_an_interval_is_counted():
+    table = pd.DataFrame({"stimuli_ci_warning": [None, "narrow", "undefined; narrow"]})
+    assert describe_warnings(table) == " Thin lines of 2 of 3 rows: narrow (2); undefined (1)."
+    assert describe_warnings(table[:2]) == " Thin lines of 1 of 2 rows: narrow."
+    assert describe_warnings(table[:1]) == ""
 
 
 def test_caption_of_figure_2(study):

@@ -99,7 +99,7 @@ def prepare(recording, entry, path):
         by = " and ".join(["angle", *find_averaged(recording, rows, entry)])
         notes.append(
             f"Halves of the trials: every second trial of each {by}, in the order of the file, "
-            "equally many in both; "
+            "equally many in both; but "
             + (
                 "of an odd number, one is in neither."
                 if find_averaged(recording, rows, entry)

@@ -149,8 +149,9 @@ def describe_warnings(table):
     warned = table.dropna(subset="stimuli_ci_warning")
     if not len(warned):
         return ""
-    warnings = enumerated(list(warned["stimuli_ci_warning"].unique()))
-    return f" Thin lines of {len(warned)} of {len(table)} rows: {warnings}."
+    counts = warned["stimuli_ci_warning"].str.split("; ").explode().value_counts(sort=False)
+    warnings = [f"{text} ({count})" if len(counts) > 1 else text for text, count in counts.items()]
+    return f" Thin lines of {len(warned)} of {len(table)} rows: {'; '.join(warnings)}."
 
 
 def is_simulated(dataset):
