@@ -104,7 +104,7 @@ def describe(rows, beyond_mean, both, dataset, params):
         "ridge regression. Ticks: median over neurons; of layers, mean over seeds. Line: quartiles "
         f"over neurons. Bar: {percent(params.confidence)} CI of the median, for other "
         f"{over.replace('+', ' and ')}. Dots: seeds that did not fail. Open squares: folds at "
-        "random, not held-out orientations."
+        f"random, not held-out orientations (seed {params.seed}, where it did not fail)."
     )
     if len(layers):
         best = layers.loc[layers["median"].idxmax()]

@@ -355,7 +355,7 @@ def test_caption_of_figure_4(study):
         r"predicted by ridge regression\. Ticks: median over neurons; of layers, mean over "
         r"seeds\. Line: quartiles over neurons\. Bar: (\d+) % CI of the median, for other neurons "
         r"and seeds\. Dots: seeds that did not fail\. Open squares: folds at random, not held-out "
-        r"orientations\. The "
+        r"orientations \(seed 4, where it did not fail\)\. The "
         r"highest median of a layer is that of `(\w+)` of `(\w+)`, (\S+) \[(\S+), (\S+)\]; that of "
         r"a smooth function of orientation is (\S+)\. Neuron by neuron, `\w+` of `\w+` is "
         r"(\S+) \[(\S+), (\S+)\] beyond the mean of the other responses\. "
