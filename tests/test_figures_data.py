@@ -870,7 +870,7 @@ def test_names_of_layers_with_dots_stand_above_their_sizes_in_figure_1():
         for name in ("stem", "layers.block1.bn")
     ]
     params = SimpleNamespace(layers=["stem"], network="mine.py:Net", filters=None)
-    draw_network(axes, np.zeros((48, 64)), stages, True, None, params)
+    draw_network(axes, np.zeros((48, 64)), [1, 48, 64], stages, True, None, params)
     figure.canvas.draw()
     boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
     _, size = [text.get_window_extent() for text in axes.texts if text.get_text() == "3 × 12 × 16"]

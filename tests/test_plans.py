@@ -281,7 +281,7 @@ SECTIONS = {  # a changed key of the configuration → jobs that it turns, witho
         {
             *("compute_embeddings", "plot_rdms", "plot_rdm_rows", "plot_tuning_curves"),
             *("plot_embeddings", "plot_figure_2", "plot_predictions", "plot_figure_4"),
-            *("encode_shown_network", "tabulate_encoding"),
+            *("encode_shown_network", "tabulate_encoding", "write_answers"),
         },
     ),
     "training.stimuli": (100, {"generate_training_stimuli"}),
