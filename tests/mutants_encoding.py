@@ -159,6 +159,9 @@ MUTANTS = [
         ('is_above["mean"] & is_above["orientation"]', 'is_above["orientation"]'),
         ('int(is_above["mean"].sum())', 'int(is_above["orientation"].sum())'),
         ('"n_reliable": int(reliable.max())', '"n_reliable": int(first.neurons)'),
+        ('(found["se_seeds"] < ROUNDING).all()', '(found["se_seeds"] < ROUNDING).any()'),
+        ('layers["seeds"] > 1', 'layers["seeds"] > 0'),
+        (" and seed == @params.shown_seed", ""),
     ),
     *edits(
         "encoding",

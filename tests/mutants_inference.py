@@ -225,9 +225,6 @@ MUTANTS = [
         ANSWERS,
         ("FEW_STIMULI = 10", "FEW_STIMULI = 9"),
         ("< FEW_STIMULI", "<= FEW_STIMULI"),
-        ('(found["se_seeds"] < ROUNDING).all()', '(found["se_seeds"] < ROUNDING).any()'),
-        ('layers["seeds"] > 1', 'layers["seeds"] > 0'),
-        (" and seed == @params.shown_seed", ""),
     ),
     *edits(
         "science",

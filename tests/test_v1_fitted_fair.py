@@ -137,12 +137,14 @@ def test_normative_networks_are_compared_with_both_parts_and_without_failed_ones
 def test_scores_are_of_all_neurons_on_held_out_orientations(study, tmp_path):
     fitted = arrays(study, "encoding/v1_fitted/cnn.npz")
     references = arrays(study, "encoding/references.npz")
+    fitted["iterations"] = fitted["part_iterations"].max() + np.arange(20).reshape(2, 10)
+    np.savez(tmp_path / "cnn.npz", **fitted)
     folder = study.folder / DATASET
     output = SimpleNamespace(losses=tmp_path / "losses.csv", fitted=tmp_path / "fitted.csv")
     tabulate_v1_fitted.main(
         SimpleNamespace(
             bonus=folder / "encoding/v1_fitted/bonus.npz",
-            fitted=[folder / f"encoding/v1_fitted/{kind}.npz" for kind in KINDS],
+            fitted=[folder / "encoding/v1_fitted/linear.npz", tmp_path / "cnn.npz"],
             orientation=folder / "encoding/references.npz",
             recording=folder / "rdms/recording.npz",
             references=folder / "rdms/references.npz",
