@@ -184,8 +184,9 @@ RUN = {
     "snakemake --cores all --configfile my_recording.yaml": "results/my_recording/report.html",
     "snakemake --cores all --configfile my_session.yaml": "results/my_session/report.html",
     "snakemake --cores all --configfile offline.yaml": "results/stringer2021_copy/report.html",
-    "snakemake --cores all --configfile my_network.yaml --config dataset=simulated": (
-        "results/simulated_small/figures/mine/rdms.png"
+    "snakemake --cores all --directory studies/my_network --configfile my_network.yaml "
+    "--config dataset=simulated": (
+        "studies/my_network/results/simulated_small/figures/mine/rdms.png"
     ),
     "snakemake --cores all --directory studies/controls --configfile my_controls.yaml "
     "--config dataset=simulated": (
