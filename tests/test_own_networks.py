@@ -332,6 +332,8 @@ def test_network_without_weights_that_learn_is_told_so(folder):
 def test_network_under_another_name_is_found(folder, line):
     (folder / "my_networks.py").write_text(f"from torch.nn import ReLU as Net\n{line}\n")
     assert own_version(f"{folder}/my_networks.py:MyNet")
+    with pytest.raises(UserError, match="found no `Absent`"):
+        own_version(f"{folder}/my_networks.py:Absent")
 
 
 def test_network_of_a_package_is_taken_as_it_is_with_its_weights(tmp_path):
