@@ -208,10 +208,11 @@ class MyNet(nn.Module):
         super().__init__()
         self.block1 = nn.Sequential()
         self.block1.add_module("conv", nn.Conv2d(1, width, 8, stride=8))
-        self.fc1 = nn.Linear(width * 6 * 8, n_outputs)
+        self.fc1 = nn.Linear(width * 6 * 8, 10)
+        self.fc2 = nn.Linear(10, n_outputs)
 
     def forward(self, images):
-        return self.fc1(self.block1(images).relu().flatten(1))
+        return self.fc2(self.fc1(self.block1(images).relu().flatten(1)).relu())
 """
 # Commands that would download or need a GPU: what they would do is planned here.
 PLANNED = [
