@@ -480,6 +480,7 @@ MUTANTS = [
         "scripts/plot_figure_2.py",
         CAPTIONS,
         ("seed {params.seed}{failed}.", "seed {params.seeds[0]}{failed}."),
+        ('(shown["status"] == "failed").any()', "False"),
         ("counted(row.seeds)", "counted(row.failed)"),
         ("{signed(low)} to {signed(high)}", "{signed(high)} to {signed(low)}"),
         ('table[["ceiling_low", "ceiling_high"]].iloc[0]', 'table[["ci_low", "ci_high"]].iloc[0]'),

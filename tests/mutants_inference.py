@@ -406,7 +406,7 @@ MUTANTS = [
         ("of_seeds = -np.diff(", "of_seeds = np.diff("),
         ("smooth_deg > SMOOTH_DEG", "smooth_deg > 90"),
         ("np.clip([low, high], -largest, largest)", "[low, high]"),
-        ("sampling.confidence, 2, len(of_seeds))", "sampling.confidence, 1, len(of_seeds))"),
+        ("largest=2, n_seeds=len(of_seeds)", "n_seeds=len(of_seeds)"),
         ("if n_seeds == 1 and sources:", "if n_seeds == 1:"),
         ("if n_seeds == 1 and sources:", "if False:"),
         ('sources["seeds"][1] + 1 < FEW_SEEDS', 'sources["seeds"][1] < FEW_SEEDS'),

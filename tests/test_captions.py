@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import STIMULUS, arrays, draw, number, table
+from drawing import DATASET, STIMULUS, arrays, draw, number, table
 
 import describe_network
 from normative.reporting.sentences import describe_warnings
@@ -163,6 +163,12 @@ def test_first_figure_says_how_images_are_shown_to_a_network_of_the_users(study,
     drawn.figure.savefig(tmp_path / "figure_1.png")
     _, panels = caption(study, "figure_1", inputs={"network": network}, **options)
     assert panels["b"].endswith(f"The network is `{code}`. It is shown images of 3 × 30 × 40.")
+
+
+def test_caption_of_figure_2_tells_that_the_network_that_is_shown_failed(study):
+    layers = study.folder / DATASET / "rdms/cnn/seeds-12.npz"
+    _, panels = caption(study, "figure_2", inputs={"layers": layers}, seed=12)
+    assert panels["a"].endswith("in the layers of `cnn`, seed 12, which failed its task.")
 
 
 def test_each_warning_of_an_interval_is_counted():

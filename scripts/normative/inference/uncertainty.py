@@ -195,7 +195,9 @@ def compare_layers(first, second, means, sampling, smooth_deg=0):
     estimate = of_seeds.mean() if len(of_seeds) else np.nan
     sources = sources_of_variance(rows, of_seeds, sampling) if len(of_seeds) else {}
     found = {"seeds": len(of_seeds), "difference": estimate, "p": t_p(estimate, sources)}
-    found |= describe_interval(estimate, sources, sampling.confidence, 2, len(of_seeds))
+    found |= describe_interval(
+        estimate, sources, sampling.confidence, largest=2, n_seeds=len(of_seeds)
+    )
     over_stimuli = {}
     if "stimuli" in sampling.resample and len(of_seeds):
         projection = -np.diff(means["projections"][:, columns], axis=1)[:, 0]
