@@ -73,7 +73,7 @@ rule bin_responses:
     conda:
         "../envs/analysis.yaml"
     resources:
-        mem_mb=memory(1000),
+        mem_mb=memory(1000, mb_per_input_mb=2),
     params:
         code=code("bin_responses"),
         bin_width=config["bin_width"],

@@ -20,10 +20,12 @@ def main(input, output):
             rdm = distance_of_distinct(correlation_distance, activations)
             rdms.setdefault(layer, []).append(rdm)
             if n_undefined := int(np.isnan(rdm).all(axis=1).sum()):
+                is_finite = np.isfinite(activations).all()
+                why = "all units respond alike" if is_finite else "responses are not finite numbers"
                 logger.warning(
-                    "seed %d, %s: all units respond alike to %d of %d stimuli, so that their "
-                    "dissimilarities are not defined (NaN)",
-                    *(seed, layer, n_undefined, len(rdm)),
+                    "seed %d, %s: %s to %d of %d stimuli, so that their dissimilarities are not "
+                    "defined (NaN)",
+                    *(seed, layer, why, n_undefined, len(rdm)),
                 )
     np.savez(output.rdms, seeds=seeds, **rdms)
 

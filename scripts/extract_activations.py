@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from normative.networks.activations import layer_activations
-from normative.networks.networks import build_network
+from normative.networks.networks import build_network, start_generators
 from normative.stimuli.distinct import find_distinct
 from normative.workflow.runner import run
 from normative.workflow.stacks import write_stack
@@ -21,12 +21,14 @@ def main(input, output, params, threads):
     # Their own weights follow: those that a network of the user's own starts from are not needed.
     network = params.network
     network = {**network, "weights": None} if isinstance(network, dict) else network
-    net = build_network(network, images.shape[1:], task=params.task)
     first, index = find_distinct(images)  # an image in another batch differs by rounding
     weights = torch.load(input.weights, weights_only=True)
 
     def of_each_seed(layer):
         for seed, state in weights.items():
+            # Made anew: one of the user's own may draw more than the weights that it saves.
+            start_generators(seed)
+            net = build_network(network, images.shape[1:], task=params.task)
             net.load_state_dict(state)
             torch.manual_seed(seed)  # of a network of the user's own that draws whenever it answers
             yield layer_activations(net, images[first], [layer])[layer][index]

@@ -46,6 +46,15 @@ def main(input, output, wildcards, params):
                 s=8 * PT**2,
                 linewidths=0,
             )
+            if np.isnan(embeddings[name]).any():
+                axis.text(
+                    0.5,
+                    0.5,
+                    "no map: responses\nall alike or too large",
+                    transform=axis.transAxes,
+                    ha="center",
+                    va="center",
+                )
             axis.set(title=title, xlabel="t-SNE 1 (a.u.)", xticks=[], yticks=[], aspect="equal")
             axis.set_adjustable("datalim")
     axes[0].set_ylabel("t-SNE 2 (a.u.)")

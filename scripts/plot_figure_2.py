@@ -5,7 +5,7 @@ import numpy as np
 from normative.display_names import COMPARATOR_NAMES, REFERENCE_NAMES
 from normative.figures.paper import draw_representations
 from normative.figures.source_data import read_similarities, tabulate_rdms, tabulate_similarities
-from normative.figures.style import population_titles, save
+from normative.figures.style import of_many, population_titles, save
 from normative.recordings.populations import read_rdms
 from normative.reporting.sentences import (
     about,
@@ -62,7 +62,8 @@ def describe(table, by_seed, n_stimuli, dataset, params):
     )
     yield (
         f"(b) Similarity of the layers' RDMs to the recording's ({measure}). Large circles: mean "
-        f"over seeds. {intervals}Faint: individual seeds. "
+        f"over seeds. {intervals}Faint: individual seeds"
+        f"{of_many(len(params.seeds))}. "
         f"Crosses: networks that failed their task, excluded from the mean. Diamonds: reference "
         f"RDMs, which involve no learning. Marks hide narrower intervals. "
         f"{estimates or 'The similarity is undefined for all layers'}."

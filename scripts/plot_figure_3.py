@@ -5,7 +5,8 @@ import pandas as pd
 from normative.figures.panels import excludes_zero
 from normative.figures.paper import draw_controls
 from normative.figures.source_data import read_partial, read_similarities, tabulate_similarities
-from normative.figures.style import save
+from normative.figures.style import of_many, save
+from normative.inference.smoothness import SMOOTH_DEG
 from normative.reporting.sentences import (
     about,
     as_sentence,
@@ -53,8 +54,8 @@ def describe(table, effects, partial, dataset, params):
     intervals = as_sentence(describe_intervals(table, params.confidence))
     yield (
         f"(a) Similarity of each layer's RDM to that of the {about(dataset)}. Large circles: mean "
-        f"over seeds. {intervals}Faint: individual seeds. Crosses: networks that failed their "
-        f"task, excluded from the mean.{band}{highest}"
+        f"over seeds. {intervals}Faint: individual seeds{of_many(len(params.seeds))}. "
+        f"Crosses: networks that failed their task, excluded from the mean.{band}{highest}"
         f"{describe_warnings(table)}"
     )
     changes = "; ".join(
@@ -62,12 +63,16 @@ def describe(table, effects, partial, dataset, params):
         for row in effects.itertuples()
         if row.seeds
     )
+    lacks_thin = effects["ci_low"].notna() & effects["stimuli_ci_low"].isna()
+    lacking = ""
+    if table["stimuli_ci_low"].notna().any() and lacks_thin.any():
+        lacking = f", no thin one where blocks are longer than {SMOOTH_DEG}°"
     none = (
         "no network passed its task" if len(effects) else "no model is both trained and untrained"
     )
     yield (
         "(b) Change in similarity with training, relative to the same network before training "
-        f"(paired by seed; CIs as in a): {changes or none}."
+        f"(paired by seed; CIs as in a{lacking}): {changes or none}."
     )
     given_all = partial[partial["given"] == "all references"]
     given_difference = partial[partial["given"] == "any function of the difference"]

@@ -5,7 +5,7 @@ import numpy as np
 from normative.display_names import COMPARATOR_NAMES, REFERENCE_NAMES
 from normative.figures.paper import draw_representations
 from normative.figures.source_data import read_animals, tabulate_animals, tabulate_rdms
-from normative.figures.style import population_titles, save
+from normative.figures.style import of_many, population_titles, save
 from normative.inference.animals import FEWEST_STIMULI
 from normative.reporting.sentences import (
     about_group,
@@ -71,7 +71,8 @@ def describe(table, n_common, dataset, params):
     )
     yield (
         f"(b) Similarity of the layers' RDMs to those of the {animals} ({measure}). Large circles: "
-        f"mean over seeds and {animals}. {intervals}Faint: each {animal}, mean over seeds. "
+        f"mean over seeds and {animals}. {intervals}Faint: each {animal}, mean over seeds"
+        f"{of_many(len(params.animals))}. "
         "Diamonds: reference RDMs, which involve no learning. Marks hide narrower intervals. "
         f"{estimates or 'The similarity is undefined for all layers'}."
     )

@@ -5,7 +5,7 @@ import pandas as pd
 from normative.figures.panels import excludes_zero
 from normative.figures.paper import draw_controls
 from normative.figures.source_data import read_animals, read_partial, tabulate_animals
-from normative.figures.style import save
+from normative.figures.style import of_many, save
 from normative.reporting.sentences import (
     about_group,
     as_sentence,
@@ -58,7 +58,8 @@ def describe(table, effects, partial, dataset, params):
     yield (
         f"(a) Similarity of each layer's RDM to those of the {about_group(dataset, animals)}, "
         f"{counted(len(params.animals), animal, animals)}. Large circles: mean over seeds and "
-        f"{animals}. {intervals}Faint: each {animal}, mean over seeds.{band}{highest}"
+        f"{animals}. {intervals}Faint: each {animal}, mean over seeds"
+        f"{of_many(len(params.animals))}.{band}{highest}"
         f"{describe_warnings(table)}"
     )
     changes = "; ".join(

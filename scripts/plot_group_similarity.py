@@ -2,7 +2,7 @@
 
 from normative.figures.panels import draw_similarity
 from normative.figures.source_data import read_animals, tabulate_animals
-from normative.figures.style import MM, WIDE, plt, save
+from normative.figures.style import MM, WIDE, of_many, plt, save
 from normative.reporting.sentences import counted, describe_group_intervals, species
 from normative.workflow.runner import run
 
@@ -17,7 +17,7 @@ def main(input, output, wildcards, params):
         f"Similarity to the recordings of {wildcards.dataset}: "
         f"mean over {counted(len(params.animals), *nouns)}",
         *describe_group_intervals(table, params.confidence, nouns[1]),
-        f"faint: each {nouns[0]}",
+        f"faint: each {nouns[0]}{of_many(len(params.animals))}",
     ]
     if table["ceiling_low"].notna().all():
         lines.append(

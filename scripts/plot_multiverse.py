@@ -37,7 +37,7 @@ def main(input, output, wildcards):
     axis.tick_params(length=0)
     axis.set(
         xlabel="Measure: agreement of ranks with the first column (Kendall τ)",
-        ylabel="Model and layer (mean over seeds)",
+        ylabel="Model and layer\n(mean over seeds)",
     )
     figure.colorbar(mesh, ax=axis, label="Similarity\n(by each measure)", shrink=0.8, extend="min")
     axis.set_title(

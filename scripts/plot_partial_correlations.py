@@ -15,7 +15,7 @@ def main(input, output, wildcards):
     n_layers = (partial["given"] == "nothing").sum()
     figure, axis = plt.subplots(figsize=(WIDE, (45 + 6 * n_layers) * MM))
     image = draw_partial(axis, partial)
-    axis.set_ylabel("Model and layer (mean over seeds)")
+    axis.set_ylabel("Model and layer\n(mean over seeds)")
     figure.colorbar(image, ax=axis, label=correlation_label(comparator), shrink=0.8)
     axis.set_title(
         f"Correlation with the {wildcards.dataset} recording, controlling for simpler models\n"

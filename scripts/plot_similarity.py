@@ -2,7 +2,7 @@
 
 from normative.figures.panels import draw_similarity
 from normative.figures.source_data import read_similarities, tabulate_similarities
-from normative.figures.style import MM, WIDE, plt, save
+from normative.figures.style import MM, WIDE, of_many, plt, save
 from normative.reporting.sentences import describe_intervals
 from normative.workflow.runner import run
 
@@ -32,7 +32,8 @@ def main(input, output, wildcards, params):
     axis.set_title(
         f"Similarity to the {wildcards.dataset} recording: mean over seeds\n"
         + "\n".join(describe_intervals(table, params.confidence))
-        + f"\nfaint: individual seeds; crosses: networks that failed their task{band}"
+        + f"\nfaint: individual seeds{of_many(len(params.seeds))}; "
+        + f"crosses: networks that failed their task{band}"
     )
     save(figure, output, tabulate_similarities(table, by_seed))
 

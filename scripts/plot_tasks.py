@@ -10,6 +10,7 @@ from normative.figures.style import (
     MOST_SEEDS,
     PT,
     count_columns,
+    of_many,
     population_colors,
     population_panels,
     save,
@@ -47,9 +48,10 @@ def main(input, output, wildcards, params):
     figure.suptitle(
         f"Similarity to the {wildcards.dataset} recording by task: networks of one architecture "
         "and the same initial weights\n"
-        f"thin: seeds; points: means with {percent(params.confidence)} CIs for these gratings; "
-        "above: the task with the highest similarity,\n"
-        "by how much it exceeds the others, paired by seed, and p-values after Holm's correction"
+        f"thin: seeds{of_many(len(params.seeds), 'the middle 90 %')}; "
+        f"points: means with {percent(params.confidence)} CIs for these gratings\n"
+        "above: the task with the highest similarity, by how much it exceeds the others, paired by "
+        "seed,\nand p-values after Holm's correction"
     )
     save(figure, output, pd.concat(shown))
 

@@ -13,6 +13,7 @@ from normative.figures.style import (
     NARROW,
     PT,
     WIDE,
+    of_many,
     plt,
     save,
     say_alone,
@@ -71,7 +72,8 @@ def main(input, output, wildcards, params):
         axis.set_ylabel(similarity_label(params.comparator))
     figure.suptitle(
         f"Similarity to the {wildcards.dataset} recording before and after training\n"
-        f"thin: seeds; thick: mean; above: mean change with {100 * params.confidence:g} % CIs,\n"
+        f"thin: seeds{of_many(len(params.seeds), 'the middle 90 %')}; thick: mean\n"
+        f"above: mean change with {100 * params.confidence:g} % CIs,\n"
         "[these gratings; other neurons, trials, seeds], (other representations as smooth, too),\n"
         "and p-values after Holm's correction"
     )

@@ -42,7 +42,7 @@ def main(input, output, params, wildcards):
         for name, values in {**scores, **beyond}.items():
             if name in NORMALIZED:
                 values = values[:, sample["is_reliable"]]
-            found = summarize_neurons(values, **options)
+            found = summarize_neurons(values, **options, is_mean="seeds" in of_layer)
             rows.append({**of_layer, "score": name, **found})
 
     rows, of_seeds, groups = [], [], []

@@ -31,7 +31,8 @@ def main(input, output, params, wildcards):
             sources = sources_of_variance(of_layer, by_seed, sampling)
             row = {"model": layer.model, "layer": layer.layer, "given": name}
             row |= {"partial": of_layer[0]}
-            row |= describe_interval(of_layer[0], sources, sampling.confidence)
+            n_seeds = np.isfinite(by_seed).sum()
+            row |= describe_interval(of_layer[0], sources, sampling.confidence, n_seeds=n_seeds)
             row["unique_variance"] = means["unique"][0, layer.Index, column]
             rows.append(row)
     table = pd.DataFrame(rows, columns=COLUMNS).assign(dataset=wildcards.dataset)

@@ -78,7 +78,7 @@ def made_up():
     )
     inference = pd.concat([inference, references], ignore_index=True)
     inference = inference.assign(
-        comparator="cosine",
+        comparator="spearman",
         ceiling_low=0.921,
         ceiling_high=0.987,
         ceiling_from="halves of x (who knows)",
@@ -356,7 +356,7 @@ def test_summary_says_what_a_number_is_before_the_first_one(answer):
     lines = answer(made_up())[""]
     assert lines[0] == "# Answers: the mine recording"
     assert lines[2].startswith(
-        f"**In short.** Similarity is the {COMPARATOR_NAMES['cosine']} between a layer's RDM ("
+        f"**In short.** Similarity is the {COMPARATOR_NAMES['spearman']} between a layer's RDM ("
     )
     assert lines[3] == (
         "In brackets: 95 % CI, for these gratings with other neurons, trials and seeds."
@@ -376,11 +376,11 @@ def test_similarity_without_pairs_of_one_image_is_told_in_the_summary(answer):
     rows = tables["multiverse"].iloc[:4].copy()
     rows["dissimilarity"] = "correlation of different images"
     rows[["model", "layer"]] = ["two", "b"]  # of the most similar layer
-    rows["comparator"] = ["pearson", "cosine", "spearman", "rho_a"]
+    rows["comparator"] = ["pearson", "spearman", "cosine", "rho_a"]
     rows["similarity"] = [0.11, -0.12, 0.13, 0.14]
     tables["multiverse"] = pd.concat([tables["multiverse"], rows])
     (line,) = [line for line in answer(tables)[""] if "one image" in line]
-    assert line.endswith(", it is −0.120.")  # by the cosine, as the similarities of this study
+    assert line.endswith(", it is −0.120.")  # by Spearman's, as the similarities of this study
 
 
 @pytest.mark.parametrize("is_swapped", [False, True])

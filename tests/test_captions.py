@@ -9,6 +9,7 @@ import pytest
 from drawing import DATASET, STIMULUS, arrays, draw, number, table
 
 import describe_network
+from normative.figures import style
 from normative.reporting.sentences import describe_warnings
 
 REFERENCES = {"gabor_energy": "Gabor energy", "orientation": "orientation, straight line"}
@@ -272,6 +273,40 @@ def test_confidence_is_a_percentage_and_the_interval_names_what_is_resampled(stu
     for name, panel in (("figure_2", "b"), ("figure_3", "a")):
         _, panels = caption(study, name, inputs=inputs)
         assert " No CI, as nothing is resampled." in panels[panel]
+
+
+def test_reference_without_an_interval_hides_none_of_the_layers(study, tmp_path):
+    """Of seeds alone: a reference has none, and "nothing" is a longer word."""
+    frame = table(study, "inference").assign(stimuli_ci_low=np.nan, stimuli_ci_high=np.nan)
+    frame["ci_over"] = np.where(frame["model"] == "reference", "nothing", "seeds")
+    inputs = {"inference": write(frame, tmp_path / "inference.csv")}
+    _, panels = caption(study, "figure_2", inputs=inputs)
+    assert "thick: these gratings, other seeds (without neurons and trials)" in panels["b"]
+
+
+def test_many_seeds_are_said_to_be_drawn_as_their_distribution(study, monkeypatch):
+    assert style.of_many(40) == ""
+    assert style.of_many(41) == ", of more than 40 their distribution"
+    monkeypatch.setattr(style, "MOST_SEEDS", 2)  # of the three that there are
+    for name, panel in (("figure_2", "b"), ("figure_3", "a")):
+        _, panels = caption(study, name)
+        assert " Faint: individual seeds, of more than 2 their distribution." in panels[panel]
+    title = draw(study, "similarity").figure.axes[0].get_title()
+    assert "\nfaint: individual seeds, of more than 2 their distribution; crosses" in title
+    for name, after in (("tasks", "; points"), ("training_effect", "; thick")):
+        title = draw(study, name).figure.get_suptitle()
+        assert f"\nthin: seeds, of more than 2 the middle 90 %{after}" in title
+
+
+def test_effect_without_a_thin_line_says_why(study, tmp_path):
+    said = "(paired by seed; CIs as in a, no thin one where blocks are longer than 15°):"
+    frame = table(study, "training_effect")
+    for is_lacking in (False, True):
+        effects = frame.assign(stimuli_ci_low=-0.1, stimuli_ci_high=0.1)
+        effects.loc[0, ["stimuli_ci_low", "stimuli_ci_high"]] = np.nan if is_lacking else 0.2
+        inputs = {"training_effect": write(effects, tmp_path / "effects.csv")}
+        _, panels = caption(study, "figure_3", inputs=inputs)
+        assert (said in panels["b"]) == is_lacking
 
 
 def test_interval_is_over_what_most_layers_are_resampled_over(study, tmp_path):

@@ -45,6 +45,12 @@ def test_trials_of_both_polarities_are_weighed_by_their_number():
     np.testing.assert_allclose(found["folded"], expected, rtol=1e-5)
 
 
+def test_180_with_rounding_is_above_and_not_below():
+    angle = np.arange(12) * 30.0 - 1e-4 * (np.arange(12) == 6)
+    found = fold_half_circle(angle, RESPONSES, angle[:7], 1)
+    np.testing.assert_allclose(found["folded"], (RESPONSES[:6] + RESPONSES[6:]) / 2, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("angle", "why"),
     [

@@ -157,6 +157,9 @@ NOT_RUN = {
     'docker run --rm --user "$(id -u):$(id -g)" --volume "$PWD:/study" normative --cores all '
     "--configfile my_study.yaml": "likewise",
     "apptainer build normative.sif docker-daemon://normative:latest": "likewise",
+    "export APPTAINERENV_XDG_CACHE_HOME=/study/.cache APPTAINERENV_MPLCONFIGDIR=/study/.cache": (
+        "likewise"
+    ),
     'apptainer run --pwd /study --bind "$PWD:/study" normative.sif --cores all '
     "--configfile my_study.yaml": "likewise",
     "make test-all": "make test and make test-slow, which a fresh clone runs",

@@ -52,6 +52,15 @@ def test_perplexity_is_30_where_stimuli_are_enough():
     assert np.abs(embed(patterns) - embed(patterns, perplexity=25)).max() > 0.1
 
 
+@pytest.mark.parametrize("value", [0, 3, np.nan, np.inf, 1e30])
+def test_units_that_have_died_or_diverged_have_no_map(value):
+    """And the job goes on: t-SNE of equal points ends Python itself."""
+    patterns = np.full((24, 5), value, dtype=np.float32)
+    patterns[3] *= 2 if value == 1e30 else 1
+    assert np.isnan(embed(patterns)).all()
+    assert embed(patterns).shape == (24, 2)
+
+
 @pytest.mark.parametrize("seed", [3, 4])
 def test_maps_are_those_of_the_recording_and_of_the_shown_seeds_layers(
     study, tmp_path, monkeypatch, seed

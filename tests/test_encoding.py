@@ -87,6 +87,13 @@ def test_few_orientations_are_each_held_out_and_one_is_refused():
         block_folds([0, 180], 10, 10, 4)
 
 
+def test_three_images_are_held_out_one_by_one():
+    """With two at once there would be one left, and none to choose the penalty by."""
+    folds = block_folds(np.arange(6) * 60, 30, 2, 4)
+    assert [fold.test.tolist() for fold in folds] == [[0, 3], [1, 4], [2, 5]]
+    assert all(len(fold.inner) == 2 for fold in folds)
+
+
 def test_random_folds_hold_out_each_stimulus_once_and_leave_its_neighbors():
     folds = random_folds(np.random.default_rng(1).permutation(61), 6, 4)
     assert sorted(np.concatenate([fold.test for fold in folds])) == list(range(61))

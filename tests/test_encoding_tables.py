@@ -225,6 +225,16 @@ def test_interval_grows_with_the_spread_of_seeds_and_needs_what_is_resampled():
     assert empty == {"ci_over": "nothing", "neurons": 0}
 
 
+def test_mean_of_one_seed_says_that_its_interval_is_not_for_others():
+    values = np.random.default_rng(0).normal(size=(1, 100))
+    warning = summarize_neurons(values, ["neurons", "seeds"], 0.9, is_mean=True)["ci_warning"]
+    assert warning == "too narrow for other seeds: there is one alone"
+    assert "ci_warning" not in summarize_neurons(values, ["neurons", "seeds"], 0.9)
+    two = np.concatenate([values, values + 0.1])
+    of_two = summarize_neurons(two, ["neurons", "seeds"], 0.9, is_mean=True)["ci_warning"]
+    assert "one alone" not in of_two
+
+
 def test_figure_shows_medians_seeds_that_passed_and_folds_at_random(study):
     drawn = draw(study, "encoding")
     left, right = drawn.figure.axes

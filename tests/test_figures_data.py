@@ -416,6 +416,15 @@ def test_embeddings(study):
     assert drawn.figure.get_suptitle() == title
 
 
+def test_population_without_a_map_says_so(study, tmp_path):
+    maps = {**arrays(study, "embeddings/cnn.npz")}
+    maps["fc"] = np.full_like(maps["fc"], np.nan)
+    np.savez(tmp_path / "maps.npz", **maps)
+    drawn = draw(study, "embeddings", inputs={"embeddings": tmp_path / "maps.npz"})
+    said = [[text.get_text() for text in axis.texts] for axis in drawn.figure.axes[:3]]
+    assert said == [[], [], ["no map: responses\nall alike or too large"]]
+
+
 def test_learning_curves(study):
     drawn = draw(study, "learning_curves")
     for axes, model in zip(drawn.figure.axes, ["cnn", "cnn_orientation"], strict=True):
@@ -644,7 +653,7 @@ def test_training_effect(study):
     assert drawn.figure.axes[0].get_ylabel() == "Similarity of RDMs (Spearman ρ)"
     assert drawn.figure.get_suptitle() == (
         "Similarity to the simulated_small recording before and after training\n"
-        "thin: seeds; thick: mean; above: mean change with 90 % CIs,\n"
+        "thin: seeds; thick: mean\nabove: mean change with 90 % CIs,\n"
         "[these gratings; other neurons, trials, seeds], (other representations as smooth, too),\n"
         "and p-values after Holm's correction"
     )

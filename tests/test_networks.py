@@ -245,6 +245,17 @@ def test_maximum_comes_from_the_first_of_equals_row_by_row():
     assert position.flatten().tolist() == [2, 14]
 
 
+def test_gradient_of_strips_stays_on_their_device():
+    """Here on one without numbers, which as a GPU does not mix with a CPU's."""
+    strips = cut_strips(torch.rand(3, 24, 29)).to("meta")
+    weight = torch.rand(2, 1, 7, 7, device="meta", requires_grad=True)
+    bias = torch.rand(2, device="meta", requires_grad=True)
+    pooled = convolve_and_pool(strips, weight, bias)
+    gradient = torch.autograd.grad(pooled, weight, torch.ones_like(pooled))[0]
+    assert gradient.device.type == "meta"
+    assert gradient.shape == weight.shape
+
+
 def test_patch_of_each_maximum_holds_the_pixels_that_made_it():
     """Its product with the filter is the maximum; widths need not be whole squares."""
     images, weight = torch.rand(3, 24, 29), torch.rand(2, 1, 7, 7) - 0.5

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ import torch
 import yaml
 from torch import nn
 
+import extract_activations
 from normative.networks.activations import layer_activations
 from normative.networks.networks import build_network
 from normative.networks.own import crop, describe_layers, find_wrong_layer
@@ -241,6 +243,31 @@ def test_initial_weights_from_any_generator_follow_the_seed(folder):
     (folder / "my_networks.py").write_text(text)
     found = [train(own(folder), epochs=0)[0].own.drawn for _ in range(2)]
     assert torch.equal(*found)
+
+
+@pytest.mark.parametrize("draw", ["torch.randn(48, 64)", "torch.tensor(np.random.randn(48, 64))"])
+def test_what_a_network_draws_and_does_not_save_is_that_of_its_seed(folder, tmp_path, draw):
+    """Its recorded layers are those of the network that was trained."""
+    text = "import numpy as np\nimport torch\n" + NETWORK.replace(
+        "self.unused = nn.L", f"self.mask = {draw}.float()\n        self.unused = nn.L"
+    ).replace("self.block1(images)", "self.block1(images * self.mask)")
+    (folder / "my_networks.py").write_text(text)
+    np.savez(tmp_path / "stimuli.npz", images=IMAGES)
+    nets = {}
+    for seed in (12, 3):
+        config = TrainingConfig(own(folder), None, "tilt", 1, 10, 0.01, 0.9)
+        nets[seed], _ = train_network(IMAGES, np.linspace(-85, 90, 20), seed, config)
+    torch.save({seed: net.state_dict() for seed, net in nets.items()}, tmp_path / "weights.pt")
+    extract_activations.main(
+        SimpleNamespace(stimuli=tmp_path / "stimuli.npz", weights=tmp_path / "weights.pt"),
+        SimpleNamespace(activations=tmp_path / "layers.npz"),
+        SimpleNamespace(network=own(folder), task="tilt", layers=["block1.conv", "fc"]),
+        threads=1,
+    )
+    for seed, layers in read_stack(tmp_path / "layers.npz"):
+        expected = layer_activations(nets[seed], IMAGES, ["block1.conv", "fc"])
+        for name, responses in layers.items():
+            np.testing.assert_array_equal(responses, expected[name])
 
 
 def test_number_of_outputs_that_is_given_twice_is_refused(folder):

@@ -469,6 +469,10 @@ def test_jobs_ask_for_more_memory_and_time_the_more_seeds_they_handle(new_study)
     study.run("--", f"{models}/seeds-12/weights.pt", f"{models}/seeds-3-4/weights.pt")
     one, two = ((study.folder / f"told{n}").read_text().split() for n in (1, 2))
     assert [int(more) - int(less) for less, more in zip(one, two, strict=True)] == [15, 1]
+    script.write_text(told)  # which trains no network
+    longer = {"training": {"epochs": 100, "stimuli": 1000}, "overwrite": True}
+    study.snakemake("--cores", "2", "--", "results/models/cnn/seeds-12/weights.pt", overlay=longer)
+    assert (study.folder / "told1").read_text().split()[1] == "14", "4 minutes a seed"
 
 
 def test_jobs_ask_for_more_memory_the_larger_the_layers_of_a_seed_are(study, new_study):

@@ -1,6 +1,7 @@
 """A recording is selected, normalized and averaged as its entry says, and all is told."""
 
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -157,6 +158,20 @@ def test_means_of_unequal_numbers_of_trials_are_weighted_by_them():
     arrays = prepare(recording, {}, PATH)
     np.testing.assert_allclose(arrays["resp"], [[1, 1], [2, 5]])
     assert arrays["n_trials"].tolist() == [4, 2]
+    parts = {"half_1": responses + 1, "half_2": responses - 1}
+    arrays = prepare(replace(recording, parts=parts), {}, PATH)
+    np.testing.assert_allclose(arrays["resp"], [[1, 1], [2, 5]])
+    np.testing.assert_allclose(arrays["resp_train"], [[2, 2], [3, 6]])
+
+
+@pytest.mark.parametrize("wrong", [0, np.nan, 2.5, -1])
+def test_number_of_trials_that_is_none_is_told_with_its_angle(wrong):
+    responses = np.array([[0.0, 1], [4, 1], [2, 5]])
+    recording = make(responses, [10, 20, 50], is_trials=False, n_trials=np.array([3, wrong, 2.0]))
+    with pytest.raises(UserError, match=rf"mine.npz: found {wrong:g} .* at the angle 20, expected"):
+        prepare(recording, {}, PATH)
+    blank = replace(recording, angle=np.array([10, np.nan, 50]))
+    assert prepare(blank, {}, PATH)["n_trials"].tolist() == [3, 2]
 
 
 def test_zscore_is_over_the_different_angles():
@@ -229,6 +244,21 @@ def test_cells_with_nan_are_refused_or_left_out_and_counted():
     arrays = prepare(recording, {"nan": "drop_cells"}, PATH)
     assert arrays["cells"].tolist() == list("abde")
     assert "2 of 6 cells with NaN or infinite responses are left out" in told(arrays)
+
+
+def test_nan_in_one_part_of_the_trials_is_left_out_as_in_all_of_them():
+    """Of a grating with a single trial, one part has no response."""
+    responses = np.random.default_rng(0).random((6, 5))
+    parts = {"half_1": responses.copy(), "half_2": responses + 1}
+    parts["half_2"][3, 2] = np.nan
+    recording = make(responses, np.arange(6) * 30.0, is_trials=False, parts=parts)
+    with pytest.raises(UserError, match=r"1 cells have NaN.*cell 2; .*nan: drop_cells"):
+        prepare(recording, {}, PATH)
+    arrays = prepare(recording, {"nan": "drop_cells"}, PATH)
+    np.testing.assert_allclose(arrays["resp_test"], np.delete(responses, 2, axis=1) + 1)
+    arrays = prepare(recording, {"nan": "drop_trials"}, PATH)
+    np.testing.assert_allclose(arrays["resp_test"], np.delete(responses, 3, axis=0) + 1)
+    assert arrays["stimuli"].tolist() == [0, 30, 60, 120, 150]
 
 
 def test_trials_without_any_response_are_left_out_and_not_all_cells(monkeypatch):
@@ -356,6 +386,13 @@ def test_angles_above_180_want_a_decision():
     with pytest.raises(UserError, match=r"3 of 8 rows have canonical angles above 180°.*above_180"):
         prepare(recording, {}, PATH)
     assert len(prepare(recording, {"above_180": "keep"}, PATH)["stimuli"]) == 8
+
+
+def test_half_a_turn_in_radians_is_180_whatever_its_digits():
+    """π in single precision is 180.000005°."""
+    angle = np.linspace(0, np.pi, 13).astype(np.float32)
+    recording = make(np.eye(13), angle, is_trials=False)
+    assert prepare(recording, {"unit": "radians"}, PATH)["stimuli"][-1] == 180
 
 
 def test_thousands_of_continuous_angles_are_binned_by_the_degree_and_it_is_told():

@@ -49,6 +49,17 @@ def test_stimuli_that_all_units_answer_alike_are_told(tmp_path, caplog):
         assert not np.isnan(rdms["fc"][0]).any()
 
 
+def test_responses_that_are_not_finite_are_told_as_such(tmp_path, caplog):
+    activations = np.random.default_rng(0).standard_normal((1, 6, 5))
+    activations[0, :, 2] = np.nan
+    np.savez(tmp_path / "a.npz", seeds=[7], fc=activations)
+    output = SimpleNamespace(rdms=tmp_path / "rdms.npz")
+    compute_rdms.main(SimpleNamespace(activations=tmp_path / "a.npz"), output)
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == 1
+    assert said[0].startswith("seed 7, fc: responses are not finite numbers to 6 of 6 stimuli")
+
+
 def test_rdms_of_a_recording_are_of_each_form_of_the_responses(folder, tmp_path):
     output = SimpleNamespace(rdms=tmp_path / "rdms.npz")
     compute_recording_rdm.main(SimpleNamespace(responses=folder / "responses.npz"), output)

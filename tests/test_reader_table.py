@@ -314,6 +314,9 @@ def test_numbers_of_trials_are_read(tmp_path):
     recording = table.read(path, {})
     np.testing.assert_array_equal(recording.n_trials, np.arange(8) + 3)
     assert list(recording.cells) == CELLS
+    frame = wide().assign(n_trials=np.r_[np.nan, np.arange(7) + 3])
+    with pytest.raises(UserError, match="found nan as the number of trials at the angle"):
+        prepare(table.read(save(frame, tmp_path / "n", "comma"), {}), {}, "n")
     twice = pd.concat([wide(), wide(RESPONSES + 1)]).assign(n_trials=5)
     assert not table.read(save(twice, path, "comma"), {}).is_trials  # means of two sessions
 

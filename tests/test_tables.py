@@ -859,6 +859,28 @@ def test_partial_table(tabulate, rdms, drawn):
         assert table[column].tolist() == expected[column]
 
 
+def test_partial_correlations_of_one_seed_say_that_they_are_not_for_others(folder, tmp_path):
+    with np.load(folder / "similarities/means.npz") as file:
+        means = dict(file)
+    means["partial_by_seed"][1:, 0] = np.nan
+    np.savez(tmp_path / "means.npz", **means)
+    tabulate_partial.main(
+        SimpleNamespace(
+            responses=folder / "responses.npz",
+            means=tmp_path / "means.npz",
+            layers=folder / "similarities/layers.csv",
+            references=folder / "rdms/references.npz",
+        ),
+        SimpleNamespace(partial=tmp_path / "partial.csv"),
+        SimpleNamespace(resample=["neurons", "seeds"], confidence=0.9),
+        SimpleNamespace(dataset="simulated_small"),
+    )
+    table = pd.read_csv(tmp_path / "partial.csv").set_index(["model", "layer"])
+    (first, *others) = [table.loc[[layer], "ci_warning"] for layer in LAYERS]
+    assert first.str.startswith("too narrow for other seeds").all()
+    assert not any(other.str.startswith("too narrow").any() for other in others)
+
+
 def tau_a(first, second):
     """Concordant less discordant pairs, over all pairs."""
     signs = [np.sign(np.subtract.outer(values, values)) for values in (first, second)]

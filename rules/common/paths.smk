@@ -27,8 +27,12 @@ GIVEN = [
     and ("weights" in config["models"][model] or config["models"][model]["task"] == "none")
 ]
 TASK_GROUPS = group_by_task(config)
-# By their names in paths; a model without a task has none.
-TASKS = {own_task_name(design["task"]): design["task"] for design in config["models"].values()}
+# By their names in paths; a model without a task has none. Code of other models is not looked at.
+TASKS = {
+    own_task_name(design["task"]): design["task"]
+    for model, design in config["models"].items()
+    if model in STUDY or not is_own(design["task"])
+}
 OWN_NETWORKS = [model for model in STUDY if is_own(config["models"][model]["network"])]
 
 
@@ -124,6 +128,11 @@ def memory(mb, mb_per_seed=0, mb_per_input_mb=0, copies_of_a_seed=0):
     return mem_mb
 
 
-def training_minutes(wildcards):
-    """Run time of a training job in minutes."""
-    return 10 + len(seeds_of(wildcards))
+def training_minutes(wildcards, attempt):
+    """Run time of a training job in minutes, as much again at each attempt.
+
+    A minute a seed, and more where there are more epochs or images than the tutorial's.
+    """
+    n_shown = EPOCHS[wildcards.model] * config["training"]["stimuli"]
+    each = max(1, n_shown / (25 * 1000))
+    return attempt * math.ceil(10 + each * len(seeds_of(wildcards)))

@@ -58,6 +58,8 @@ def block_folds(orientation_deg, gap_deg, n_folds, n_inner):
     """
     orientation_deg = np.asarray(orientation_deg, dtype=np.float64)
     folds = []
+    n_images = len(find_images(orientation_deg)[0])
+    n_folds = 3 if n_images == 3 else n_folds  # two images are left, one to choose the penalty by
     for train, test, gap in hold_out_blocks(orientation_deg, gap_deg, n_folds):
         left = orientation_deg[train]
         inner = [split[:2] for split in hold_out_blocks(left, gap_deg, n_inner)]

@@ -37,7 +37,8 @@ def draw_space(matrix, recordings, names_of_recordings, kind, title):
     mesh = left.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1)
     numbers = range(1, len(names) + 1)
     labels = [named.get(name) or _label(name) for name in names]
-    left.set_xticks(range(len(names)), numbers, fontsize=5 * PT)
+    turned = 90 if len(names) > 15 else 0  # numbers of two digits would touch
+    left.set_xticks(range(len(names)), numbers, fontsize=5 * PT, rotation=turned)
     left.set_yticks(
         range(len(names)),
         [f"{text}  {number}" for number, text in zip(numbers, labels, strict=True)],

@@ -72,6 +72,11 @@ plt.style.use(
 )
 
 
+def of_many(n_shown, instead="their distribution"):
+    """Say what is drawn in place of each of many seeds, or animals; nothing of few."""
+    return f", of more than {MOST_SEEDS} {instead}" if n_shown > MOST_SEEDS else ""
+
+
 def layer_colors(n_layers):
     """List a color for each of any number of layers.
 

@@ -12,7 +12,7 @@ def mean_over_seeds(values):
     return mean_of_defined(values) if len(values) else np.full(values.shape[1], np.nan)
 
 
-def summarize_neurons(values, resample, confidence):
+def summarize_neurons(values, resample, confidence, is_mean=False):
     """Summarize the scores of neurons: quartiles over neurons, means of these over seeds.
 
     The interval is a t interval of the median, for other neurons and seeds. The standard error over
@@ -26,6 +26,8 @@ def summarize_neurons(values, resample, confidence):
     resample : list of str
         "neurons", "seeds": what the interval is over.
     confidence : float
+    is_mean : bool
+        Whether this is a mean over seeds: with a warning, then, where it is of one.
 
     Returns
     -------
@@ -45,6 +47,7 @@ def summarize_neurons(values, resample, confidence):
         sources["neurons"] = mjci(of_neurons, [0.5])[0] ** 2, len(of_neurons) - 1
     if "seeds" in resample and len(values) > 1:
         sources["seeds"] = np.var(quartiles[1], ddof=1) / len(values), len(values) - 1
-    interval = describe_interval(median, sources, confidence, largest=np.inf)
+    n_seeds = len(values) if is_mean else None
+    interval = describe_interval(median, sources, confidence, largest=np.inf, n_seeds=n_seeds)
     quartiles = {"median": median, "low_quartile": low, "high_quartile": high}
     return {**quartiles, **interval, "neurons": len(of_neurons)}

@@ -1,5 +1,8 @@
 """The networks that learn a task on gratings."""
 
+import random
+
+import numpy as np
 import torch
 from torch import nn
 
@@ -193,6 +196,13 @@ def make_convolution():
 NETWORKS = {
     network.__name__: network for network in (FC, ConvFC, ConvPoolFC, ConvPool2FC, ConvNormPoolFC)
 }
+
+
+def start_generators(seed):
+    """Start the generators of PyTorch, Python and NumPy, from which a network is drawn."""
+    torch.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
 
 
 def build_network(network, image_shape, filters="random", task="tilt"):

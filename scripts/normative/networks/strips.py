@@ -153,9 +153,9 @@ def patch_starts(strips_shape, row, position):
     """
     n_images, n_strips, n_columns, _ = strips_shape
     # `position` counts convolved columns, fewer than those of a strip, within one image.
-    skipped = torch.arange(n_strips).view(-1, 1, 1) * (KERNEL_SIZE - 1)  # (strips, 1, 1)
-    # (images, 1, 1, 1)
-    first_column = torch.arange(n_images).view(-1, 1, 1, 1) * (n_strips * n_columns)
+    strip = torch.arange(n_strips, device=position.device).view(-1, 1, 1)  # (strips, 1, 1)
+    image = torch.arange(n_images, device=position.device).view(-1, 1, 1, 1)  # (images, 1, 1, 1)
+    skipped, first_column = strip * (KERNEL_SIZE - 1), image * (n_strips * n_columns)
     # (images, strips, squares, channels)
     return (position + skipped + first_column) * STRIP_HEIGHT + row
 
@@ -177,7 +177,8 @@ def sum_patches(strips, starts, gradient):
     # Patches that start at each pixel, overlapping in memory: no copy is made.
     n_patches = strips.numel() - PATCH_LENGTH + 1
     patches = strips.as_strided((n_patches, PATCH_LENGTH), (1, 1))  # (patches, PATCH_LENGTH)
-    channel = torch.arange(n_channels).expand_as(starts)  # (images, strips, squares, channels)
+    # (images, strips, squares, channels)
+    channel = torch.arange(n_channels, device=starts.device).expand_as(starts)
     weights = torch.sparse_coo_tensor(  # (channels, patches)
         torch.stack([channel.flatten(), starts.flatten()]),
         gradient.flatten(),

@@ -11,6 +11,7 @@ from normative.recordings.binning import (
     treat_above_180,
 )
 from normative.stimuli.coverage import Coverage
+from normative.stimuli.gratings import SAME_DEG
 
 # Resultant length of the trials' angles, of more of which shifted labels would not be alike: at
 # 0.1, 6 % of recordings that are nearly all noise are found related to pixels, at 0.15 15 %.
@@ -43,7 +44,7 @@ def fold_half_circle(angle_deg, responses, kept_deg, bin_width, n_trials=None):
     """
     angle = treat_above_180(angle_deg, "fold")
     groups = group_rows(angle, choose_bin_width(angle, "fold", bin_width))
-    is_above = angle_deg >= 180
+    is_above = angle_deg >= 180 - SAME_DEG
     if any(is_above[rows].all() or not is_above[rows].any() for rows in groups):
         return {"no_shifts": "not all orientations were shown with both polarities"}
     means = average_angles(angle, groups, n_trials)

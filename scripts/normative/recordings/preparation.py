@@ -10,6 +10,7 @@ from normative.recordings.binning import MOST_ORIENTATIONS, choose_bin_width, tr
 from normative.recordings.convention import canonical_angle, group_angles
 from normative.recordings.parts import noise_variances, part_weights
 from normative.recordings.readers import stimuli
+from normative.stimuli.gratings import SAME_DEG
 from normative.workflow.errors import UserError
 
 CELLS_AT_ONCE = 500
@@ -62,15 +63,14 @@ def prepare(recording, entry, path):
         angle = np.round(angle) % entry.get("period", 360)
     different, index = group_angles(angle)
     prepared = {"stimuli": np.round(different, 4)}  # no digits that conversion has left
-    trials = recording.n_trials[rows] if recording.n_trials is not None else None
-    if recording.is_trials:
-        trials = np.ones(len(rows), dtype=int)
-    if trials is not None:
-        prepared["n_trials"] = np.bincount(index, trials).astype(int)
+    weights = np.ones(len(rows), dtype=int)
+    if recording.n_trials is not None and not recording.is_trials:
+        weights = count_trials(recording, rows, path)
+    if recording.n_trials is not None or recording.is_trials:
+        prepared["n_trials"] = np.bincount(index, weights).astype(int)
 
-    notes += describe_unequal(recording, rows, index, entry)
+    notes += describe_unequal(recording, rows, index, entry, weights)
     halves = find_halves(recording, rows, index, different, entry, notes)
-    weights = trials if trials is not None else np.ones(len(rows))
     normalize = entry.get("normalize", "none")
     names = ["resp"] if halves is None else ["resp", "resp_train", "resp_test"]
     means = {name: np.empty((len(different), len(cells)), np.float32) for name in names}
@@ -80,7 +80,8 @@ def prepare(recording, entry, path):
         few = slice(start, start + CELLS_AT_ONCE)
         some = cells[few]
         block = read_block(recording.responses, rows, some)  # rows × cells
-        is_kept[few] = np.isfinite(block).all(axis=0)
+        blocks = [block] if halves is not None else [block, *read_parts(recording, rows, some)]
+        is_kept[few] = np.isfinite(blocks).all(axis=(0, 1))
         block = normalize_rows(block, recording, some, normalize, path)
         averages = {"resp": average(block, index, weights)}
         if halves is not None:
@@ -115,7 +116,7 @@ def prepare(recording, entry, path):
                 f"{path}: `normalize: {normalize}` is for single trials, and the file has means "
                 "over parts of them; choose zscore or none"
             )
-        parts = combine_parts(recording, rows, index, cells_kept, notes)
+        parts = combine_parts(recording, rows, index, weights, cells_kept, notes)
         parts = zscore(parts) if normalize == "zscore" else parts
         is_silent[is_kept] = ~varies(*moments(parts["resp"]))
         prepared |= {name: of_cells.astype(np.float32) for name, of_cells in parts.items()}
@@ -154,8 +155,9 @@ def leave_out_incomplete(recording, rows, cells, path, notes):
     """Leave out rows with NaN or infinite responses in any cell."""
     is_whole = np.ones(len(rows), dtype=bool)
     for start in range(0, len(cells), CELLS_AT_ONCE):
-        block = read_block(recording.responses, rows, cells[start : start + CELLS_AT_ONCE])
-        is_whole &= np.isfinite(block).all(axis=1)
+        some = cells[start : start + CELLS_AT_ONCE]
+        blocks = [read_block(recording.responses, rows, some), *read_parts(recording, rows, some)]
+        is_whole &= np.isfinite(blocks).all(axis=(0, 2))
     if not is_whole.any():
         raise UserError(
             f"{path}: all {len(rows)} rows have NaN in some cell, so that `nan: drop_trials` "
@@ -196,6 +198,11 @@ def read_block(responses, rows, cells):
     is_run = (np.diff(cells) == 1).all()
     columns = slice(cells[0], cells[-1] + 1) if is_run else cells
     return np.asarray(responses[:, columns])[rows].astype(np.float64)
+
+
+def read_parts(recording, rows, cells):
+    """Read the same of the means over parts of the trials; none where there are none."""
+    return [read_block(part, rows, cells) for part in (recording.parts or {}).values()]
 
 
 def refuse_or_tell_nan(recording, cells, is_kept, entry, path, notes):
@@ -265,7 +272,7 @@ def select_cells(recording, entry, path, notes):
 
 def check_above_180(angle, entry, path):
     """Refuse angles above 180° of which the entry does not say what becomes of them."""
-    n_above = int(np.sum(angle > 180 + 1e-9))
+    n_above = int(np.sum(angle > 180 + SAME_DEG))
     if n_above and "above_180" not in entry:
         raise UserError(
             f"{path}: {n_above} of {len(angle)} rows have canonical angles above 180°, whose "
@@ -273,6 +280,20 @@ def check_above_180(angle, entry, path):
             "entry what becomes of them: drop (as the tutorial does), fold (average θ and "
             "θ + 180°) or keep (as stimuli of their own)"
         )
+
+
+def count_trials(recording, rows, path):
+    """Give the number of trials of each row, (rows,), as whole numbers."""
+    counts = np.asarray(recording.n_trials)[rows]
+    is_count = (counts >= 1) & (counts % 1 == 0)
+    if not is_count.all():
+        first = np.argmin(is_count)
+        raise UserError(
+            f"{path}: found {counts[first]:g} as the number of trials at the angle "
+            f"{recording.angle[rows[first]]:g}, expected a whole number above zero; correct it, or "
+            "leave the numbers of trials out"
+        )
+    return counts.astype(int)
 
 
 def find_averaged(recording, rows, entry):
@@ -297,8 +318,10 @@ def is_one_an_angle(recording, name, rows, entry):
     return stimuli.is_function(np.unique(values, return_inverse=True)[1], index)
 
 
-def describe_unequal(recording, rows, index, entry):
+def describe_unequal(recording, rows, index, entry, weights):
     """Say of each averaged condition whose values were not shown equally often at all angles.
+
+    `weights` are the numbers of trials of the rows.
 
     Returns
     -------
@@ -309,7 +332,6 @@ def describe_unequal(recording, rows, index, entry):
         values = stimuli.comparable(recording.conditions[name][rows])
         different, codes = np.unique(values, return_inverse=True)
         counts = np.zeros((index.max() + 1, len(different)), int)  # angles × values
-        weights = 1 if recording.n_trials is None else recording.n_trials[rows]
         np.add.at(counts, (index, codes), weights)
         if np.ptp(counts):
             sentences.append(
@@ -434,18 +456,18 @@ def describe_normalization(normalize):
     }[normalize]
 
 
-def combine_parts(recording, rows, index, cells, notes):
+def combine_parts(recording, rows, index, weights, cells, notes):
     """Take means over separate parts of the trials as halves; combine them by their noise.
 
     Parts may be of unequal size. The mean of both, weighted by the inverse of their noise, is that
     of all trials where the file has no other.
     """
     parts = [
-        average(read_block(recording.parts[name], rows, cells), index, np.ones(len(rows)))
+        average(read_block(recording.parts[name], rows, cells), index, weights)
         for name in ("half_1", "half_2")
     ]
     if not recording.is_mean_of_parts:
-        whole = average(read_block(recording.responses, rows, cells), index, np.ones(len(rows)))
+        whole = average(read_block(recording.responses, rows, cells), index, weights)
         return {"resp": whole, "resp_train": parts[0], "resp_test": parts[1]}
     noise, weights = noise_variances(*parts), part_weights(*parts)
     if min(noise) > 0:

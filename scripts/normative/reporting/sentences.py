@@ -118,9 +118,10 @@ def describe_intervals(table, confidence):
     list of str
         A clause for each kind of interval that there is, or one that says that there is none.
     """
-    over = max(table["ci_over"], key=len, default="nothing")  # a model of one seed lacks seeds
+    # A model of one seed lacks seeds, and a reference has none.
+    over = max(table["ci_over"].replace("nothing", ""), key=len, default="")
     clauses = []
-    if over != "nothing":
+    if over:
         missing = [name for name in ("neurons", "trials", "seeds") if name not in over]
         without = f" (without {' and '.join(missing)})" if missing else ""
         others = enumerated(over.split("+"))

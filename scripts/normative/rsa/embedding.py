@@ -1,5 +1,6 @@
 """Low-dimensional maps of population responses."""
 
+import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
@@ -20,7 +21,13 @@ def embed(patterns, n_components=20, perplexity=30):
     Returns
     -------
     array of float32, shape (stimuli, 2)
+        NaN where all stimuli have the same response, as of units that have died, or where responses
+        are not finite or too large to be squared, as of a network whose training diverged.
     """
+    with np.errstate(over="ignore", invalid="ignore"):
+        is_finite = np.isfinite(np.square(patterns).sum())
+    if not is_finite or not np.ptp(patterns, axis=0).any():
+        return np.full((len(patterns), 2), np.nan, np.float32)
     n_components = min(n_components, *patterns.shape)
     # (stimuli, units) -> (stimuli, components)
     reduced = PCA(n_components, random_state=0).fit_transform(patterns)

@@ -1,13 +1,12 @@
 """Training by stochastic gradient descent, in the tutorial's exact order of random draws."""
 
 import logging
-import random
 
 import numpy as np
 import torch
 from torch.optim.sgd import sgd
 
-from normative.networks.networks import build_network
+from normative.networks.networks import build_network, start_generators
 from normative.tasks import find_task
 from normative.workflow.errors import UserError
 
@@ -112,9 +111,7 @@ def draw(seed, images_shape, config):
         A permutation of the images for each epoch.
     """
     n_images, *image_shape = images_shape
-    torch.manual_seed(seed)
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
+    start_generators(seed)
     net = build_network(config.network, image_shape, config.filters, config.task)
     return net, [torch.randperm(n_images) for _ in range(config.epochs)]
 

@@ -494,8 +494,8 @@ def _read_long(path, columns, entry):
         responses[stimulus, codes] = values
         is_trials = False
         if counts:
-            n_trials = np.zeros(n_stimuli, int)
-            n_trials[stimulus] = read_numbers(path, counts, columns[counts]).astype(int)
+            n_trials = np.zeros(n_stimuli)
+            n_trials[stimulus] = read_numbers(path, counts, columns[counts])
             notes.append(f"Column `{counts}` tells the number of trials.")
     elif is_equal or number:
         if is_equal:
@@ -769,7 +769,7 @@ def _read_wide(path, columns, entry):
     cells = {name: read_numbers(path, name, columns.pop(name), lines) for name in names}
     counts, n_trials = _trials_column(columns), None
     if counts:
-        n_trials = read_numbers(path, counts, columns[counts]).astype(int)
+        n_trials = read_numbers(path, counts, columns[counts])
     conditions, more = stimuli.find_conditions(
         {name: values for name, values in columns.items() if name != counts}, angle
     )
