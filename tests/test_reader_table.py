@@ -9,6 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from normative.recordings.preparation import prepare
 from normative.recordings.readers import stimuli, table
 from normative.workflow.errors import UserError
 
