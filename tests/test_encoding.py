@@ -90,7 +90,7 @@ def test_few_orientations_are_each_held_out_and_one_is_refused():
 def test_three_images_are_held_out_one_by_one():
     """With two at once there would be one left, and none to choose the penalty by."""
     folds = block_folds(np.arange(6) * 60, 30, 2, 4)
-    assert [fold.test.tolist() for fold in folds] == [[0, 3], [1, 4], [2, 5]]
+    assert sorted(fold.test.tolist() for fold in folds) == [[0, 3], [1, 4], [2, 5]]
     assert all(len(fold.inner) == 2 for fold in folds)
 
 

@@ -317,7 +317,7 @@ def test_numbers_of_trials_are_read(tmp_path):
     assert list(recording.cells) == CELLS
     frame = wide().assign(n_trials=np.r_[np.nan, np.arange(7) + 3])
     with pytest.raises(UserError, match="found nan as the number of trials at the angle"):
-        prepare(table.read(save(frame, tmp_path / "n", "comma"), {}), {}, "n")
+        prepare(table.read(save(frame, tmp_path / "n", "comma"), {}), {"above_180": "keep"}, "n")
     twice = pd.concat([wide(), wide(RESPONSES + 1)]).assign(n_trials=5)
     assert not table.read(save(twice, path, "comma"), {}).is_trials  # means of two sessions
 
