@@ -722,7 +722,7 @@ def test_partial_correlations(study):
     check_partial(axes, study)
     check_partial_data(drawn.data, study)
     check_color_bar(bar, "Correlation of RDMs (Spearman ρ)", (-1, 1))
-    assert axes.get_ylabel() == "Model and layer (mean over seeds)"
+    assert axes.get_ylabel() == "Model and layer\n(mean over seeds)"
     assert axes.get_title() == (
         "Correlation with the simulated_small recording, controlling for simpler models\n"
         "left column: raw correlation; bold: the CI for these gratings excludes zero"
@@ -809,7 +809,7 @@ def test_multiverse(study):
         assert name == of_rdms + COMPARATORS[measure[1]]
         assert abs(number(value) - agreement[measure].iloc[0]) <= 0.005 + 1e-9
     check_color_bar(bar, "Similarity\n(by each measure)", (0, 1))
-    assert axes.get_ylabel() == "Model and layer (mean over seeds)"
+    assert axes.get_ylabel() == "Model and layer\n(mean over seeds)"
     assert axes.get_xlabel() == ("Measure: agreement of ranks with the first column (Kendall τ)")
     assert axes.get_title() == (
         "simulated_small recording: rank of each layer (1: most similar) by each measure"

@@ -869,7 +869,7 @@ def test_partial_correlations_of_one_seed_say_that_they_are_not_for_others(folde
             responses=folder / "responses.npz",
             means=tmp_path / "means.npz",
             layers=folder / "similarities/layers.csv",
-            references=folder / "rdms/references.npz",
+            references=folder / "similarities/references.npz",
         ),
         SimpleNamespace(partial=tmp_path / "partial.csv"),
         SimpleNamespace(resample=["neurons", "seeds"], confidence=0.9),
