@@ -287,6 +287,8 @@ def test_reference_without_an_interval_hides_none_of_the_layers(study, tmp_path)
 def test_many_seeds_are_said_to_be_drawn_as_their_distribution(study, monkeypatch):
     assert style.of_many(40) == ""
     assert style.of_many(41) == ", of more than 40 their distribution"
+    for name in ("figure_2", "figure_3", "similarity", "tasks", "training_effect"):
+        draw(study, name)  # so that no other test has the number that follows
     monkeypatch.setattr(style, "MOST_SEEDS", 2)  # of the three that there are
     for name, panel in (("figure_2", "b"), ("figure_3", "a")):
         _, panels = caption(study, name, inputs={})  # drawn anew
