@@ -38,6 +38,7 @@ MUTANTS = [
         ("start = np.argmax(steps) + 1", "start = 0"),
         ("order[~np.isin(order, test)]", "order"),
         ("LEAST_LEFT = 1 / 3", "LEAST_LEFT = 1 / 30"),
+        ("3 if n_images == 3 else n_folds", "n_folds"),
     ),
     *edits(
         "encoding",

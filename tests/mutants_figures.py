@@ -511,6 +511,8 @@ MUTANTS = [
         "captions",
         "scripts/plot_figure_3.py",
         CAPTIONS,
+        ("notna().any() and lacks_thin.any()", "notna().any()"),
+        ("seeds{of_many(len(params.seeds))}", "seeds"),
         (
             "{signed(row.effect)} {bounds(row.ci_low, row.ci_high)}",
             "{signed(row.effect)} {bounds(row.ci_low, row.effect)}",
@@ -562,5 +564,23 @@ MUTANTS = [
         "scripts/plot_calibration.py",
         FIGURES_DATA,
         ('"too narrow": 3', '"too narrow": 0'),
+    ),
+    *edits(
+        "captions",
+        "scripts/normative/reporting/sentences.py",
+        CAPTIONS,
+        (
+            """# A model of one seed lacks seeds, and a reference has none.
+    over = max(table["ci_over"].replace("nothing", "")""",
+            """# A model of one seed.
+    over = max(table["ci_over"]""",
+        ),
+    ),
+    *edits(
+        "encoding",
+        "scripts/normative/inference/summaries.py",
+        ["tests/test_encoding_tables.py"],
+        ("len(values) if is_mean else None", "None"),
+        ("len(values) if is_mean else None", "len(values)"),
     ),
 ]

@@ -300,6 +300,8 @@ MUTANTS = [
         ("n_components=20", "n_components=2"),
         ("perplexity=30", "perplexity=5"),
         ("min(perplexity, len(patterns) - 1)", "perplexity"),
+        ("not is_finite or not np.ptp(patterns, axis=0).any()", "not is_finite"),
+        ("np.isfinite(np.square(patterns).sum())", "np.isfinite(patterns).all()"),
     ),
     *edits(
         "science",
@@ -446,7 +448,8 @@ MUTANTS = [
         "science",
         "scripts/normative/recordings/closed_circle.py",
         CLOSED_CIRCLE,
-        ("is_above = angle_deg >= 180", "is_above = angle_deg > 180"),
+        ("angle_deg >= 180 - SAME_DEG", "angle_deg >= 180 + SAME_DEG"),
+        ("angle_deg >= 180 - SAME_DEG", "angle_deg >= 180"),
         (
             'average_orientations(responses, groups, n_trials), "fold',
             'average_orientations(responses, groups), "fold',

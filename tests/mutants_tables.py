@@ -204,6 +204,7 @@ MUTANTS = [
         "scripts/compute_rdms.py",
         RDM_FILES,
         (".all(axis=1).sum()", ".any(axis=1).sum()"),
+        ("np.isfinite(activations).all()", "True"),
     ),
     *edits(
         "tables",
@@ -385,6 +386,7 @@ MUTANTS = [
         "scripts/tabulate_partial.py",
         TABLES,
         ('means["unique"][0,', 'means["unique"][1,'),
+        (", n_seeds=n_seeds)", ")"),
         (
             'means["partial_by_seed"][:, layer.Index, column]',
             'means["partial_by_seed"][:, layer.Index, 0]',

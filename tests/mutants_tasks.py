@@ -194,4 +194,32 @@ MUTANTS = [
         ("if not isinstance(self.gate, numbers.Real):", "if False:"),
         ("if truth.dtype == object:", "if False:"),
     ),
+    *edits(
+        "tasks",
+        "scripts/extract_activations.py",
+        OWN,
+        ("            start_generators(seed)\n", ""),
+    ),
+    *edits(
+        "tasks",
+        "scripts/normative/networks/networks.py",
+        OWN,
+        ("    np.random.seed(seed % 2**32)\n", ""),
+    ),
+    *edits(
+        "tasks",
+        "scripts/normative/networks/strips.py",
+        OF_NETWORKS,
+        ("torch.arange(n_channels, device=starts.device)", "torch.arange(n_channels)"),
+        ("torch.arange(n_images, device=position.device)", "torch.arange(n_images)"),
+    ),
+    *edits(
+        "tasks",
+        "rules/common/paths.smk",
+        [
+            "tests/test_own_networks.py"
+            "::test_own_network_and_task_run_to_the_report_and_an_edit_runs_what_uses_it"
+        ],
+        ('    if model in STUDY or not is_own(design["task"])\n', ""),
+    ),
 ]

@@ -195,7 +195,8 @@ MUTANTS = [
         "int(mb + mb_per_seed * n_seeds",
         OF_FAILURES,
     ),
-    ("rules", PATHS, "10 + len(seeds_of(wildcards))", "10", PLANS),
+    ("rules", PATHS, "n_shown / (25 * 1000)", "0", PLANS),
+    ("rules", PATHS, "10 + each * len(seeds_of(wildcards))", "10 + each", PLANS),
     (
         "rules",
         TARGETS,

@@ -512,8 +512,16 @@ def test_own_network_and_task_run_to_the_report_and_an_edit_runs_what_uses_it(
             "task": "my_tasks.py:Contrast",
         },
     }
+    # Outside the study: a task of the same name, and one that is not there.
+    old = study.workflow.parent / "old"
+    old.mkdir()
+    (old / "my_tasks.py").write_text("raise SystemExit")
+    others = {
+        "earlier": {**models["seer"], "task": "old/my_tasks.py:Contrast"},
+        "gone": {**models["seer"], "task": "gone/my_tasks.py:Contrast"},
+    }
     overlay = {
-        "models": models,
+        "models": {**models, **others},
         "study": list(models),
         "seeds": [3, 4],
         "figures": {"format": "svg"},
