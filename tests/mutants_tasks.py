@@ -13,6 +13,7 @@ OWN = [
         "training_is_the_same_whatever_was_drawn_before",
         "images_are_shown_as_the_input_says_without_turning_their_angles",
         "wrong_layer_is_told_with_the_right_ones",
+        "what_a_network_draws_and_does_not_save_is_that_of_its_seed",
         "layer_that_is_used_twice_is_refused",
         "mistake_of_the_users_is_one_line_that_names_the_place",
         "digest_changes_with_the_file_and_those_beside_it_that_it_imports",
