@@ -12,6 +12,7 @@ from normative.figures.style import (
     population_panels,
     population_titles,
     save,
+    say,
 )
 from normative.workflow.runner import run
 
@@ -47,14 +48,7 @@ def main(input, output, wildcards, params):
                 linewidths=0,
             )
             if np.isnan(embeddings[name]).any():
-                axis.text(
-                    0.5,
-                    0.5,
-                    "no map: responses\nall alike or too large",
-                    transform=axis.transAxes,
-                    ha="center",
-                    va="center",
-                )
+                say(axis, "no map: responses\nall alike or too large")
             axis.set(title=title, xlabel="t-SNE 1 (a.u.)", xticks=[], yticks=[], aspect="equal")
             axis.set_adjustable("datalim")
     axes[0].set_ylabel("t-SNE 2 (a.u.)")

@@ -305,6 +305,7 @@ MUTANTS = [
         ANSWERS,
         ("if pair.difference > 0 else", "if pair.difference else"),
         ("others.tied[1:]", "others.tied"),
+        ('n_with_ci and any_row.comparator != "cosine"', "n_with_ci"),
         ("{% if pair.p is not none and pair.p <= alpha %}", "{% if pair.p is not none %}"),
         ("{% elif others.is_told %}", "{% elif others.n_significant %}"),
         ("row.p_holm > alpha %}no change", "row.p > alpha %}no change"),

@@ -838,6 +838,17 @@ def test_recording_with_nothing_to_find_has_nothing_found(answer):
     assert sections[ALIGNMENT][2].startswith("The alignment matters significantly for none of 6 ")
 
 
+@pytest.mark.parametrize("ci_low", [-0.3, 0.1])
+def test_cosine_is_not_compared_with_zero(answer, ci_low):
+    """That of two RDMs of noise is near 1."""
+    for comparator, is_compared in (("pearson", True), ("cosine", False)):
+        tables = made_up()
+        tables["inference"]["ci_low"] = ci_low
+        tables["inference"]["comparator"] = comparator
+        text = " ".join(" ".join(lines) for lines in answer(tables).values())
+        assert ("told from zero" in text) == is_compared
+
+
 def test_study_of_one_seed_says_so(answer):
     tables = made_up()
     tables["inference"].loc[tables["inference"]["model"] != "reference", "seeds"] = 1

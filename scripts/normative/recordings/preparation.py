@@ -202,7 +202,7 @@ def read_block(responses, rows, cells):
 
 def read_parts(recording, rows, cells):
     """Read the same of the means over parts of the trials; none where there are none."""
-    return [read_block(part, rows, cells) for part in (recording.parts or {}).values()]
+    return [read_block(recording.parts[name], rows, cells) for name in sorted(recording.parts)]
 
 
 def refuse_or_tell_nan(recording, cells, is_kept, entry, path, notes):
@@ -462,24 +462,21 @@ def combine_parts(recording, rows, index, weights, cells, notes):
     Parts may be of unequal size. The mean of both, weighted by the inverse of their noise, is that
     of all trials where the file has no other.
     """
-    parts = [
-        average(read_block(recording.parts[name], rows, cells), index, weights)
-        for name in ("half_1", "half_2")
-    ]
+    parts = [average(part, index, weights) for part in read_parts(recording, rows, cells)]
     if not recording.is_mean_of_parts:
         whole = average(read_block(recording.responses, rows, cells), index, weights)
         return {"resp": whole, "resp_train": parts[0], "resp_test": parts[1]}
-    noise, weights = noise_variances(*parts), part_weights(*parts)
+    noise, shares = noise_variances(*parts), part_weights(*parts)
     if min(noise) > 0:
         notes.append(
             f"The file has two parts of the trials of unknown sizes. By their noise (variances "
-            f"{noise[0]:.3g} and {noise[1]:.3g}) they are weighted {weights[0]:.2f} : "
-            f"{weights[1]:.2f} in their mean."
+            f"{noise[0]:.3g} and {noise[1]:.3g}) they are weighted {shares[0]:.2f} : "
+            f"{shares[1]:.2f} in their mean."
         )
     else:
         notes.append(
             "The file has two parts of the trials of unknown sizes, whose noise could not be told; "
             "they are weighted equally in their mean."
         )
-    combined = weights[0] * parts[0] + weights[1] * parts[1]
+    combined = shares[0] * parts[0] + shares[1] * parts[1]
     return {"resp": combined, "resp_train": parts[0], "resp_test": parts[1]}
