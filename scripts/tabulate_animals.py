@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from normative.inference.animals import (
+    count_seeds,
     flip_p,
     flipped,
     flips,
@@ -116,26 +117,31 @@ def describe_group(inference, compared, signs, params):
         of_layers = np.moveaxis(compared[f"{prefix}similarity"], -1, 0)
         return [*of_layers, *np.moveaxis(of_references, -1, 0)]
 
-    table = inference[0][["model", "layer", "comparator", "seeds"]].copy()
+    table = inference[0][["model", "layer", "comparator"]].copy()
+    is_reference = (table["model"] == "reference").to_numpy()
     rows, of_animals = [], []
     for index, (values, common) in enumerate(zip(of_all(""), of_all("common_"), strict=True)):
         of_animals.append(mean_of_defined(values.T))
         sources = sources_over_animals(values)
-        row = {"similarity": of_animals[-1].mean()}
-        row |= describe_interval(row["similarity"], sources, params.confidence)
+        row = {
+            "similarity": of_animals[-1].mean(),  # NaN where it is not defined in one animal
+            "animals": int((~np.isnan(of_animals[-1])).sum()),
+            "seeds": 0 if is_reference[index] else count_seeds(values),
+        }
+        row |= describe_interval(
+            row["similarity"], sources, params.confidence, n_seeds=row["seeds"]
+        )
         errors = [each.loc[index, ["se_neurons", "se_trials"]] for each in inference]
         row |= spreads(values, np.array(errors, dtype=float))
         row |= describe_over_stimuli(row["similarity"], sources, compared, index, params)
         row |= describe_distance(common, compared, params)
         rows.append(row)
     table = pd.concat([table, pd.DataFrame(rows)], axis=1).assign(
-        animals=len(inference),
         left_out="+".join(params.left_out) or "none",
         stimuli=len(compared["orientation"]),
         ceiling_low=compared["ceiling_low"].mean(),
         ceiling_high=compared["ceiling_high"].mean(),
     )
-    is_reference = (table["model"] == "reference").to_numpy()
     for rows_of_family in (is_reference, ~is_reference):  # each a family of tests of its own
         values = np.transpose(of_animals)[:, rows_of_family]
         table.loc[rows_of_family, FLIPS] = test_flips(values, signs)
@@ -145,7 +151,7 @@ def describe_group(inference, compared, signs, params):
 def describe_over_stimuli(similarity, sources, compared, index, params):
     """Give the interval over animals and stimuli by the bootstrap of both, and seeds."""
     variance, n_blocks = compared["variance"][index], compared["n_blocks"][index]
-    if np.isnan(variance):
+    if np.isnan(variance) or np.isnan(similarity):
         return {"stimuli_ci_over": "nothing"}
     both = sources_over_stimuli(variance, n_blocks, sources)
     found = describe_interval(similarity, both, params.confidence)
@@ -173,9 +179,12 @@ def test_differences(rows, name, signs, params):
     for row in rows:
         values = row.pop("values")
         row["of_animals"] = mean_of_defined(values.T)
-        row["animals"], row[name] = len(values), row["of_animals"].mean()
+        row["animals"] = int((~np.isnan(row["of_animals"])).sum())
+        row[name] = row["of_animals"].mean()
         sources = sources_over_animals(values)
-        row |= describe_interval(row[name], sources, params.confidence, largest=2)
+        row |= describe_interval(
+            row[name], sources, params.confidence, largest=2, n_seeds=count_seeds(values)
+        )
         row["p"] = t_p(row[name], sources)
     table = pd.DataFrame(rows, columns=["family", "p", "of_animals"] if not rows else None)
     table["p_holm"] = table.groupby("family")["p"].transform(holm)
@@ -199,10 +208,12 @@ def describe_partial(layers, given, values, params):
     for i, (model, layer) in enumerate(layers):
         for j, name in enumerate(given):
             of_control = values[..., i, j]
-            partial = mean_of_defined(of_control.T).mean()
-            row = {"model": model, "layer": layer, "given": name, "animals": len(of_control)}
+            of_animals = mean_of_defined(of_control.T)
+            partial, n_animals = of_animals.mean(), int((~np.isnan(of_animals)).sum())
+            row = {"model": model, "layer": layer, "given": name, "animals": n_animals}
             sources = sources_over_animals(of_control)
-            found = describe_interval(partial, sources, params.confidence)
+            n_seeds = count_seeds(of_control)
+            found = describe_interval(partial, sources, params.confidence, n_seeds=n_seeds)
             rows.append(row | {"partial": partial} | found)
     return pd.DataFrame(rows)
 

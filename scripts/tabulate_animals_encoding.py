@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from normative.inference.animals import sources_over_animals
+from normative.inference.animals import count_seeds, sources_over_animals
 from normative.inference.averaging import mean_of_defined
 from normative.inference.corrections import holm
 from normative.inference.uncertainty import describe_interval, t_p
@@ -44,10 +44,9 @@ def main(input, output, params, wildcards):
         row = dict(zip(["model", "layer", "score"], names, strict=True))
         of_animals = mean_of_defined(values.T)
         n_neurons = of_layer.groupby("animal")["neurons"].max()
-        n_seeds = int((~np.isnan(values).all(axis=0)).sum()) if row["model"] != "reference" else 0
-        rows.append(
-            {**row, **summarize(values, of_animals, row["score"], params), "seeds": n_seeds}
-        )
+        n_seeds = count_seeds(values) if row["model"] != "reference" else 0
+        found = summarize(values, of_animals, row["score"], n_seeds, params)
+        rows.append({**row, **found, "seeds": n_seeds})
         rows += [
             {**row, "animal": animal, "median": median, "neurons": n_neurons[animal]}
             for animal, median in zip(params.animals, of_animals, strict=True)
@@ -61,14 +60,16 @@ def main(input, output, params, wildcards):
     write_table(table.astype(counts), output.encoding)
 
 
-def summarize(values, of_animals, score, params):
+def summarize(values, of_animals, score, n_seeds, params):
     """Give the mean over animals of a score, (animals, seeds), its t interval and its test."""
     known = of_animals[~np.isnan(of_animals)]
     if not len(known):
         return {"ci_over": "nothing", "animals": 0}
     sources = sources_over_animals(values)
     found = {"median": known.mean(), "animals": len(known)}
-    found |= describe_interval(found["median"], sources, params.confidence, largest=np.inf)
+    found |= describe_interval(
+        found["median"], sources, params.confidence, largest=np.inf, n_seeds=n_seeds
+    )
     if len(known) > 1:
         found["sd_animals"] = np.std(known, ddof=1)
     return found | ({"p": t_p(found["median"], sources)} if score in TESTED else {})

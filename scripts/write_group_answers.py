@@ -51,6 +51,7 @@ def gather(tables):
     group = tables["group"].sort_values("similarity", ascending=False, kind="stable")
     is_reference = group["model"] == "reference"
     layers = group[~is_reference].dropna(subset="similarity")
+    undefined = group[group["similarity"].isna()]
     references = group[is_reference].dropna(subset="similarity")
     best = next(iter(rows(layers)), None)
     performance = tables["performance"]
@@ -65,6 +66,11 @@ def gather(tables):
         "best": best,
         "layers": rows(layers),
         "references": rows(references),
+        "undefined": rows(undefined),
+        "undefined_layers": rows(undefined[undefined["model"] != "reference"]),
+        # A model of one seed lacks seeds.
+        "over": max(layers["ci_over"], key=len, default="nothing").split("+"),
+        "n_seeds": int(group["seeds"].max()),
         "n_above": int((references["similarity"] > layers["similarity"].max()).sum()),
         "tied": tied_with(best, layers, tables["pairwise"]) if best else [],
         "n_failed": len(failed),
@@ -82,6 +88,7 @@ def gather(tables):
         ),
         "animals": rows(first[first["neurons"].notna()]),
         "left_out": rows(first[first["neurons"].isna()]),
+        "fewest_stimuli": int(first["stimuli"].min()),
         "best_by_animal": rows(animals[of_best]) if best else [],
         "encoding": compare_encoding(tables["encoding"], best),
         "differ_in_stimuli": first["stimuli"].nunique() > 1
@@ -101,7 +108,8 @@ def compare_encoding(encoding, best):
     """
     means = encoding[encoding["animal"].isna()].dropna(subset="median")
     r2 = means[means["score"] == "r2"].sort_values("median", ascending=False, kind="stable")
-    layers = r2[r2["model"] != "reference"]
+    is_reference = r2["model"] == "reference"
+    layers, references = r2[~is_reference], r2[is_reference].set_index("layer", drop=False)
     if layers.empty:
         return None
     means = means[means["model"] != "reference"].set_index(["model", "layer"], drop=False)
@@ -114,8 +122,8 @@ def compare_encoding(encoding, best):
     return {
         "first": first,
         "most_similar": next((row for row in found if (row.model, row.layer) == name), None),
-        "orientation": rows(r2[r2["layer"] == "orientation"])[0],
-        "mean": rows(r2[r2["layer"] == "mean"])[0],
+        "orientation": rows(references.loc[["orientation"]])[0],
+        "mean": rows(references.loc[["mean"]])[0],
         **{
             f"beyond_{name}": rows(of.loc[[(first.model, first.layer)]])[0]
             for name, of in beyond.items()

@@ -325,7 +325,13 @@ def test_references_of_a_group_have_animals_alone_and_no_test_corrects_for_them(
 
 
 def test_answers_of_a_group_name_the_layer_that_predicts_best_and_its_test(predicted):
+    """Also where layers have the names of references."""
     _, group = predicted
+    of_layer = group[(group["model"] == "fc") & (group["score"] == "r2")]
+    names = [of_layer.assign(layer=name, median=0.1) for name in ("mean", "orientation")]
+    low = group.assign(median=group["median"].where(group["model"] != "reference", -1))
+    named = compare_encoding(pd.concat([*names, low]), None)
+    assert (named["mean"].model, named["orientation"].model) == ("reference", "reference")
     found = compare_encoding(group, SimpleNamespace(model="fc", layer="fc"))
     means = group[group["animal"].isna() & (group["model"] != "reference")]
     best = means.query("score == 'r2'").sort_values("median").iloc[-1]

@@ -32,7 +32,8 @@ def sources_over_animals(values):
     """Estimate how a mean over animals and seeds varies with the animals and with the seeds.
 
     Their variances are those of the means of rows and of columns. What an animal and a seed have of
-    their own is in both, so that the sum is rather too large.
+    their own is in both, so that the sum is rather too large. Of two or three animals the degrees
+    of freedom make intervals rather too narrow all the same, see docs/animals.md.
 
     Parameters
     ----------
@@ -54,6 +55,11 @@ def sources_over_animals(values):
         if len(means) > 1:
             sources[name] = np.var(means, ddof=1) / len(means), len(means) - 1
     return sources
+
+
+def count_seeds(values):
+    """Count the seeds, of (animals, seeds), whose networks count in one animal at least."""
+    return int((~np.isnan(values)).any(axis=0).sum())
 
 
 def flips(n_animals, rng):
@@ -101,6 +107,7 @@ def ceilings_over_animals(rdms, comparator):
 
     Nili et al. (2014), doi:10.1371/journal.pcbi.1003553: no model can be more similar to all
     animals than the mean RDM of all; the mean of the others is one that knows nothing of them.
+    RDMs are standardized, or ranked for Spearman's correlation, before they are averaged.
 
     Parameters
     ----------

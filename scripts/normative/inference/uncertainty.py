@@ -145,15 +145,20 @@ def t_interval(estimate, sources, confidence):
 def describe_interval(estimate, sources, confidence, largest=1, n_seeds=None):
     """Give the t interval of an estimate as columns of a table: bounds, what it is over, and df.
 
-    It ends at ± `largest`, above which the quantity cannot be. There is a `ci_warning` where seeds
-    or neurons are few; of one seed (`n_seeds`), which says nothing about others, too.
+    It ends at ± `largest`, above which the quantity cannot be. There is a `ci_warning` where
+    animals, seeds or neurons are few; of one seed (`n_seeds`), which says nothing about others,
+    too. An estimate that is not defined has none of these.
     """
+    if np.isnan(estimate):
+        sources = {}
     low, high, df = t_interval(estimate, sources, confidence)
     low, high = np.clip([low, high], -largest, largest)
     found = {"ci_low": low, "ci_high": high, "ci_over": "+".join(sources) or "nothing", "df": df}
     warnings = []
     if n_seeds == 1 and sources:
         warnings.append("too narrow for other seeds: there is one alone")
+    if "animals" in sources and sources["animals"][1] == 1:
+        warnings.append("rather narrow: two animals")
     if "seeds" in sources and sources["seeds"][1] + 1 < FEW_SEEDS:
         warnings.append(f"rather narrow: fewer than {FEW_SEEDS} seeds")
     if "neurons" in sources and sources["neurons"][1] + 1 < FEW_NEURONS:

@@ -141,7 +141,8 @@ def describe_group_intervals(table, confidence, animals):
         others = enumerated(over.replace("animals", animals).split("+"))
         lines.append(f"{100 * confidence:g} % CIs, thick: these gratings, other {others}")
     if table["stimuli_ci_low"].notna().any():
-        lines.append(f"thin: other {animals} and other representations as smooth")
+        others = [animals, "seeds"] if "seeds" in over else [animals]
+        lines.append(f"thin: other {enumerated([*others, 'representations as smooth'])}")
     return lines
 
 
