@@ -116,7 +116,7 @@ rule tabulate_encoding:
         "../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=memory(1500),
+        mem_mb=memory(1500, mb_per_input_mb=2),
     params:
         code=code("tabulate_encoding"),
         models=STUDY,

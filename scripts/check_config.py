@@ -10,10 +10,29 @@ import yaml
 SNAKEFILE = Path(__file__).resolve().parents[1] / "Snakefile"
 
 
+class Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice in a mapping, of which YAML's own loader drops the first."""
+
+    def construct_mapping(self, node, deep=False):
+        """Make a dict."""
+        marks = {}
+        for key, _ in node.value:
+            first = marks.setdefault(key.value, key.start_mark)
+            if first is not key.start_mark:
+                raise KeyError(key.value, first.line + 1, key.start_mark.line + 1)
+        return super().construct_mapping(node, deep)
+
+
 def syntax_error(path):
-    """Tell where a file is no YAML, in one line; None if it is."""
+    """Tell where a file is no YAML, or has a key twice, in one line; None if all is well."""
     try:
-        content = yaml.safe_load(Path(path).read_bytes())
+        content = yaml.load(Path(path).read_bytes(), Loader)
+    except KeyError as error:
+        key, first, second = error.args
+        return (
+            f"{path}, line {second}: found the key `{key}` a second time, after line {first}; put "
+            "what belongs to it in one place"
+        )
     except FileNotFoundError:
         return f"{path}: no such configuration file; {what_was_meant(Path(path))}"
     except OSError as error:
@@ -50,7 +69,8 @@ def what_was_meant(path):
 def check_command(words):
     """End a run, before it starts, in one line that says which configuration file cannot be read.
 
-    Snakemake itself would end in a traceback. The profile `profiles/default` calls this.
+    The workflow's own is one of them. Snakemake itself would end in a traceback. The profile
+    `profiles/default` calls this.
 
     Parameters
     ----------
@@ -62,11 +82,13 @@ def check_command(words):
         option, _, path = word.partition("=")
         if word.startswith("-"):
             are_files = option in ("--configfile", "--configfiles")
-            paths += [path] if are_files and path else []
+            if are_files and path:  # `--configfile=FILE`, which takes no other words
+                paths, are_files = [*paths, path], False
         elif are_files:
             paths.append(word)
     # A pipe can be read but once.
-    files = [path for path in paths if Path(path).is_file() or not Path(path).exists()]
+    files = [SNAKEFILE.with_name("config.yaml"), *paths]
+    files = [path for path in files if not Path(path).is_fifo()]
     if mistakes := [mistake for path in files if (mistake := syntax_error(path))]:
         sys.exit("\n".join(f"Error: {mistake}" for mistake in mistakes))
 

@@ -7,6 +7,7 @@ output, ready for snakemake --configfile.
 """
 
 import argparse
+import copy
 import sys
 
 import numpy as np
@@ -72,12 +73,12 @@ def inspect(arguments):
     right = [layer for layer in described if is_recordable(layer)]
     few = [layer for layer in right if np.prod(layer["shape"]) <= MANY_UNITS and layer["is_leaf"]]
     step = max(1, -(-len(few) // N_COMPARED))
-    _, name = split_reference(arguments.network)
+    name = split_reference(arguments.network)[1].lstrip("_")
     layers = [layer["name"] for layer in few[::-1][::step][::-1]]
     entry = {"network": arguments.network, **keys, "task": arguments.task, "layers": layers}
     models = {name: entry}
     if arguments.task != "none":  # and its twin, which tells what training does
-        models[f"{name}_untrained"] = {**entry, "epochs": 0}
+        models[f"{name}_untrained"] = {**copy.deepcopy(entry), "epochs": 0}
     overlay = {"models": models, "study": list(models)}
     return yaml.safe_dump(overlay, sort_keys=False, default_flow_style=None, allow_unicode=True)
 

@@ -19,7 +19,7 @@ MAX_BYTES = 9_000_000  # of all pictures
 
 def main(input, output, wildcards, params, threads):
     """Fill the template. Further rows of long tables and further pictures are linked, not shown."""
-    folder = Path("results") / wildcards.dataset
+    folder = Path(input.answers).parent
     n_bytes_left = MAX_BYTES
     figures = []
     with ThreadPoolExecutor(threads) as pool:

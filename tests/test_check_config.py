@@ -21,6 +21,11 @@ from check_config import check_command, syntax_error
         (b"seeds: \xff\n", ": found .*, expected text in UTF-8"),
         (b"", ": found no keys, expected lines such as `bin_width: 6`"),
         (b"- 6\n", ": found no keys"),
+        (
+            b"training:\n  epochs: 3\nseeds: [1]\ntraining: {stimuli: 5}\n",
+            ", line 4: found the key `training` a second time, after line 1; put what belongs",
+        ),
+        (b"models:\n  a: {x: 1}\n  a: {x: 2}\n", ", line 3: found the key `a` a second time"),
         (None, ": no such configuration file; did you mean .*/mine2.yaml\\?"),
     ],
 )
@@ -41,6 +46,8 @@ def test_mistake_is_told_in_one_line_with_its_place(tmp_path, content, expected)
         ("paper --cores all", None),
         ("--configfile good.yaml -n lost.yaml", None),
         ("--config lost.yaml", None),
+        ("--configfile=good.yaml paper", None),
+        ("--configfile folder", "folder: cannot be read .Is a directory.; give the path of a file"),
         ("--configfile lost.yaml", "lost.yaml: no such configuration file; correct its name"),
         ("--configfile godo.yaml", "godo.yaml: no such configuration file; did you mean good.yaml"),
         ("--configfile no/x.yaml -n", "no/x.yaml: no such .*; there is no folder no; correct"),
@@ -55,11 +62,19 @@ def test_run_is_ended_by_a_configuration_file_that_cannot_be_read(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "good.yaml").write_text("bin_width: 6\n")
     (tmp_path / "tab.yaml").write_text("\tbin_width: 6\n")
+    (tmp_path / "folder").mkdir()
     if told is None:
         check_command(["snakemake", *words.split()])
         return
     with pytest.raises(SystemExit, match=f"^Error: {told}.*$"):
         check_command(["snakemake", *words.split()])
+
+
+def test_mistake_in_the_workflows_own_configuration_is_told(tmp_path, monkeypatch):
+    (tmp_path / "config.yaml").write_text("seeds: [1]\nseeds: [2]\n")
+    monkeypatch.setattr("check_config.SNAKEFILE", tmp_path / "Snakefile")
+    with pytest.raises(SystemExit, match=r"config\.yaml, line 2: found the key `seeds` a second"):
+        check_command(["snakemake", "--cores", "all"])
 
 
 def test_a_pipe_is_left_for_snakemake_to_read():

@@ -1,6 +1,7 @@
 """Every mistake in the configuration is one line that names the key, before any job starts."""
 
 import copy
+import datetime
 import os
 import re
 
@@ -95,7 +96,7 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("stimulus.patch", "no", "`stimulus.patch`: found 'no', expected true or false$"),
         ("seeds", [12, 3, 12], "`seeds`: found 12 more than once"),
         ("seeds", {"start": 0, "count": 10**9}, "`seeds"),
-        ("models.NA", {}, "found the name 'NA'.*such as NA"),
+        ("models.NA", {}, "found the name 'NA'.*such as 2024, yes or NA"),
         ("datasets.null", {}, "found the name 'null'"),
         ("seeds", [-1], "`seeds.0`: -1 is less than the minimum of 0"),
         ("seeds", [2**32], "`seeds.0`: 4294967296 is greater than the maximum"),
@@ -132,7 +133,11 @@ def test_example_of_the_readme_is_right(config, schema, repository, tmp_path, mo
         ("datasets.stringer2021.path", "x.npz", "found url and path, expected exactly one"),
         ("datasets.new", {}, "`datasets.new`: found none, expected exactly one of url"),
         ("datasets.stringer2021.md5", None, "`datasets.stringer2021`: the key `md5` is missing"),
-        ("datasets.stringer2021.md5", "abc", "`datasets.stringer2021.md5`: 'abc'"),
+        (
+            "datasets.stringer2021.md5",
+            "abc",
+            "`datasets.stringer2021.md5`: found 'abc', expected 32 digits",
+        ),
         ("datasets.stringer2021.url", "osf.io/x", "`datasets.stringer2021.url`: 'osf.io/x'"),
         (
             "datasets.simulated.md5",
@@ -437,6 +442,63 @@ def test_text_is_taken_as_a_number_only_where_a_number_is_asked_for(schema, conf
     assert found["models"] == {"2": {"network": "FC", "epochs": 4, "layers": ["fc"]}}
     assert found["dataset"] == "12"
     assert told["seeds"] == ["1", "2"], "the configuration that was given is not changed"
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "text", "value"),
+    [
+        ("inference", "block_deg", "30", 30),
+        ("inference", "block_deg", "auto", "auto"),
+        ("encoding", "neurons", "500", 500),
+        ("encoding", "neurons", "all", "all"),
+        ("figures", "width", "89.5", 89.5),
+        ("figures", "width", "null", None),
+        ("figures", "format", "null", "null"),
+    ],
+)
+def test_text_is_taken_as_any_of_the_types_that_a_key_may_have(
+    schema, config, section, key, text, value
+):
+    config[section] = {**config[section], key: text}
+    found = read_numbers(config, schema)[section][key]
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_text_is_taken_as_one_of_the_numbers_that_a_key_may_be(schema, config):
+    config["datasets"] = {"mine": {"path": "a.npz", "period": "180"}}
+    assert read_numbers(config, schema)["datasets"]["mine"]["period"] == 180
+
+
+@pytest.mark.parametrize("section", ["datasets", "models"])
+@pytest.mark.parametrize("name", [2024, True, datetime.date(2024, 1, 1), 1.5, None])
+def test_name_that_yaml_takes_for_something_else_is_named(schema, config, section, name):
+    config[section] = {**config[section], name: next(iter(config[section].values()))}
+    line = find_mistake(config, schema)
+    assert f"config key `{section}`: found the name '{name}', expected letters, digits" in line
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ({"network": "my{a}.py:Net"}, ".network`: found braces in 'my{a}.py:Net'"),
+        ({"task": "my{b}.py:Task"}, ".task`: found braces in 'my{b}.py:Task'"),
+        ({"weights": "{c}.pt"}, ".weights`: found braces in '{c}.pt'"),
+        ({"input": {"sd": 0}}, ".input.sd`: "),
+        ({"input": {"sd": [1, 0]}}, ".input.sd.1`: "),
+        (
+            {"input": {"channels": 3, "mean": [0.4, 0.5]}},
+            ".input.mean`: found 2 numbers, expected one, or one for each of `channels`, 3",
+        ),
+        (
+            {"input": {"sd": [0.2, 0.2, 0.2]}},
+            ".input.sd`: found 3 numbers, expected one, or one for each of `channels`, 1",
+        ),
+    ],
+)
+def test_mistake_in_a_network_of_ones_own_is_named(schema, config, keys, told):
+    config["models"]["mine"] = {"network": "my.py:Net", "task": "tilt", "layers": ["a"], **keys}
+    assert f"config key `models.mine{told}" in find_mistake(config, schema)
 
 
 def test_text_that_is_no_number_is_named(schema, config):

@@ -105,7 +105,8 @@ def test_intervals_of_one_seed_warn_and_tests_name_animals_alone(tabulate):
         assert set(table["ci_over"]) == {"animals"}
         assert set(table["ci_warning"]) == {"too narrow for other seeds: there is one alone"}
     assert tables["group"].query("model == 'reference'")["ci_warning"].isna().all()
-    assert "t test over mice, Holm" in answers and "mice and seeds, Holm" not in answers
+    assert "t test over mice, Holm" in answers
+    assert "mice and seeds, Holm" not in answers
     assert "There is only one seed" in answers
     assert describe_group_intervals(layers, 0.95, "mice") == [
         "95 % CIs, thick: these gratings, other mice",
@@ -117,7 +118,8 @@ def test_several_animals_and_seeds_have_no_warning_and_both_are_named(tabulate):
     tables, answers = tabulate(*similarities())
     for name in ("group", "pairwise", "training_effect", "partial"):
         assert tables[name]["ci_warning"].isna().all(), name
-    assert "t test over mice and seeds, Holm" in answers and "only one seed" not in answers
+    assert "t test over mice and seeds, Holm" in answers
+    assert "only one seed" not in answers
     assert describe_group_intervals(tables["group"], 0.95, "mice") == [
         "95 % CIs, thick: these gratings, other mice and seeds",
         "thin: other mice, seeds and representations as smooth",

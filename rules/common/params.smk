@@ -70,7 +70,7 @@ def packages():
     """Versions of all packages that scripts use."""
     scripts = [path.stem for path in (REPOSITORY / "scripts").glob("*.py")]
     versions = [code(script)["packages"] for script in scripts]
-    return {name: version for found in versions for name, version in sorted(found.items())}
+    return dict(sorted(item for found in versions for item in found.items()))
 
 
 def intermediate(wildcards):

@@ -70,11 +70,23 @@ def read_numbers(value, schema):
         return {key: read_numbers(part, named.get(key, others)) for key, part in value.items()}
     if isinstance(value, list):
         return [read_numbers(part, schema.get("items", {})) for part in value]
-    if isinstance(value, str) and schema.get("type") in ("integer", "number", "boolean"):
-        for read in (int, float, {"true": True, "false": False}.__getitem__):
+    if isinstance(value, str) and _types(schema) - {"string", "array", "object"}:
+        words = {"true": True, "false": False}
+        if "null" in _types(schema):
+            words["null"] = None
+        for read in (int, float, words.__getitem__):
             with contextlib.suppress(ValueError, KeyError):
                 return read(value.lower())
     return value
+
+
+def _types(schema):
+    """Give the types that a schema names, also by alternatives or by values."""
+    if "enum" in schema:
+        return {"string" if isinstance(value, str) else "number" for value in schema["enum"]}
+    types = schema.get("type", [])
+    of_others = (_types(other) for other in schema.get("anyOf", []))
+    return {types} if isinstance(types, str) else set(types).union(*of_others)
 
 
 def refuse_spaces(interpreter):
@@ -265,6 +277,12 @@ def _line(error, schema):
         if section := None if key else _section(unknown, found, schema):
             hint = f"; if it belongs to `{section}`, indent it by spaces below `{section}:`"
         return f"{where}: unknown key `{unknown}`, expected one of {', '.join(allowed)}{hint}"
+    if "propertyNames" in error.absolute_schema_path:
+        return (
+            f"{where}: found the name {str(found)!r}, expected letters, digits, `_` and `-`, "
+            "starting with a letter, and none that YAML or tables take for something else, such as "
+            "2024, yes or NA; for a model not `reference`"
+        )
     if error.validator == "type":
         types = error.validator_value
         types = [types] if isinstance(types, str) else types
@@ -291,12 +309,6 @@ def _line(error, schema):
         expected = ", ".join(map(str, error.validator_value))
         hint = _hint(found, error.validator_value)
         return f"{where}: found {found!r}, expected one of {expected}{hint}"
-    if error.validator == "pattern" and "propertyNames" in error.absolute_schema_path:
-        return (
-            f"{where}: found the name {found!r}, expected letters, digits, `_` and `-`, "
-            "starting with a letter, and none that tables take for missing, such as NA; for a "
-            "model not `reference`"
-        )
     if "expected" in error.schema:
         return f"{where}: found {shorten(repr(found))}, expected {error.schema['expected']}"
     return f"{where}: {shorten(error.message)}"
@@ -398,6 +410,17 @@ def _wrong_model(model, design, is_studied):
             yield f"{key}.task`: found 'none', which is for networks of your own"
     if design["task"] == "none" and design.get("epochs", 0):
         yield f"{key}.epochs`: found {design['epochs']} without a task; remove the key"
+    for name in ("network", "task", "weights"):
+        yield from _braces(f"{key}.{name}`", design.get(name, ""))
+    shown = design.get("input", {})
+    n_channels = shown.get("channels", 1)
+    for name in ("mean", "sd"):
+        values = shown.get(name)
+        if isinstance(values, list) and len(values) not in (1, n_channels):
+            yield (
+                f"{key}.input.{name}`: found {len(values)} numbers, expected one, or one for each "
+                f"of `channels`, {n_channels}"
+            )
     for index, layer in enumerate(design["layers"]):
         number = layer.replace(".", "", 1).replace("_", "").isdigit()
         if layer in RESERVED or layer.lower() in MISSING or number:
@@ -418,6 +441,15 @@ def _wrong_model(model, design, is_studied):
                 yield f"{key}.{name}`: {error}"
     if not os.path.isfile(design.get("weights", __file__)):
         yield _no_file(f"{key}.weights`", design["weights"])
+
+
+def _braces(key, path):
+    """Yield a line if there are braces in a path."""
+    if set("{}") & set(path):
+        yield (
+            f"{key}: found braces in {path!r}, which Snakemake takes for wildcards; rename the "
+            "file or folder"
+        )
 
 
 def _no_file(key, path):
@@ -463,11 +495,7 @@ def _contradictions(config):
         if "simulate" in kinds and "md5" in source:
             yield f"{key[:-1]}.md5`: a simulated recording has no MD5 to verify; remove the key"
         for name_of_path in ("path", "stimuli"):
-            if set("{}") & set(source.get(name_of_path, "")):
-                yield (
-                    f"{key[:-1]}.{name_of_path}`: found braces in {source[name_of_path]!r}, which "
-                    "Snakemake takes for wildcards; rename the file or folder"
-                )
+            yield from _braces(f"{key[:-1]}.{name_of_path}`", source.get(name_of_path, ""))
         own = [name_of_key for name_of_key in source if name_of_key not in SOURCES]
         if own and "path" not in source:
             yield (

@@ -56,13 +56,14 @@ def describe_machine():
 
 def describe_commit():
     """Name the commit of the workflow, with "-dirty" if files differ from it; None if unknown."""
+    workflow = Path(__file__).resolve().parents[3]
     command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+    if not (workflow / ".git").exists():
+        return None  # a copy without its history, perhaps within another repository
     try:
-        found = subprocess.run(
-            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True
-        )
+        found = subprocess.run(command, cwd=workflow, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
-        return None  # a copy without its history, or no git
+        return None  # no git, or no commit
     return found.stdout.strip()
 
 
