@@ -90,6 +90,7 @@ def inspect(arguments):
     name = name_dataset(arguments.name or Path(path).stem)
     check_entry(name, {"path": path, **own})
     contents = load_reader(own.get("format") or find_format(path)).look(path)
+    forget_guesses(contents, own)
     tell(f"{path}: {READERS[contents.format]}")
     for array in contents.arrays:
         tell(f"  {describe(array)}")
@@ -97,12 +98,17 @@ def inspect(arguments):
     entry = {"path": path, "format": contents.format, **contents.entry, **own}
     comments = {"format": "found by the file's content", **contents.comments}
     comments |= dict.fromkeys(own, "your choice")
+    if "unit" not in entry and "orientation" in own:
+        # By degrees all angles can be read, to see what they are in.
+        angle = read_recording(path, {**entry, "unit": "degrees"}).angle
+        entry["unit"] = stimuli.guess_unit(angle)
     recording = read_recording(path, entry)
     header = choose_conditions(recording, entry, comments)
     if header and recording.is_selected:
         recording = read_recording(path, entry)
     header += decide(recording, contents, entry, comments, own)
     arrays = prepare(recording, entry, path)
+    header += ask_of_warnings(arrays["notes"][len(recording.notes) :])
     tell_result(recording, arrays, entry)
     if arguments.picture:
         draw(recording, entry, arguments.picture)
@@ -114,6 +120,24 @@ def inspect(arguments):
     if obstacle:
         header.insert(0, f"LOOK: {obstacle}")
     return inspection.write_overlay(name, entry, comments, header), obstacle
+
+
+def forget_guesses(contents, own):
+    """Take away what was guessed of other responses, or angles, than those that are chosen."""
+    guesses = {"responses": ["axes"], "orientation": ["unit", "rows"]}
+    table = contents.entry.get("orientation", "").rpartition("/")[0]
+    if own.get("orientation", "").rpartition("/")[0] != table:  # of NWB
+        guesses["orientation"].append("window")
+    for chosen, keys in guesses.items():
+        if own.get(chosen, contents.entry.get(chosen)) == contents.entry.get(chosen):
+            continue
+        for key in keys:
+            contents.entry.pop(key, None)
+            contents.open_questions = [
+                question
+                for question in contents.open_questions
+                if question.partition(":")[0] != key
+            ]
 
 
 def tell_if_few(angle, above_180):
@@ -199,8 +223,8 @@ def choose_conditions(recording, entry, comments):
 
 
 def ask_of_session(name, entry):
-    """Ask whether cells of a long table have the same names in different sessions."""
-    if "cell" not in entry or not set(stimuli.words(name)) & stimuli.SESSION:
+    """Ask whether cells of a long table have the same names in different sessions or planes."""
+    if "cell" not in entry or not set(stimuli.words(name)) & (stimuli.SESSION | stimuli.PART):
         return ""
     cell = entry["cell"] if isinstance(entry["cell"], list) else [entry["cell"]]
     return f"; or, if it has cells of its own, `cell: [{', '.join([name, *cell])}]`"
@@ -257,8 +281,7 @@ def decide(recording, contents, entry, comments, own):
         if is_padded:
             reason += f", and {is_bad.any(axis=1).sum()} of {len(some)} trials"
         choose("nan", "drop_trials" if is_padded else "drop_cells", reason, is_open=is_padded)
-    warnings = [note for note in recording.notes if note.startswith("Warning: ")]
-    header += [f"LOOK: {note.removeprefix('Warning: ')}" for note in warnings]
+    header += ask_of_warnings(recording.notes)
     header += inspection.ask_of_blanks(in_degrees[rows])
     header += inspection.ask_of_fillers(some)
     values, normalize, reason = inspection.guess_values(some)
@@ -273,6 +296,12 @@ def decide(recording, contents, entry, comments, own):
         if each.partition(":")[0] not in own and not any(f"(`{key}`)" in each for key in own)
     ]
     return header + [f"LOOK: {question}" for question in open_ones]
+
+
+def ask_of_warnings(notes):
+    """Make a line to look at of each note that warns."""
+    warnings = [note for note in notes if note.startswith("Warning: ")]
+    return [f"LOOK: {note.removeprefix('Warning: ')}" for note in warnings]
 
 
 def list_few(values):

@@ -14,7 +14,7 @@ import yaml
 import bin_responses
 import inspect_recording
 import read_recording
-from normative.recordings import inspection
+from normative.recordings import inspection, readers
 from normative.recordings.readers import stimuli
 from normative.workflow.config import find_mistake
 from normative.workflow.errors import UserError
@@ -417,12 +417,47 @@ def test_picture_names_the_angle_of_the_file_and_of_the_results(monkeypatch, tmp
 ERRORS = {
     "missing": (lambda path: None, "no such file"),
     "empty": (lambda path: path.write_bytes(b""), "found"),
-    "text": (lambda path: path.write_text("hello"), "found"),
+    "text": (lambda path: path.write_text("hello"), "save it again as CSV"),
+    "names behind a #": (
+        lambda path: np.savetxt(path, np.ones((5, 3)), header="angle,a,b", delimiter=","),
+        "remove the # before the names",
+    ),
+    "one array": (
+        lambda path: np.save(path.open("wb"), np.ones((5, 3))),
+        "one array, expected responses and their angles",
+    ),
     "damaged": (lambda path: path.write_bytes(b"PK\x03\x04" + bytes(50)), "damaged"),
     "no angles": (lambda path: save(path, rates()[0], np.full(12, np.nan)), "no row has an angle"),
     "one cell": (lambda path: save(path, *rates(1)), "at least 2"),
     "all NaN": (lambda path: save(path, rates()[0] * np.nan, rates()[1]), "NaN"),
 }
+
+
+def test_guesses_of_one_array_are_not_kept_for_another_that_is_chosen(used, tmp_path):
+    resp, stimuli = rates(n_cells=20)
+    more = {"theta_rad": np.deg2rad(stimuli[::-1]), "other": resp.T + 1}
+    path = save(tmp_path / "two.npz", resp, stimuli, **more)
+    found = used(path, "--set", "orientation=theta_rad")
+    assert found.entry["unit"] == "radians"
+    assert "`stimuli`" not in " ".join(looked(found.overlay))
+    other = used(path, "--set", "responses=other")
+    recording = readers.read_recording(str(path), other.entry)
+    np.testing.assert_array_equal(recording.responses, resp + 1)
+
+
+def test_trials_that_are_in_the_file_twice_are_told(used, tmp_path):
+    rng = np.random.default_rng(4)
+    angle = np.tile(np.arange(0, 180, 15.0), 5)
+    resp = rng.gamma(2, 2, (len(angle), 12)) + np.cos(np.deg2rad(2 * angle))[:, None]
+    once = used(save(tmp_path / "once.npz", resp, angle))
+    assert "twice" not in once.overlay
+    twice = used(save(tmp_path / "twice.npz", np.vstack([resp] * 2), np.tile(angle, 2)))
+    (line,) = [line for line in looked(twice.overlay) if "twice" in line]
+    assert line.startswith("60 of 120 trials have the responses of another one to the same angle")
+    assert "holds trials twice" in twice.description
+    counts = np.round(np.minimum(resp, 1))
+    of_counts = used(save(tmp_path / "counts.npz", np.vstack([counts] * 2), np.tile(angle, 2)))
+    assert "twice" not in of_counts.overlay
 
 
 @pytest.mark.filterwarnings("error::RuntimeWarning")

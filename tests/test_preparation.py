@@ -420,12 +420,21 @@ def test_bins_of_continuous_orientations_wrap_at_half_a_turn():
     [
         ([1], "found 1 cells"),
         ([1, 9], "no cell 9, found 0, 1, 2"),
+        ([1, 2.0, 2], "cells 2 are more than once in the file or in `cells`"),
         ("iscell", "'iscell', expected a list of cells"),
     ],
 )
 def test_cells_must_be_there_and_two(cells, message):
     with pytest.raises(UserError, match=message):
         prepare(make(), {"cells": cells}, PATH)
+
+
+def test_cell_whose_name_another_has_cannot_be_chosen():
+    recording = make(cells=np.array([1.0, 2.0, 1.0]))
+    with pytest.raises(UserError, match="cells 1 are more than once in the file"):
+        prepare(recording, {"cells": [1, 2]}, PATH)
+    arrays = prepare(make(cells=np.array([1.0, 2.0, 3.0])), {"cells": [1, 3]}, PATH)
+    assert arrays["cells"].tolist() == [1, 3], "numbers of MATLAB are floating-point ones"
 
 
 def test_cells_come_in_the_order_asked():

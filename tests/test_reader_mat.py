@@ -162,6 +162,17 @@ def test_struct_array_of_trials_gives_a_vector_a_field(save):
     assert described["trials.n"].dtype == "cell array"  # of different lengths
 
 
+def test_empty_angle_of_a_struct_array_is_a_blank(save):
+    trials = [
+        {"ori": angle if i % 4 else np.empty((0, 0)), "resp": row}
+        for i, (angle, row) in enumerate(zip(ANGLES, RESP, strict=True))
+    ]
+    recording = read(save(trials=trials), {"responses": "trials.resp", "orientation": "trials.ori"})
+    np.testing.assert_array_equal(
+        recording.angle, np.where(np.arange(len(ANGLES)) % 4, ANGLES, np.nan)
+    )
+
+
 def test_cell_array_of_responses_is_a_row_a_cell(save):
     path = save(resp=tuple(RESP), stim=tuple(ANGLES), mixed=("a", RESP))
     recording = read(path, NAMED)

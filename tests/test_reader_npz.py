@@ -112,6 +112,23 @@ def test_square_array_is_read_as_the_tutorials_or_as_said(save):
     assert "which axis is which" in " ".join(look(path).open_questions)
 
 
+def test_square_array_of_another_name_has_no_usual_order(save):
+    path = save(dff=RESP[:, :7][:7], angle=ANGLES[:7])
+    entry = {"responses": "dff", "orientation": "angle"}
+    assert_refused(read, path, entry, match="as many stimuli as cells")
+    assert read(path, entry | {"axes": "cells_first"}).responses.shape == (7, 7)
+    assert any(question.startswith("axes: ") for question in look(path).open_questions)
+
+
+def test_third_axis_beside_repeated_angles_may_be_time(save):
+    resp = np.random.default_rng(2).standard_normal((24, 5, 9))
+    path = save(resp=resp, stimuli=np.tile(ANGLES, 2))
+    entry = {"axes": "stimuli_trials_cells"}
+    assert "if they are points in time, average" in " ".join(read(path, entry).notes)
+    path = save(resp=resp[:12], stimuli=ANGLES)
+    assert "points in time" not in " ".join(read(path, entry).notes)
+
+
 def test_halves_are_parts_and_their_mean_stands_for_missing_responses(save):
     halves = {"resp_train": RESP + 1, "resp_test": RESP - 2}
     recording = read(save(stimuli=ANGLES, **halves, resp_noiseless=RESP), {})

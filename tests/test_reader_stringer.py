@@ -155,11 +155,32 @@ def test_other_names_lists_and_square_arrays_are_read(save):
     expected = session(n_cells=6, n_trials=6)
     path = save({"dff": expected["sresp"], "theta": expected["istim"].tolist(), "label": "V1"})
     entry = RADIANS | {"responses": "dff", "orientation": "theta"}
-    np.testing.assert_array_equal(read(path, entry).responses, expected["sresp"].T)
-    assert read(path, entry).spontaneous is None
+    assert_refused(read, path, entry, match=r"as many stimuli as cells")
+    assert read(path, entry | {"axes": "cells_first"}).spontaneous is None
+    last = read(path, entry | {"axes": "cells_first"})
+    np.testing.assert_array_equal(last.responses, expected["sresp"].T)
     first = read(path, entry | {"axes": "stimuli_first"})
     np.testing.assert_array_equal(first.responses, expected["sresp"])
     assert_refused(read, path, RADIANS, match=r"no array `sresp`, found numbers in `dff` \(6, 6\)")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        list,
+        lambda values: np.array(values, dtype=object),
+        lambda values: [np.float32(len(value)) for value in values],
+        lambda values: [value == "low" for value in values],
+    ],
+)
+def test_condition_in_a_list_or_an_array_of_objects_is_not_averaged_unasked(save, make):
+    contrast = ["low", "higher"] * 20
+    expected = session() | {"contrast": make(contrast)}
+    recording = read(save(expected), RADIANS)
+    assert len(set(recording.conditions["contrast"].tolist())) == 2
+    of_objects = session()
+    of_objects["istim"] = np.array(of_objects["istim"].tolist(), dtype=object)
+    np.testing.assert_array_equal(read(save(of_objects), RADIANS).angle, session()["istim"])
 
 
 def test_memory_stays_within_one_and_a_half_times_the_responses(save):

@@ -195,6 +195,22 @@ def test_missing_combinations_are_nan_and_told(tmp_path):
     assert any("2 are missing" in note for note in recording.notes)
 
 
+@pytest.mark.parametrize("index", ["orientation", "unit"])
+def test_index_of_a_parquet_file_is_a_column(tmp_path, index):
+    path = tmp_path / "t.parquet"
+    long().set_index(index).to_parquet(path)
+    np.testing.assert_allclose(table.read(path, {}).responses, RESPONSES)
+
+
+def test_booleans_that_may_be_missing_are_read(tmp_path):
+    path = tmp_path / "t.parquet"
+    frame = long()
+    moving = pd.array([True, False] * (len(frame) // 2), dtype="boolean")
+    frame.assign(moving=moving).to_parquet(path)
+    columns, _ = table.read_columns(path)
+    assert columns["moving"].dtype == bool
+
+
 def test_angles_that_differ_by_rounding_are_one(tmp_path):
     frame = long()
     frame["orientation"] += np.repeat([0, 1e-6, -1e-6], len(ANGLES))

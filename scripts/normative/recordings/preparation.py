@@ -14,6 +14,7 @@ from normative.stimuli.gratings import SAME_DEG
 from normative.workflow.errors import UserError
 
 CELLS_AT_ONCE = 500
+FEWEST_COMPARED, CELLS_COMPARED = 10, 100  # by which trials are looked up that are there twice
 CONSTANT = 1e-9  # SD by mean, below which a cell varies by rounding alone
 VALUES = {  # what numbers are after each normalization; `none` leaves them as they are
     "zscore": "z-score",
@@ -53,6 +54,7 @@ def prepare(recording, entry, path):
         rows = leave_out_incomplete(recording, rows, cells, path, notes)
     angle = convert(recording.angle[rows], entry)
     notes.append(describe_conversion(recording.angle[rows], entry))
+    warn_of_copies(recording, rows, cells, notes)
     check_above_180(angle, entry, path)
     above_180 = entry.get("above_180", "drop")
     if choose_bin_width(treat_above_180(angle, above_180), above_180, bin_width=1):
@@ -171,6 +173,24 @@ def leave_out_incomplete(recording, rows, cells, path, notes):
             + "."
         )
     return rows[is_whole]
+
+
+def warn_of_copies(recording, rows, cells, notes):
+    """Warn of trials that are there twice, as in a file that was joined with itself."""
+    few = cells[:CELLS_COMPARED]
+    if not recording.is_trials or len(few) < FEWEST_COMPARED:
+        return
+    block = read_block(recording.responses, rows, few)
+    if (block == np.round(block)).all():
+        return  # counts of spikes may well be alike
+    trials = np.column_stack([recording.angle[rows], block])
+    n_copies = len(trials) - len(np.unique(trials, axis=0))
+    if 2 * n_copies >= len(trials):
+        notes.append(
+            f"Warning: {n_copies} of {len(trials)} trials have the responses of another one to the "
+            f"same angle, to the last digit, in {len(few)} cells: if the file holds trials twice, "
+            "take them out; halves of the trials would be too much alike."
+        )
 
 
 def convert(angle, entry):

@@ -82,6 +82,13 @@ def find_format(path):
                 f"{path}: begins as a zip archive (.npz, .xlsx) and has no end of one, so it is "
                 "cut off or damaged; get the file again"
             )
+        if start.startswith(b"\x93NUM"):
+            raise UserError(
+                f"{path}: one array, expected responses and their angles; save both by "
+                "numpy.savez(path, resp=<stimuli × neurons>, stimuli=<degrees>)"
+            )
+        if start and b"\0" not in start + file.read(1000):
+            load_reader("table").read_columns(path)  # tells what is wrong with the text
     raise UserError(
         f"{path}: found none of the formats that can be read, which are {', '.join(READERS)}; "
         "save it as one of them"

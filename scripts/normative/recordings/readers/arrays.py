@@ -385,6 +385,13 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
         if is_trials:
             notes.append("Angles are repeated: rows are single trials.")
     if n_repeats is not None:
+        shown = np.isfinite(angle)
+        merged = stimuli.merge_angles(angle[shown], entry.get("unit"))
+        if stimuli.has_repeats([merged, *(values[shown] for values in conditions.values())]):
+            notes.append(
+                f"Warning: angles come again, and each row has {n_repeats} numbers a cell, which "
+                "are taken for trials: if they are points in time, average over them first."
+            )
         is_trials = True
         angle = np.repeat(angle, n_repeats)
         conditions = {name: np.repeat(values, n_repeats) for name, values in conditions.items()}
@@ -614,5 +621,6 @@ def guess_axes(contents, shape, n_angles, usual):
     contents.entry["axes"] = usual or "stimuli_first"
     contents.comments["axes"] = "a guess: there are as many stimuli as cells"
     contents.open_questions.append(
-        f"There are as many stimuli as cells ({rows}): which axis is which cannot be known."
+        f"axes: {contents.entry['axes']}, a guess: there are as many stimuli as cells ({rows}), so "
+        "that which axis is which cannot be known"
     )

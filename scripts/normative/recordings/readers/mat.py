@@ -56,9 +56,12 @@ def gather(elements):
     -------
     stored : Stored
         Of shape (elements,) for single numbers or text, (elements, n) for vectors of one length;
-        otherwise in words.
+        otherwise in words. An empty one among single numbers, as `ori` of a blank is, is NaN.
     """
     n = len(elements)
+    blank = arrays.Stored((1,), np.dtype(float), lambda: np.array([np.nan]))
+    if any(element.length == 1 and element.is_numeric for element in elements):
+        elements = [blank if 0 in element.shape else element for element in elements]
     different = arrays.Stored((n,), "cell array")
     types = [element.dtype for element in elements]
     if not n or not all(isinstance(dtype, np.dtype) for dtype in types):

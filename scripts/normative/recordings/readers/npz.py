@@ -129,7 +129,7 @@ def read(path, entry):
             {**entry, "responses": halves[0]} if only_halves else entry,
             stored,
             ("resp", ANGLES),
-            usual="stimuli_first",
+            usual="stimuli_first" if entry.get("responses", "resp") in FORMS else None,
             own=FORMS,
         )
         for name in halves:

@@ -1,6 +1,7 @@
 """What was shown, from the columns of a table: orientations, rows that are used, conditions."""
 
 import re
+from collections import Counter
 from difflib import get_close_matches
 
 import numpy as np
@@ -35,6 +36,8 @@ NO_RESPONSE = {
 # Of lines of one of them, cells of one number are others in another, or may be.
 ANIMAL = {"animal", "mouse", "subject"}
 SESSION = {*ANIMAL, "session", "recording", "experiment", "date", "day"}
+# Cells of one number may be others in another of these, too.
+PART = {"plane", "depth", "layer", "probe", "shank", "channel", "tetrode", "fov", "field", "area"}
 ONSET = ("onset", "onsets", "start", "begin", "time", "frame", "frames")
 STOP = ("stop", "offset", "end")
 CELL = ("cell", "cells", "unit", "units", "neuron", "neurons", "roi", "u", "cluster")
@@ -519,11 +522,25 @@ def select_cells(path, cells, wanted):
         return np.arange(len(cells))
     if not isinstance(wanted, list):
         raise UserError(f"{path}: `cells` is {wanted!r}, expected a list of cells, or `all`")
-    position = {str(cell): index for index, cell in enumerate(cells)}
-    absent = [cell for cell in wanted if str(cell) not in position]
+    names = [_cell_name(cell) for cell in cells]
+    position = {name: index for index, name in enumerate(names)}
+    n_found, n_wanted = Counter(names), Counter(map(_cell_name, wanted))
+    if twice := [name for name, n in n_wanted.items() if n > 1 or n_found[name] > 1]:
+        raise UserError(
+            f"{path}: cells {list_names(twice, 5)} are more than once in the file or in `cells`, "
+            "expected names of one cell each; make them different by another `cell`, or list each "
+            "once"
+        )
+    absent = [cell for cell in wanted if _cell_name(cell) not in position]
     if absent or not wanted:
         raise UserError(
             f"{path}: no cell {list_names(absent, 5)}, found {list_names(cells, 10)}; correct "
             "`cells`"
         )
-    return np.array([position[str(cell)] for cell in wanted])
+    return np.array([position[_cell_name(cell)] for cell in wanted])
+
+
+def _cell_name(cell):
+    """Write the name of a cell, or its number as a whole one where it is."""
+    is_whole = isinstance(cell, float | np.floating) and float(cell).is_integer()
+    return str(int(cell)) if is_whole else str(cell)

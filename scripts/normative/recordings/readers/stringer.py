@@ -17,9 +17,11 @@ def recognizes(path):
 
 
 def store(value):
-    """List a value of the dictionary."""
+    """List a value of the dictionary; a list of numbers or of text is an array of them."""
+    if isinstance(value, pickles.PickledArray) and isinstance(value.content, list):
+        value = value.content if len(value.shape) == 1 else value
     if isinstance(value, (list, tuple)) and value:
-        if all(type(number) in (int, float) for number in value):
+        if all(isinstance(one, (bool, int, float, str, np.generic)) for one in value):
             value = np.array(value)
         else:
             return arrays.Stored((len(value),), f"list of {type(value[0]).__name__}")
@@ -52,9 +54,8 @@ def read(path, entry):
     """
     stored = open_arrays(path)
     own = [name for name in OWN if name in stored]
-    recording = arrays.build(
-        path, entry, stored, (RESPONSES, ANGLES), "cells_first", own, is_trials=True
-    )
+    usual = "cells_first" if entry.get("responses", RESPONSES) == RESPONSES else None
+    recording = arrays.build(path, entry, stored, (RESPONSES, ANGLES), usual, own, is_trials=True)
     recording.notes.append("Rows are single trials.")
     found = [name for name in SPONTANEOUS if name in stored]
     if len(found) == 2:

@@ -214,7 +214,9 @@ def _to_array(column):
     """Convert a column of pandas to numbers, or to objects."""
     if column.dtype.kind in "fiub" and column.isna().any():  # nullable integers too
         return column.to_numpy(dtype=float, na_value=np.nan)
-    if column.dtype.kind in "fiub":
+    if column.dtype.kind == "b":  # of pandas' `boolean`, of which NumPy knows no type, too
+        return column.to_numpy(dtype=bool)
+    if column.dtype.kind in "fiu":
         return column.to_numpy(dtype=np.dtype(column.dtype.name.lower().split("[")[0]))
     return column.astype(object).where(column.notna(), "").to_numpy(dtype=object)
 
@@ -222,7 +224,10 @@ def _to_array(column):
 def _parquet(path):
     import pandas
 
-    return pandas.read_parquet(path, engine="pyarrow"), "Parquet"
+    frame = pandas.read_parquet(path, engine="pyarrow")
+    if any(name is not None for name in frame.index.names):  # it was a column
+        frame = frame.reset_index()
+    return frame, "Parquet"
 
 
 def _xlsx(path):
