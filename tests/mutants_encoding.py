@@ -16,6 +16,13 @@ CAPTIONS = ["tests/test_captions.py"]
 MANIFEST = ["tests/test_manifest.py"]
 
 MUTANTS = [
+    (
+        "encoding",
+        "scripts/write_group_answers.py",
+        "r2[~is_reference], r2[is_reference].set_index",
+        "r2[~is_reference], r2.set_index",
+        ANIMALS,
+    ),
     *edits(
         "science",
         "scripts/normative/rsa/patterns.py",

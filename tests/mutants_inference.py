@@ -8,6 +8,7 @@ from edits import edits
 
 RESAMPLING = ["tests/test_resampling.py"]
 COVERAGE = ["tests/test_coverage.py"]
+GROUP_TABLES = ["tests/test_group_tables.py"]
 INFERENCE = ["tests/test_inference.py"]
 PERMUTATION_TESTS_INFERENCE = ["tests/test_permutation_tests.py", "tests/test_inference.py"]
 COMPARISON = ["tests/test_comparison.py"]
@@ -173,6 +174,38 @@ MUTANTS = [
         ("max(0, observed - within)", "max(0, observed)"),
         ("np.var(distances) * (n - 1)", "np.var(distances) / (n - 1)"),
         ("(of_animals.sum() - of_animals)", "(of_animals.sum() + 0 * of_animals)"),
+    ),
+    *edits(
+        "tables",
+        "scripts/tabulate_animals.py",
+        GROUP_TABLES,
+        ('params.confidence, n_seeds=row["seeds"]', "params.confidence"),
+        ("if np.isnan(variance) or np.isnan(similarity):", "if np.isnan(variance):"),
+        ("0 if is_reference[index] else count_seeds(values)", "count_seeds(values)"),
+        ("largest=2, n_seeds=count_seeds(values)", "largest=2"),
+        ("params.confidence, n_seeds=n_seeds)", "params.confidence)"),
+    ),
+    *edits(
+        "tables",
+        "scripts/normative/inference/animals.py",
+        GROUP_TABLES,
+        ("return int((~np.isnan(values)).any(axis=0).sum())", "return values.shape[1]"),
+        ("(~np.isnan(values)).any(axis=0)", "(~np.isnan(values)).all(axis=0)"),
+    ),
+    *edits(
+        "tables",
+        "scripts/normative/inference/uncertainty.py",
+        GROUP_TABLES,
+        ("if np.isnan(estimate):", "if False:"),
+        ('sources["animals"][1] == 1', 'sources["animals"][1] == 2'),
+    ),
+    *edits(
+        "tables",
+        "rules/report/group_answers.md.j2",
+        GROUP_TABLES,
+        ("{% if fewest_stimuli < 10 %}", "{% if any_row.stimuli < 10 %}"),
+        ("{% for row in undefined %}", "{% for row in [] %}"),
+        ("{% if undefined_layers %}", "{% if false %}"),
     ),
     *edits(
         "science",
