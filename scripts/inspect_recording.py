@@ -98,14 +98,11 @@ def inspect(arguments):
     entry = {"path": path, "format": contents.format, **contents.entry, **own}
     comments = {"format": "found by the file's content", **contents.comments}
     comments |= dict.fromkeys(own, "your choice")
-    if "unit" not in entry and "orientation" in own:
-        # By degrees all angles can be read, to see what they are in.
-        angle = read_recording(path, {**entry, "unit": "degrees"}).angle
-        entry["unit"] = stimuli.guess_unit(angle)
-    recording = read_recording(path, entry)
+    unknown = {"unit": "degrees"}  # until they are read: as degrees all angles can be
+    recording = read_recording(path, {**unknown, **entry})
     header = choose_conditions(recording, entry, comments)
     if header and recording.is_selected:
-        recording = read_recording(path, entry)
+        recording = read_recording(path, {**unknown, **entry})
     header += decide(recording, contents, entry, comments, own)
     arrays = prepare(recording, entry, path)
     header += ask_of_warnings(arrays["notes"][len(recording.notes) :])

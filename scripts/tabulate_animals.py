@@ -151,7 +151,7 @@ def describe_group(inference, compared, signs, params):
 def describe_over_stimuli(similarity, sources, compared, index, params):
     """Give the interval over animals and stimuli by the bootstrap of both, and seeds."""
     variance, n_blocks = compared["variance"][index], compared["n_blocks"][index]
-    if np.isnan(variance) or np.isnan(similarity):
+    if np.isnan(variance):
         return {"stimuli_ci_over": "nothing"}
     both = sources_over_stimuli(variance, n_blocks, sources)
     found = describe_interval(similarity, both, params.confidence)

@@ -180,7 +180,6 @@ MUTANTS = [
         "scripts/tabulate_animals.py",
         GROUP_TABLES,
         ('params.confidence, n_seeds=row["seeds"]', "params.confidence"),
-        ("if np.isnan(variance) or np.isnan(similarity):", "if np.isnan(variance):"),
         ("0 if is_reference[index] else count_seeds(values)", "count_seeds(values)"),
         ("largest=2, n_seeds=count_seeds(values)", "largest=2"),
         ("params.confidence, n_seeds=n_seeds)", "params.confidence)"),

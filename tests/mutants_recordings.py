@@ -391,7 +391,7 @@ MUTANTS = [
         [INSPECT],
         ('"orientation": ["unit", "rows"]', '"orientation": ["rows"]'),
         ('{"responses": ["axes"]', '{"responses": []'),
-        ('entry["unit"] = stimuli.guess_unit(angle)', 'entry["unit"] = "degrees"'),
+        ('unknown = {"unit": "degrees"}', 'unknown = {"unit": "radians"}'),
     ),
     *edits(
         "recordings",

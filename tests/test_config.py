@@ -453,7 +453,7 @@ def test_text_is_taken_as_a_number_only_where_a_number_is_asked_for(schema, conf
         ("encoding", "neurons", "all", "all"),
         ("figures", "width", "89.5", 89.5),
         ("figures", "width", "null", None),
-        ("figures", "format", "null", "null"),
+        ("figures", "font_size", "null", "null"),
     ],
 )
 def test_text_is_taken_as_any_of_the_types_that_a_key_may_have(
