@@ -121,16 +121,10 @@ def describe_group(inference, compared, signs, params):
     is_reference = (table["model"] == "reference").to_numpy()
     rows, of_animals = [], []
     for index, (values, common) in enumerate(zip(of_all(""), of_all("common_"), strict=True)):
-        of_animals.append(mean_of_defined(values.T))
+        n_seeds = 0 if is_reference[index] else count_seeds(values)
+        row = describe_mean("similarity", values, n_seeds, params) | {"seeds": n_seeds}
         sources = sources_over_animals(values)
-        row = {
-            "similarity": of_animals[-1].mean(),  # NaN where it is not defined in one animal
-            "animals": int((~np.isnan(of_animals[-1])).sum()),
-            "seeds": 0 if is_reference[index] else count_seeds(values),
-        }
-        row |= describe_interval(
-            row["similarity"], sources, params.confidence, n_seeds=row["seeds"]
-        )
+        of_animals.append(mean_of_defined(values.T))
         errors = [each.loc[index, ["se_neurons", "se_trials"]] for each in inference]
         row |= spreads(values, np.array(errors, dtype=float))
         row |= describe_over_stimuli(row["similarity"], sources, compared, index, params)
@@ -146,6 +140,17 @@ def describe_group(inference, compared, signs, params):
         values = np.transpose(of_animals)[:, rows_of_family]
         table.loc[rows_of_family, FLIPS] = test_flips(values, signs)
     return table
+
+
+def describe_mean(name, values, n_seeds, params, largest=1):
+    """Give the mean of values, (animals, seeds), under a name, and its interval.
+
+    It is NaN where it is not defined in one animal; `animals` counts those in which it is.
+    """
+    of_animals, sources = mean_of_defined(values.T), sources_over_animals(values)
+    mean, n_animals = of_animals.mean(), int((~np.isnan(of_animals)).sum())
+    found = describe_interval(mean, sources, params.confidence, largest=largest, n_seeds=n_seeds)
+    return {name: mean, "animals": n_animals, **found}
 
 
 def describe_over_stimuli(similarity, sources, compared, index, params):
@@ -179,13 +184,8 @@ def test_differences(rows, name, signs, params):
     for row in rows:
         values = row.pop("values")
         row["of_animals"] = mean_of_defined(values.T)
-        row["animals"] = int((~np.isnan(row["of_animals"])).sum())
-        row[name] = row["of_animals"].mean()
-        sources = sources_over_animals(values)
-        row |= describe_interval(
-            row[name], sources, params.confidence, largest=2, n_seeds=count_seeds(values)
-        )
-        row["p"] = t_p(row[name], sources)
+        row |= describe_mean(name, values, count_seeds(values), params, largest=2)
+        row["p"] = t_p(row[name], sources_over_animals(values))
     table = pd.DataFrame(rows, columns=["family", "p", "of_animals"] if not rows else None)
     table["p_holm"] = table.groupby("family")["p"].transform(holm)
     for _, of_family in table.groupby("family"):
@@ -208,13 +208,8 @@ def describe_partial(layers, given, values, params):
     for i, (model, layer) in enumerate(layers):
         for j, name in enumerate(given):
             of_control = values[..., i, j]
-            of_animals = mean_of_defined(of_control.T)
-            partial, n_animals = of_animals.mean(), int((~np.isnan(of_animals)).sum())
-            row = {"model": model, "layer": layer, "given": name, "animals": n_animals}
-            sources = sources_over_animals(of_control)
-            n_seeds = count_seeds(of_control)
-            found = describe_interval(partial, sources, params.confidence, n_seeds=n_seeds)
-            rows.append(row | {"partial": partial} | found)
+            row = {"model": model, "layer": layer, "given": name}
+            rows.append(row | describe_mean("partial", of_control, count_seeds(of_control), params))
     return pd.DataFrame(rows)
 
 

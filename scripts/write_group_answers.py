@@ -67,7 +67,6 @@ def gather(tables):
         "layers": rows(layers),
         "references": rows(references),
         "undefined": rows(undefined),
-        "undefined_layers": rows(undefined[undefined["model"] != "reference"]),
         # A model of one seed lacks seeds.
         "over": max(layers["ci_over"], key=len, default="nothing").split("+"),
         "n_seeds": int(group["seeds"].max()),

@@ -368,7 +368,7 @@ MUTANTS = [
         "recordings",
         READERS + "arrays.py",
         ["tests/test_reader_npz.py"],
-        ("if stimuli.has_repeats([merged, *(values[shown]", "if not ([merged, *(values[shown]"),
+        ("        if has_repeats:", "        if True:"),
     ),
     *edits(
         "recordings",

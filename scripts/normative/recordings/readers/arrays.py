@@ -377,17 +377,15 @@ def build(path, entry, stored, defaults=(None, None), usual=None, own=(), is_tri
         with suppress(UserError):  # `rows` that do not fit are told when rows are selected
             is_used, _ = stimuli.select_rows(path, conditions, entry["rows"])
     stimuli.check_angles(path, angle_name, angle[is_used], entry.get("unit"))
+    shown = np.isfinite(angle)
+    merged = stimuli.merge_angles(angle[shown], entry.get("unit"))
+    has_repeats = stimuli.has_repeats([merged, *(each[shown] for each in conditions.values())])
     if is_trials is None:
-        shown = np.isfinite(angle)
-        merged = stimuli.merge_angles(angle[shown], entry.get("unit"))
-        of_shown = [values[shown] for values in conditions.values()]
-        is_trials = n_trials is None and stimuli.has_repeats([merged, *of_shown])
+        is_trials = n_trials is None and has_repeats
         if is_trials:
             notes.append("Angles are repeated: rows are single trials.")
     if n_repeats is not None:
-        shown = np.isfinite(angle)
-        merged = stimuli.merge_angles(angle[shown], entry.get("unit"))
-        if stimuli.has_repeats([merged, *(values[shown] for values in conditions.values())]):
+        if has_repeats:
             notes.append(
                 f"Warning: angles come again, and each row has {n_repeats} numbers a cell, which "
                 "are taken for trials: if they are points in time, average over them first."
